@@ -1,0 +1,229 @@
+"""What a diagram says, read once: the vocabulary that the engine, the services and the pages share.
+
+Immutable and shared between threads. Our own attributes live in the namespace `urn:motcua:bpmn`, described by
+`bpmn/extensions/motcua.moddle.json`; their camunda: and spiffworkflow: equivalents arrive here under the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from texts import Text
+
+MOTCUA = "urn:motcua:bpmn"
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+
+
+class ActKind(StrEnum):
+    """What an act does to the dossier, as its button shows it."""
+
+    ADVANCE = "advance"
+    """The main way forward."""
+    RETURN = "return"
+    """Back to somebody earlier (a supplement, a correction)."""
+    REFUSE = "refuse"
+    """Ends against the applicant; asks for a reason."""
+    NEUTRAL = "neutral"
+    """Anything else."""
+
+
+class Need(StrEnum):
+    """Whether an act needs something of the person."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One button of a task; `id` is what gateways route on (`motcua:act`)."""
+
+    id: str
+    label: Text
+    kind: ActKind = ActKind.ADVANCE
+    reason: Need = Need.NONE
+    needs_form: bool = True
+
+
+class LimitUnit(StrEnum):
+    """The units of a legal limit (rules 11 to 16 of the clock)."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    WORKING_HOURS = "working_hours"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A time limit as the law or the designer wrote it (`motcua:limit="10 working_days"`, procedure `<motcua:limit>`)."""
+
+    amount: int
+    unit: LimitUnit
+    starts_on: str = "receipt"
+    """`receipt`, or `receipt_and_fee` where the law counts from the fee too."""
+    policy: str = "resume"
+    """What a pause does: resume, restart or phase."""
+    case: str = ""
+    """The case it holds for; empty: every case without one of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One flow node with everything of it that is not the engine's: who, how long, what the public sees."""
+
+    id: str
+    type: str
+    """The BPMN local name: userTask, startEvent, exclusiveGateway, …"""
+    name: str = ""
+    process_key: str = ""
+    line: int | None = None
+    documentation: str = ""
+    lane: str = ""
+    form: str = ""
+    """A form file of the bundle (`x.form`) or a form's id."""
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    """User names, or one expression each."""
+    assignee: str = ""
+    """A user name or an expression (`${applicant}`); empty: the candidates claim it."""
+    due: str = ""
+    follow_up: str = ""
+    priority: int = 50
+    acts: tuple[Act, ...] = ()
+    act_variable: str = "act"
+    limit: Limit | None = None
+    national_status: int | None = None
+    """1 to 10: what entering this element makes of the dossier (DOMAIN.md 1.6)."""
+    public_name: Text = Text("", "")
+    is_public: bool = True
+    """False: the public page never shows this step."""
+    pause: str = ""
+    """The ground on which the clock stands still while this element is active: supplement, payment, …"""
+    document: str = ""
+    """The paper issued when this element is entered: acceptance_slip, supplement_request, refusal_slip, result, …"""
+    fee: str = ""
+    """Completing this task records that fee of the procedure as received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A variant of a procedure, chosen at filing; sets the variable `case`."""
+
+    id: str
+    name: Text
+    form: str = ""
+    """Its own filing form; empty: the start event's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A paper the dossier must hold."""
+
+    id: str
+    name: Text
+    required: bool = True
+    originals: int = 0
+    copies: int = 1
+    case: str = ""
+    template: str = ""
+    """The number of the official form, if there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """A fee (`phí`) or a charge (`lệ phí`), in whole đồng."""
+
+    id: str
+    name: Text
+    kind: str
+    amount: Decimal
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalBasis:
+    """A legal text: its number, title, issuer and date (ISO, may be empty)."""
+
+    number: str
+    title: Text
+    issuer: Text = Text("", "")
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """The decision that published the procedure; dates ISO."""
+
+    decision: str = ""
+    date: str = ""
+    effective_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """The legal parts of an administrative procedure (DOMAIN.md 1.3), as they stand in its diagram."""
+
+    code: str
+    name: Text
+    field_code: str
+    field_name: Text
+    agency_code: str
+    agency_name: Text
+    unit: str = ""
+    """Code of the unit that handles it (boards count by it)."""
+    authority_level: str = "ministry"
+    service_level: str = "partial"
+    """full, partial or information."""
+    sets: int = 1
+    summary: Text = Text("", "")
+    cases: tuple[Case, ...] = ()
+    channels: tuple[str, ...] = ("online",)
+    components: tuple[Component, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    """Empty: at once, so without a due date."""
+    applicants: tuple[str, ...] = ()
+    """citizen, enterprise, foreigner, agency."""
+    fees: tuple[Fee, ...] = ()
+    conditions: tuple[Text, ...] = ()
+    results: tuple[Component, ...] = ()
+    legal_basis: tuple[LegalBasis, ...] = ()
+    publication: Publication = Publication()
+
+    def limit_of(self, case: str) -> Limit | None:
+        """Give the legal limit of a case, or None where the procedure is decided at once."""
+        return next((x for x in self.limits if x.case == case), next((x for x in self.limits if not x.case), None))
+
+    def fees_of(self, case: str) -> tuple[Fee, ...]:
+        """Give the fees that a case pays."""
+        return tuple(fee for fee in self.fees if fee.case in ("", case))
+
+    def components_of(self, case: str) -> tuple[Component, ...]:
+        """Give the papers that a case needs."""
+        return tuple(part for part in self.components if part.case in ("", case))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One process of a diagram, read: its elements by id, what it calls and decides, its legal parts if it is a procedure."""
+
+    key: str
+    name: str = ""
+    name_text: Text = Text("", "")
+    version_tag: str = ""
+    is_executable: bool = True
+    elements: Mapping[str, Element] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
+    """Keys of the processes its call activities call."""
+    decisions: tuple[str, ...] = ()
+    """Keys of the decisions its business rule tasks use."""
+    procedure: Procedure | None = None
+
+    @property
+    def start_form(self) -> str:
+        """The form of its first start event that has one, or an empty string."""
+        return next((e.form for e in self.elements.values() if e.type == "startEvent" and e.form), "")

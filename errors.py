@@ -1,0 +1,240 @@
+"""Every error we raise, as one tree. Imports only texts and findings; knows no HTTP (see web/errors.py, api/errors.py).
+
+    MotcuaError
+    ├── Refused                     the caller's doing; nothing was changed
+    │   ├── Malformed               cannot be read at all
+    │   ├── NotSignedIn · Forbidden · NotFound
+    │   ├── Conflict                another state than the caller thought
+    │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch · NotAwaited
+    │   ├── TooLarge · WrongMediaType · TooMany
+    │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
+    │       ├── InvalidAnswers · InvalidBundle
+    ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
+    │   ├── ExpressionFailed · StepBudgetExhausted · NoPathChosen
+    ├── ConcurrentUpdate            another writer of the same row was first; unit_of_work tries again
+    └── Unavailable                 come back later
+
+A class's docstring is its English message and says what to do; `vi` is the same in Vietnamese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from findings import Finding, Severity
+from texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One thing wrong: the form field or the diagram element, a code and what to do about it."""
+
+    code: str
+    message: Text
+    field: str = ""
+    element_id: str = ""
+
+
+class MotcuaError(Exception):
+    """Something went wrong on our side. Try again; if it persists, tell the operator."""
+
+    code: ClassVar[str] = "internal"
+    vi: ClassVar[str] = "Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo người vận hành."
+
+    def __init__(self, text: Text | None = None, *, details: Iterable[Detail] = ()) -> None:
+        self.text = text or Text(vi=self.vi, en=" ".join((type(self).__doc__ or "").split()))
+        self.details = tuple(details)
+        super().__init__(self.text.en)
+
+
+class Refused(MotcuaError):
+    """The request was refused and nothing was changed."""
+
+    code = "refused"
+    vi = "Yêu cầu bị từ chối, chưa có gì thay đổi."
+
+
+class Malformed(Refused):
+    """The request cannot be read. Check its format and send it again."""
+
+    code = "malformed"
+    vi = "Không đọc được yêu cầu. Kiểm tra định dạng rồi gửi lại."
+
+
+class NotSignedIn(Refused):
+    """Sign in first, or send a valid bearer token."""
+
+    code = "not_signed_in"
+    vi = "Cần đăng nhập trước."
+
+
+class Forbidden(Refused):
+    """You do not have the permission for this. Ask an administrator to grant it."""
+
+    code = "forbidden"
+    vi = "Bạn không có quyền làm việc này. Hãy nhờ quản trị viên cấp quyền."
+
+
+class NotFound(Refused):
+    """There is nothing here, or it is not yours to see. Check the address or search for it."""
+
+    code = "not_found"
+    vi = "Không tìm thấy, hoặc bạn không có quyền xem. Kiểm tra địa chỉ hoặc tìm kiếm."
+
+
+class Conflict(Refused):
+    """It is in another state than you saw. Read it again before you go on."""
+
+    code = "conflict"
+    vi = "Trạng thái đã khác lúc bạn xem. Hãy tải lại rồi làm tiếp."
+
+
+class TaskNotOpen(Conflict):
+    """This task is no longer open: somebody completed it or the dossier moved on. Reload your list."""
+
+    code = "task_not_open"
+    vi = "Việc này không còn mở: đã có người làm xong hoặc hồ sơ đã chuyển bước. Hãy tải lại danh sách."
+
+
+class TaskTaken(Conflict):
+    """Somebody else holds this task. Ask them to release it, or take another one."""
+
+    code = "task_taken"
+    vi = "Việc này đã có người khác nhận. Hãy nhờ họ trả lại nhóm, hoặc nhận việc khác."
+
+
+class WrongState(Conflict):
+    """This act is not possible in the present state. Read it again to see what is possible."""
+
+    code = "wrong_state"
+    vi = "Không làm được việc này ở trạng thái hiện tại. Hãy tải lại để xem có thể làm gì."
+
+
+class StaleVersion(Conflict):
+    """It has changed since you opened it. Your answers are kept: look at the change and send them again."""
+
+    code = "stale_version"
+    vi = "Nội dung đã thay đổi từ lúc bạn mở. Câu trả lời của bạn vẫn còn: xem thay đổi rồi gửi lại."
+
+
+class Duplicate(Conflict):
+    """There is one of that name already. Choose another name."""
+
+    code = "duplicate"
+    vi = "Tên này đã có. Hãy chọn tên khác."
+
+
+class IdempotencyMismatch(Conflict):
+    """This Idempotency-Key was used with another body. Use a new key for a new request."""
+
+    code = "idempotency_mismatch"
+    vi = "Idempotency-Key này đã dùng cho một yêu cầu khác. Hãy dùng khoá mới."
+
+
+class NotAwaited(Conflict):
+    """Nothing waits for this event now."""
+
+    code = "not_awaited"
+    vi = "Hiện không có gì chờ sự kiện này."
+
+
+class TooLarge(Refused):
+    """This is larger than allowed. Send a smaller file or request."""
+
+    code = "too_large"
+    vi = "Dung lượng vượt giới hạn. Hãy gửi tệp nhỏ hơn."
+
+
+class WrongMediaType(Refused):
+    """This kind of content is not accepted here. Send one of the kinds named."""
+
+    code = "wrong_media_type"
+    vi = "Loại nội dung này không được nhận. Hãy gửi đúng loại cho phép."
+
+
+class TooMany(Refused):
+    """Too many tries in a short time. Wait a little and try again."""
+
+    code = "too_many"
+    vi = "Quá nhiều lần thử trong thời gian ngắn. Hãy đợi rồi thử lại."
+
+
+class Invalid(Refused):
+    """Some of this is not acceptable; each point is named. Mend them and send it again."""
+
+    code = "invalid"
+    vi = "Có nội dung chưa hợp lệ, từng điểm được nêu rõ. Hãy sửa rồi gửi lại."
+
+
+class InvalidAnswers(Invalid):
+    """Some answers are missing or wrong; each field is named. Mend them and send the form again."""
+
+    code = "invalid_answers"
+    vi = "Một số câu trả lời còn thiếu hoặc sai, từng ô được nêu rõ. Hãy sửa rồi gửi lại."
+
+
+class InvalidBundle(Invalid):
+    """This bundle cannot run faithfully; each finding names its element. Mend the diagram and upload it again."""
+
+    code = "invalid_bundle"
+    vi = "Bộ tệp này không chạy đúng được, từng phát hiện nêu rõ phần tử. Hãy sửa sơ đồ rồi tải lên lại."
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(
+            details=[
+                Detail(code=f.rule, message=f.message, element_id=f.element_id, field=f.file)
+                for f in self.findings
+                if f.severity is Severity.ERROR
+            ]
+        )
+
+
+class EngineError(MotcuaError):
+    """The diagram met a technical fault while it ran; nothing was changed. Its designer must mend the element named."""
+
+    code = "engine_error"
+    vi = "Sơ đồ gặp lỗi kỹ thuật khi chạy, chưa có gì thay đổi. Người thiết kế cần sửa phần tử được nêu."
+
+    def __init__(self, text: Text | None = None, *, element_id: str = "", reason: str = "") -> None:
+        self.element_id = element_id
+        self.reason = reason
+        detail = Detail(code=self.code, element_id=element_id, message=Text(vi=reason, en=reason))
+        super().__init__(text, details=[detail] if element_id or reason else [])
+
+
+class ExpressionFailed(EngineError):
+    """An expression or script failed; nothing was changed. Its designer must mend it."""
+
+    code = "expression_failed"
+    vi = "Một biểu thức hoặc đoạn mã bị lỗi, chưa có gì thay đổi. Người thiết kế cần sửa."
+
+
+class StepBudgetExhausted(EngineError):
+    """The diagram ran too many steps without waiting, probably an endless loop; nothing was changed."""
+
+    code = "step_budget_exhausted"
+    vi = "Sơ đồ chạy quá nhiều bước mà không dừng, có lẽ là vòng lặp vô tận; chưa có gì thay đổi."
+
+
+class NoPathChosen(EngineError):
+    """No flow out of a gateway applies and it has no default flow; nothing was changed."""
+
+    code = "no_path_chosen"
+    vi = "Không nhánh nào của cổng rẽ thoả điều kiện và cổng không có nhánh mặc định; chưa có gì thay đổi."
+
+
+class ConcurrentUpdate(MotcuaError):
+    """Another writer was first. This is tried again by itself."""
+
+    code = "concurrent_update"
+    vi = "Có người ghi trước. Hệ thống tự thử lại."
+
+
+class Unavailable(MotcuaError):
+    """The service is busy or starting. Try again in a moment."""
+
+    code = "unavailable"
+    vi = "Hệ thống đang bận hoặc đang khởi động. Hãy thử lại sau ít phút."
