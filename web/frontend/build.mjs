@@ -1,0 +1,62 @@
+/* Builds the browser's part into web/static/dist/ and the FEEL evaluator into expressions/feelin.js.
+   `node web/frontend/build.mjs`, from anywhere, after `npm ci`. Names carry a hash of the content; manifest.json maps
+   the plain name to it (read by web/assets.py). The old folder is replaced in one go, so a running server never sees half. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const dist = join(root, 'web', 'static', 'dist');
+const fresh = `${dist}.new`;
+const manifest = {};
+
+async function bundle() {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['site.js', 'viewer.js', 'docs.js', 'css/site.css', 'css/viewer.css'].map((name) => join(here, name)),
+    outdir: fresh, outbase: here, entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]',
+    bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', charset: 'utf8',
+    legalComments: 'eof', metafile: true, logLevel: 'warning',
+    loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'file' },
+  });
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(path);
+  }
+}
+
+function copy(source, name = basename(source)) {
+  const bytes = readFileSync(source);
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+  const target = `${basename(name, extname(name))}-${hash}${extname(name)}`;
+  writeFileSync(join(fresh, target), bytes);
+  manifest[name] = target;
+}
+
+async function feelin() {
+  const entry = join(root, 'expressions', 'feelin.entry.mjs');
+  if (!existsSync(entry)) {
+    console.warn(`skipped expressions/feelin.js: there is no ${relative(root, entry)}`);
+    return;
+  }
+  await esbuild.build({
+    absWorkingDir: root, entryPoints: [entry], outfile: join(root, 'expressions', 'feelin.js'),
+    bundle: true, minify: true, format: 'iife', target: 'es2020', charset: 'utf8', legalComments: 'eof', logLevel: 'warning',
+  });
+  console.log('expressions/feelin.js');
+}
+
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh, { recursive: true });
+await bundle();
+const swagger = join(root, 'node_modules', 'swagger-ui-dist');
+copy(join(swagger, 'swagger-ui-bundle.js'));
+copy(join(swagger, 'swagger-ui.css'));
+copy(join(here, 'favicon.svg'));
+writeFileSync(join(fresh, 'manifest.json'), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);
+console.log(Object.entries(manifest).map(([name, file]) => `${name} -> web/static/dist/${file}`).join('\n'));
+await feelin();

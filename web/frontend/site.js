@@ -1,0 +1,19 @@
+/* Loaded by every page. Nothing here is essential: each page does its job with no script. */
+import 'htmx.org';
+import { forms } from './site/forms.js';
+import { keys } from './site/keys.js';
+
+document.documentElement.classList.add('js');
+
+const token = document.querySelector('meta[name="csrf-token"]')?.content;
+document.addEventListener('htmx:config:request', (event) => {
+  if (token) event.detail.ctx.request.headers['X-CSRFToken'] = token;
+});
+
+// A menu made of <details> closes when the person goes on elsewhere.
+document.addEventListener('click', (event) => {
+  document.querySelectorAll('details.mc-menu[open], details.mc-person[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+});
+
+forms();
+keys();

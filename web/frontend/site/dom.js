@@ -1,0 +1,26 @@
+/** Call `act` for every element of `selector` now on the page and for those that htmx brings in later. */
+export function each(selector, act) {
+  const over = (root) => {
+    if (root.matches?.(selector)) act(root);
+    root.querySelectorAll?.(selector).forEach(act);
+  };
+  over(document);
+  document.addEventListener('htmx:after:swap', () => over(document));
+}
+
+/** Say whether the person is typing, so that a single letter is a letter. */
+export function typing(event) {
+  const on = event.target;
+  return on.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName) && !/^(checkbox|radio|button|submit)$/.test(on.type);
+}
+
+/** Say `words` to a screen reader, politely. */
+export function announce(words) {
+  let live = document.getElementById('mc-live');
+  if (!live) {
+    live = Object.assign(document.createElement('p'), { id: 'mc-live', className: 'visually-hidden' });
+    live.setAttribute('role', 'status');
+    document.body.append(live);
+  }
+  live.textContent = words;
+}

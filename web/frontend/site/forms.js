@@ -1,0 +1,48 @@
+/* Small comforts of forms; every form works without them. */
+import { announce, each } from './dom.js';
+
+/** A second press while the first is under way would only show an error: let the first one answer. */
+function sendOnce(form) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = '1';
+    setTimeout(() => { delete form.dataset.sent; }, 5000); // a download leaves the page where it is
+  });
+}
+
+function autosize(area) {
+  if (CSS.supports('field-sizing', 'content')) return;
+  const fit = () => { area.style.height = 'auto'; area.style.height = `${area.scrollHeight + 2}px`; };
+  area.addEventListener('input', fit);
+  fit();
+}
+
+function copyable(button) {
+  if (!navigator.clipboard) { button.hidden = true; return; }
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    announce(button.dataset.copied || '');
+    const words = button.querySelector('[data-copy-words]');
+    if (words && button.dataset.copied) words.textContent = button.dataset.copied;
+  });
+}
+
+/** One box at the head of a list ticks all boxes of its table. */
+function tickAll(box) {
+  const boxes = () => box.closest('table').querySelectorAll('tbody input[type=checkbox]');
+  box.addEventListener('change', () => boxes().forEach((it) => { it.checked = box.checked; it.dispatchEvent(new Event('change', { bubbles: true })); }));
+}
+
+export function forms() {
+  each('form', sendOnce);
+  each('textarea', autosize);
+  each('[data-copy]', copyable);
+  each('[data-tick-all]', tickAll);
+  document.addEventListener('change', (event) => {
+    if (event.target.matches?.('tbody input[type=checkbox]')) event.target.closest('tr').classList.toggle('mc-on', event.target.checked);
+    if (event.target.matches?.('[data-send-on-change]')) event.target.form.requestSubmit();
+  });
+  document.querySelectorAll('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()));
+  document.querySelector('.mc-errorsum')?.focus();
+  window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => { delete form.dataset.sent; }));
+}

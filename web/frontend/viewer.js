@@ -1,0 +1,96 @@
+/* A diagram to look at. The page says all in data attributes (see web/templates/macros/diagram.html):
+   data-diagram   address of the XML            data-current, data-done, data-failed, data-new   element ids, comma-separated
+   data-words     JSON: names of the tools and of the marks, in the page's language
+   The licence of bpmn-js asks that its logo stays visible: nothing here may hide or cover it. */
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+
+const MARKS = { done: 'mc-done', current: 'mc-now', failed: 'mc-bad', new: 'mc-new' };
+const SMALLEST = 0.45; // below it nobody can read a step's name
+
+const ids = (text) => (text || '').split(',').map((id) => id.trim()).filter(Boolean);
+
+function mark(viewer, box, words) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  const said = new Map();
+  for (const [name, style] of Object.entries(MARKS)) {
+    for (const id of ids(box.dataset[name])) {
+      if (!registry.get(id)) continue;
+      canvas.addMarker(id, style);
+      said.set(id, words[name]);
+    }
+  }
+  for (const id of [...ids(box.dataset.current), ...ids(box.dataset.failed)]) {
+    if (!registry.get(id)) continue;
+    const flag = document.createElement('span');
+    flag.className = `mc-diagram-flag${ids(box.dataset.failed).includes(id) ? ' mc-diagram-flag-bad' : ''}`;
+    flag.textContent = said.get(id);
+    viewer.get('overlays').add(id, { position: { top: -12, left: 4 }, html: flag });
+  }
+  return said;
+}
+
+/** Let each step be reached with Tab and say its name and state. */
+function speak(viewer, said) {
+  viewer.get('elementRegistry').forEach((element, shape) => {
+    const what = element.businessObject;
+    if (element.labelTarget || element.waypoints || !what?.name || !/Task|CallActivity|SubProcess|Event$/.test(what.$type)) return;
+    shape.setAttribute('tabindex', '0');
+    shape.setAttribute('role', 'img');
+    shape.setAttribute('aria-label', [what.name, said.get(element.id)].filter(Boolean).join('. '));
+    shape.addEventListener('focus', () => viewer.get('canvas').scrollToElement(element, 40));
+  });
+}
+
+function fit(viewer, box) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() >= SMALLEST) return;
+  canvas.zoom(SMALLEST);
+  const here = ids(box.dataset.current).find((id) => viewer.get('elementRegistry').get(id));
+  if (here) canvas.scrollToElement(here, 80);
+}
+
+function tools(viewer, box, words) {
+  const zoom = viewer.get('zoomScroll');
+  const bar = document.createElement('div');
+  bar.className = 'mc-diagram-tools mc-noprint';
+  const acts = [['zoom-in', words.zoomIn, () => zoom.stepZoom(1)], ['zoom-out', words.zoomOut, () => zoom.stepZoom(-1)], ['fullscreen', words.fit, () => fit(viewer, box)]];
+  for (const [icon, name, act] of acts) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-plain btn-sm';
+    button.title = name;
+    button.setAttribute('aria-label', name);
+    button.append(Object.assign(document.createElement('i'), { className: `bi bi-${icon}`, ariaHidden: 'true' }));
+    button.addEventListener('click', act);
+    bar.append(button);
+  }
+  box.append(bar);
+  box.addEventListener('keydown', (event) => {
+    const act = { '+': 0, '=': 0, '-': 1, 0: 2 }[event.key];
+    if (act === undefined || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    acts[act][2]();
+  });
+}
+
+async function show(box) {
+  const words = JSON.parse(box.dataset.words || '{}');
+  try {
+    const answer = await fetch(box.dataset.diagram, { headers: { Accept: 'application/xml' } });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const viewer = new NavigatedViewer({ container: box, zoomScroll: { enabled: false } }); // the wheel belongs to the page
+    await viewer.importXML(await answer.text());
+    const said = mark(viewer, box, words);
+    speak(viewer, said);
+    tools(viewer, box, words);
+    fit(viewer, box);
+    box.dataset.ready = 'yes';
+  } catch (error) {
+    box.dataset.ready = 'no';
+    box.append(Object.assign(document.createElement('p'), { className: 'mc-hint p-3', textContent: words.broken || String(error) }));
+  }
+}
+
+document.querySelectorAll('[data-diagram]').forEach(show);
