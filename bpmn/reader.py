@@ -76,9 +76,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         name=" ".join((node.get("name") or "").split()),
         process_key=process_key,
         line=node.sourceline,
-        documentation="\n".join(
-            filter(None, map(xml.text_of, node.findall(xml.tag("documentation"))))
-        ),
+        documentation="\n".join(filter(None, map(xml.text_of, node.findall(xml.tag("documentation"))))),
         lane=lane,
         form=parts.form or "",
         candidate_groups=parts.candidate_groups or (),
@@ -112,20 +110,14 @@ def is_executable(process: xml.Node) -> bool:
 def name_of(process: xml.Node) -> str:
     """Give a process's name, else that of its pool."""
     pools = xml.root_of(process).iter(xml.tag("participant"))
-    names = (
-        pool.get("name")
-        for pool in pools
-        if xml.bare(pool.get("processRef")) == process.get("id")
-    )
+    names = (pool.get("name") for pool in pools if xml.bare(pool.get("processRef")) == process.get("id"))
     return " ".join((process.get("name") or next(names, None) or "").split())
 
 
 def lanes_of(process: xml.Node) -> dict[str, str]:
     """Map the ids of flow nodes to the name of their innermost named lane."""
     found: dict[str, str] = {}
-    for lane in process.iter(
-        xml.tag("lane")
-    ):  # outer lanes come first in the document, inner ones overwrite them
+    for lane in process.iter(xml.tag("lane")):  # outer lanes come first in the document, inner ones overwrite them
         name = " ".join((lane.get("name") or "").split())
         for reference in lane.findall(xml.tag("flowNodeRef")):
             if name:

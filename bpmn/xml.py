@@ -114,34 +114,20 @@ def is_flow_node(node: Node) -> bool:
 
 def flow_nodes(scope: Node) -> Iterator[Node]:
     """Walk the flow nodes of a process or sub-process at any depth, in the order of the document."""
-    return (
-        node
-        for node in scope.iterdescendants(f"{{{BPMN}}}*")
-        if local(node) in FLOW_NODES
-    )
+    return (node for node in scope.iterdescendants(f"{{{BPMN}}}*") if local(node) in FLOW_NODES)
 
 
 def event_definitions(node: Node) -> list[Node]:
     """Give the event definitions of an event, the referenced ones too."""
-    found = [
-        child
-        for child in node
-        if local(child).endswith("EventDefinition") and namespace(child.tag) == BPMN
-    ]
+    found = [child for child in node if local(child).endswith("EventDefinition") and namespace(child.tag) == BPMN]
     for reference in node.findall(tag("eventDefinitionRef")):
-        found += [
-            x
-            for x in node.getroottree().getroot()
-            if x.get("id") == bare(reference.text) and x.get("id")
-        ]
+        found += [x for x in node.getroottree().getroot() if x.get("id") == bare(reference.text) and x.get("id")]
     return found
 
 
 def extension_elements(node: Node) -> list[Node]:
     """Give the children of a node's extensionElements."""
-    return [
-        child for holder in node.findall(tag("extensionElements")) for child in holder
-    ]
+    return [child for holder in node.findall(tag("extensionElements")) for child in holder]
 
 
 def root_of(node: Node) -> Node:
@@ -156,11 +142,7 @@ def bare(qualified: str | None) -> str:
 
 def text_of(node: Node | None) -> str:
     """Give the text of a node, stripped; empty for no node."""
-    return (
-        "".join(str(part) for part in node.itertext()).strip()
-        if node is not None
-        else ""
-    )
+    return "".join(str(part) for part in node.itertext()).strip() if node is not None else ""
 
 
 def enclosing_process(node: Node) -> Node | None:
