@@ -1,0 +1,1 @@
+"""Tests in Debian's Chromium, through Playwright, against the real server. One kind of database is enough here."""

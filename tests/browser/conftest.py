@@ -1,0 +1,143 @@
+"""Fixtures of the browser tests.
+
+    live_server     the real server with the demo, one per process of the run: tests make dossiers of their own on it
+    new_page        open a page of its own session: new_page(), new_page(width=390), new_page(javascript=False)
+    page            one such page, 1366 px wide
+    shot            save a screenshot: shot(page, "inbox") -> tests/browser/shots/inbox.png
+    axe             the serious and critical findings of axe on a page, one sentence each
+
+A page on which something goes wrong (an error in its console, a script that fails, a request to another host, an answer
+of 500) fails its test at the end, whatever the test looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dev.machine import chromium
+from tests.databases import Place
+from tests.lacking import missing
+from tests.server import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Request, Response
+
+SHOTS = Path(__file__).parent / "shots"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+HEIGHT = {1366: 768, 390: 844}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The distribution's Chromium, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    if path is None:
+        missing("Chromium is missing (apt install chromium).")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def live_server(demo_sqlite: Place) -> Iterator[Server]:
+    """The real server with the demo people and shipped procedures."""
+    started = Server(data=demo_sqlite.data, settings={"MOTCUA_SIGN_IN_LIMIT": "1000 per minute"}).start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Server) -> Iterator[Callable[..., Page]]:
+    """Open pages, each in a session of its own, as different people sit at different machines."""
+    contexts = []
+    wrong: list[str] = []
+
+    def open_page(*, width: int = 1366, javascript: bool = True, base_url: str = live_server.url) -> Page:
+        context = browser.new_context(
+            base_url=base_url,
+            viewport={"width": width, "height": HEIGHT.get(width, 900)},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, base_url, wrong)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == [], "a page was not well"
+
+
+def watch(page: Page, base_url: str, wrong: list[str]) -> None:
+    """Note down all that goes wrong on a page."""
+
+    def console(kind: str, text: str) -> None:
+        # A refusal (4xx) is an answer like any other; the browser calls it an error all the same.
+        if kind == "error" and "Failed to load resource" not in text:
+            wrong.append(f"{page.url}: console: {text}")
+
+    def request(sent: Request) -> None:
+        if not sent.url.startswith((base_url, "data:", "blob:", "about:")):
+            wrong.append(f"{page.url}: asks another host: {sent.url}")
+
+    def response(got: Response) -> None:
+        if got.status >= 500:
+            wrong.append(f"{page.url}: {got.status} from {got.url}")
+
+    page.on("console", lambda message: console(message.type, message.text))
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    page.on("request", request)
+    page.on("response", response)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page as wide as an office screen."""
+    return new_page()
+
+
+@pytest.fixture(scope="session")
+def shot() -> Callable[[Page, str], Path]:
+    """Save what a page looks like, whole."""
+
+    def save(page: Page, name: str) -> Path:
+        SHOTS.mkdir(exist_ok=True)
+        path = SHOTS / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return save
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Look for serious accessibility faults: no sentence means none."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tool = Axe()
+
+    def look(page: Page) -> list[str]:
+        found = tool.run(page).response["violations"]
+        return [
+            f"{page.url}: {rule['id']}: {rule['help']}: {node['html'][:200]}"
+            for rule in found
+            if rule["impact"] in {"serious", "critical"}
+            for node in rule["nodes"]
+        ]
+
+    return look

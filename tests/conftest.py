@@ -1,0 +1,178 @@
+"""Fixtures for all tests. A test that uses `database`, directly or through another fixture, runs on each database.
+
+    app, client                 a migrated, empty application made by create_app, and its Flask test client
+    demo_app, demo_client       the same with the shipped procedures and demo people
+    server, demo_server         the same served by a process of its own (tests/server.py): load, kill, whole journeys
+    settings, database_url      what `app` is made with
+
+`--database sqlite` (or postgresql) runs on one only. What this machine lacks is skipped with one sentence; CI lacks
+nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.databases import KINDS, Databases, Place, Run, worker
+from tests.lacking import missing
+from tests.postgres import PostgresMissing
+from tests.server import Server
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from config import Settings
+
+RUN_FOLDER = "MOTCUA_TEST_RUN"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=KINDS, default=None, help="run on this database only (default: on each)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that the workers are started by
+        folder = Path(tempfile.mkdtemp(prefix="motcua-"))
+        folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
+        os.environ[RUN_FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and RUN_FOLDER in os.environ:
+        Run(Path(os.environ.pop(RUN_FOLDER))).end()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        only = metafunc.config.getoption("--database")
+        metafunc.parametrize("database", [only] if only else list(KINDS), indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database: sqlite or postgresql."""
+    return str(request.param)
+
+
+@cache
+def _databases(kind: str) -> Databases:
+    return Databases(Run(Path(os.environ[RUN_FOLDER])), kind, worker())
+
+
+def _clean_place(kind: str, data: Path, *, demo: bool) -> Place:
+    try:
+        return _databases(kind).place(data, demo=demo)
+    except PostgresMissing as sentence:
+        missing(str(sentence))
+
+
+@pytest.fixture
+def place(database: str, tmp_path: Path) -> Place:
+    """A clean, migrated database and its folder of documents."""
+    return _clean_place(database, tmp_path / "data", demo=False)
+
+
+@pytest.fixture
+def demo_place(database: str, tmp_path: Path) -> Place:
+    """The same with the shipped procedures and demo people."""
+    return _clean_place(database, tmp_path / "data", demo=True)
+
+
+@pytest.fixture(scope="session")
+def demo_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A seeded SQLite database that all tests of this process share (tests in the browser)."""
+    return _clean_place("sqlite", tmp_path_factory.mktemp("demo") / "data", demo=True)
+
+
+@pytest.fixture
+def database_url(place: Place) -> str:
+    """SQLAlchemy's address of a clean, migrated database."""
+    return place.database_url
+
+
+def settings_of(place: Place) -> Settings:
+    """Give the settings of an application of the tests: nothing runs in the background, cookies go over plain HTTP."""
+    from config import Settings
+
+    return Settings(
+        env="test",
+        data=place.data,
+        database_url=place.database_url,
+        secret_key="a secret of the tests, long enough for anybody",
+        jobs="off",
+        sign_in_limit="1000 per minute",
+    )
+
+
+@pytest.fixture
+def settings(place: Place) -> Settings:
+    """The settings that `app` is made with."""
+    return settings_of(place)
+
+
+def _served(settings: Settings) -> Iterator[Flask]:
+    from app import create_app
+
+    application = create_app(settings)
+    yield application
+    with application.app_context():
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application on a clean database."""
+    yield from _served(settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript: cookies and all."""
+    return app.test_client()
+
+
+@pytest.fixture
+def demo_app(demo_place: Place) -> Iterator[Flask]:
+    """An application with the shipped procedures and demo people."""
+    yield from _served(settings_of(demo_place))
+
+
+@pytest.fixture
+def demo_client(demo_app: Flask) -> FlaskClient:
+    """A browser without JavaScript at the seeded application."""
+    return demo_app.test_client()
+
+
+@pytest.fixture
+def start_server() -> Iterator[Callable[..., Server]]:
+    """Start servers on a place of rows and documents; keywords are more MOTCUA_ variables. All end with the test."""
+    started: list[Server] = []
+
+    def start(place: Place, **variables: str) -> Server:
+        settings = {f"MOTCUA_{name.upper()}": value for name, value in variables.items()}
+        started.append(Server(data=place.data, database_url=place.database_url, settings=settings))
+        return started[-1].start()
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def server(place: Place, start_server: Callable[..., Server]) -> Server:
+    """The real server on a clean database."""
+    return start_server(place)
+
+
+@pytest.fixture
+def demo_server(demo_place: Place, start_server: Callable[..., Server]) -> Server:
+    """The real server with the shipped procedures and demo people."""
+    return start_server(demo_place)
