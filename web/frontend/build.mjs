@@ -2,9 +2,10 @@
    `node web/frontend/build.mjs`, from anywhere, after `npm ci`. Names carry a hash of the content; manifest.json maps
    the plain name to it (read by web/assets.py). The old folder is replaced in one go, so a running server never sees half. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -35,6 +36,14 @@ function copy(source, name = basename(source)) {
   manifest[name] = target;
 }
 
+/** A smaller copy beside each text, sent to browsers that take it. */
+function compress() {
+  for (const name of readdirSync(fresh).filter((it) => /\.(js|css|svg)$/.test(it))) {
+    const bytes = readFileSync(join(fresh, name));
+    if (bytes.length > 1400) writeFileSync(join(fresh, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
 async function feelin() {
   const entry = join(root, 'expressions', 'feelin.entry.mjs');
   if (!existsSync(entry)) {
@@ -55,6 +64,7 @@ const swagger = join(root, 'node_modules', 'swagger-ui-dist');
 copy(join(swagger, 'swagger-ui-bundle.js'));
 copy(join(swagger, 'swagger-ui.css'));
 copy(join(here, 'favicon.svg'));
+compress();
 writeFileSync(join(fresh, 'manifest.json'), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);

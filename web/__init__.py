@@ -1,0 +1,34 @@
+"""Pages for people: server-rendered HTML that works without script, Vietnamese first.
+
+May import services (verbs), storage.queries (reads), forms (field views), errors, findings, texts. Must never hold a rule
+about dossiers or deadlines, speak to the engine, commit, or answer a program (that is api/).
+Add pages: write a blueprint in web/<area>/, import it here and name it in BLUEPRINTS.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from web.assets import init_assets
+from web.errors import init_errors
+from web.figures import init_figures
+from web.i18n import init_i18n
+from web.security import init_security
+from web.viewer import init_viewer
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+"""Every area's pages, in the order of the glossary; one import line and one name each."""
+
+
+def init_web(app: Flask) -> None:
+    """Wire languages, safety, error pages, assets, the viewer and all pages into `app`; call once, before the first request."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    init_security(app)
+    init_i18n(app)
+    init_assets(app)
+    init_viewer(app)
+    init_figures(app)
+    init_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

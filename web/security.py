@@ -1,0 +1,69 @@
+"""Safety of every answer: the content policy, other headers, forged requests, too many tries, cookies.
+
+`g.allows_inline_style = True` in a view loosens the policy for pages with bpmn-js, dmn-js, swagger-ui or a chart.
+`csrf.exempt(blueprint)` is for blueprints whose callers send a bearer token. `limiter.limit("10 per minute")` decorates views.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
+
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def init_security(app: Flask) -> None:
+    """Protect forms against forgery, count tries, and put the safety headers on every answer."""
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_NAME"] = "motcua"
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", 12 * 3600)  # a long form must not expire under the hands of its writer
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_harden)
+
+
+def content_policy(*, allows_inline_style: bool = False) -> str:
+    """Give the Content-Security-Policy; scripts are never inline, styles only where a drawing library needs them."""
+    policy = dict(_POLICY)
+    if allows_inline_style:
+        policy["style-src"] += " 'unsafe-inline'"
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy", content_policy(allows_inline_style=bool(g.get("allows_inline_style")))
+    )
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "Cache-Control" not in response.headers:
+        # A page of a signed-in person must not be shown again from the cache of a shared computer.
+        response.headers["Cache-Control"] = "no-store" if g.get("viewer") else "no-cache"
+    return response

@@ -1,0 +1,86 @@
+"""Who looks at the page, as the frame needs it: name, unit, areas. `g.viewer` is set by whoever reads the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask, g, request
+
+from services.permissions import Permission, Viewer
+from texts import Text
+
+P = Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """One place in the staff bar; shown to those who hold one of the permissions."""
+
+    url: str
+    label: Text
+    needs: frozenset[Permission]
+
+    @property
+    def is_here(self) -> bool:
+        """Say whether the page asked for lies in this area."""
+        return request.path == self.url or request.path.startswith(f"{self.url}/")
+
+
+AREAS: tuple[Area, ...] = (
+    Area(url="/inbox", label=Text("Hộp việc", "Inbox"), needs=frozenset({P.WORK_TASKS, P.WORK_ANY_TASK})),
+    Area(
+        url="/dossiers",
+        label=Text("Hồ sơ", "Dossiers"),
+        needs=frozenset({P.WORK_TASKS, P.SUPERVISE_UNIT, P.SEE_ALL}),
+    ),
+    Area(url="/board", label=Text("Bảng theo dõi", "Board"), needs=frozenset({P.SEE_BOARD})),
+    Area(url="/designer", label=Text("Thiết kế", "Design"), needs=frozenset({P.DESIGN})),
+    Area(url="/operator", label=Text("Vận hành", "Operation"), needs=frozenset({P.OPERATE})),
+    Area(url="/admin", label=Text("Quản trị", "Administration"), needs=frozenset({P.MANAGE_PEOPLE})),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerInFrame:
+    """What the frame of a page says about the person."""
+
+    name: str
+    unit: str
+    initials: str
+    is_staff: bool
+    areas: tuple[Area, ...]
+    permissions: frozenset[str]
+
+    def may(self, permission: str) -> bool:
+        """Say whether to offer what needs `permission` (the verb itself checks again)."""
+        return permission in self.permissions
+
+
+def init_viewer(app: Flask) -> None:
+    """Give every template `viewer` (None for nobody) and the sign-in facts of the frame."""
+    app.context_processor(_in_templates)
+
+
+def in_frame(viewer: Viewer) -> ViewerInFrame:
+    """Give what the frame shows of this viewer."""
+    areas = tuple(area for area in AREAS if not area.needs.isdisjoint(viewer.permissions))
+    return ViewerInFrame(
+        name=viewer.name,
+        unit=viewer.unit,
+        initials=initials(viewer.name),
+        is_staff=bool(areas),
+        areas=areas,
+        permissions=frozenset(str(permission) for permission in viewer.permissions),
+    )
+
+
+def initials(name: str) -> str:
+    """Give two letters of a name: the first of the last two words ("Lê Hoàng Yến" -> "HY")."""
+    words = name.split()
+    return "".join(word[0] for word in words[-2:]).upper()
+
+
+def _in_templates() -> Mapping[str, object]:
+    viewer: Viewer | None = g.get("viewer")
+    return {"viewer": in_frame(viewer) if viewer else None}
