@@ -1,4 +1,4 @@
-"""The faithful normaliser: writes out what BPMN lets a diagram leave implicit, so that SpiffWorkflow reads what is meant.
+"""The faithful normaliser: writes out what BPMN leaves implicit, so that SpiffWorkflow reads what is meant.
 
 Nothing here changes what a diagram means. What cannot be written out faithfully is refused by bpmn/checks instead.
 Inserted nodes have ids `_g_…`, inserted flows `_nf…`, renamed nodes `_r_…` (bpmn/renames.py tells them apart).

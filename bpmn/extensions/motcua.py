@@ -64,11 +64,7 @@ def read(node: xml.Node) -> Parts:
 
 def acts(node: xml.Node) -> tuple[Act, ...]:
     """Read the buttons of a task, in their order."""
-    return tuple(
-        act(child)
-        for child in xml.extension_elements(node)
-        if child.tag == xml.own("act")
-    )
+    return tuple(act(child) for child in xml.extension_elements(node) if child.tag == xml.own("act"))
 
 
 def act(node: xml.Node) -> Act:
@@ -109,11 +105,7 @@ def choice(kind: type[Choice], written: str | None, default: Choice) -> Choice:
 
 def procedure_of(process: xml.Node) -> Procedure | None:
     """Read the legal parts in a process's extensionElements; None when it is no procedure."""
-    found = [
-        child
-        for child in xml.extension_elements(process)
-        if child.tag == xml.own("procedure")
-    ]
+    found = [child for child in xml.extension_elements(process) if child.tag == xml.own("procedure")]
     return procedure(found[0], list(found[0])) if found else None
 
 
@@ -142,24 +134,18 @@ def procedure(node: xml.Node, children: Iterable[xml.Node]) -> Procedure:
         applicants=listed(node.get("applicants")) or (),
         cases=tuple(map(case, of("case"))),
         components=tuple(map(component, of("component"))),
-        limits=tuple(
-            limit for limit in map(legal_limit, of("limit")) if limit is not None
-        ),
+        limits=tuple(limit for limit in map(legal_limit, of("limit")) if limit is not None),
         fees=tuple(map(fee, of("fee"))),
         conditions=tuple(pair(child, "text") for child in of("condition")),
         results=tuple(map(result, of("result"))),
         legal_basis=tuple(map(legal_basis, of("legalBasis"))),
-        publication=publication(of("publication")[0])
-        if of("publication")
-        else Publication(),
+        publication=publication(of("publication")[0]) if of("publication") else Publication(),
     )
 
 
 def case(node: xml.Node) -> Case:
     """Read `<motcua:case>`."""
-    return Case(
-        id=node.get("id") or "", name=pair(node, "name"), form=node.get("form") or ""
-    )
+    return Case(id=node.get("id") or "", name=pair(node, "name"), form=node.get("form") or "")
 
 
 def component(node: xml.Node) -> Component:
@@ -212,13 +198,7 @@ def money(written: str | None) -> Decimal | None:
         amount = Decimal((written or "").strip())
     except InvalidOperation:
         return None
-    return (
-        amount
-        if amount.is_finite()
-        and 0 <= amount < 10**12
-        and amount == amount.to_integral_value()
-        else None
-    )
+    return amount if amount.is_finite() and 0 <= amount < 10**12 and amount == amount.to_integral_value() else None
 
 
 def legal_basis(node: xml.Node) -> LegalBasis:

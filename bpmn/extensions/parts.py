@@ -62,17 +62,9 @@ def listed(value: str | None) -> tuple[str, ...] | None:
 def whole(value: str | None) -> int | None:
     """Read a whole number of at most nine digits; anything else is None."""
     value = (value or "").strip()
-    return (
-        int(value)
-        if value.lstrip("-").isascii()
-        and value.lstrip("-").isdigit()
-        and len(value) < 10
-        else None
-    )
+    return int(value) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() and len(value) < 10 else None
 
 
 def flag(value: str | None) -> bool | None:
     """Read `true` or `false`; anything else is None."""
-    return {"true": True, "1": True, "false": False, "0": False}.get(
-        (value or "").strip()
-    )
+    return {"true": True, "1": True, "false": False, "0": False}.get((value or "").strip())

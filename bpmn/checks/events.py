@@ -1,0 +1,233 @@
+"""Events: what may stand where, and what each must say to happen at all."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from bpmn import xml
+from bpmn.checks.base import check, found, is_true, nodes, scopes, warned
+from bpmn.xml import Node, local, tag
+from findings import Finding
+
+ALLOWED = {
+    "startEvent": {"message", "timer", "signal", "conditional"},
+    "intermediateCatchEvent": {"message", "timer", "signal", "conditional", "link"},
+    "intermediateThrowEvent": {"message", "signal", "escalation", "link", "compensate"},
+    "endEvent": {"message", "signal", "escalation", "error", "cancel", "compensate", "terminate"},
+    "boundaryEvent": {"message", "timer", "signal", "conditional", "escalation", "error", "cancel", "compensate"},
+}
+"""BPMN 2.0.2, table 10.93, outside event sub-processes."""
+ALLOWED_IN_EVENT_SUB_PROCESS = ALLOWED["startEvent"] | {"escalation", "error", "compensate"}
+ALWAYS_INTERRUPT = {"error", "cancel", "compensate"}
+NAMED = {"message": "messageRef", "signal": "signalRef"}
+
+
+def kinds(node: Node) -> list[str]:
+    """Give the kinds of an event's definitions: message, timer, …"""
+    return [local(definition).removesuffix("EventDefinition") for definition in xml.event_definitions(node)]
+
+
+@check
+def allowed_here(process_xml: Node) -> Iterable[Finding]:
+    """Refuse an event definition that its event cannot have: it would be skipped."""
+    for node in nodes(process_xml, *xml.EVENTS):
+        allowed, scope = ALLOWED[local(node)], node.getparent()
+        if local(node) == "startEvent" and scope is not None and is_true(scope, "triggeredByEvent"):
+            allowed = ALLOWED_IN_EVENT_SUB_PROCESS
+        for kind in kinds(node):
+            if kind not in allowed:
+                yield found(
+                    "event-not-allowed-here",
+                    node,
+                    f"Sự kiện loại này không nhận định nghĩa “{kind}”, nó sẽ bị bỏ qua. Hãy dùng sự kiện chờ "
+                    "(catch) hoặc "
+                    "sự kiện biên.",
+                    f"This event cannot have a “{kind}” definition, it would be skipped. Use a catching or boundary "
+                    "event.",
+                )
+
+
+@check
+def nothing_to_wait_for(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a catching or boundary event that says nothing of what it waits for."""
+    for node in nodes(process_xml, "intermediateCatchEvent", "boundaryEvent"):
+        if not kinds(node):
+            yield found(
+                "event-without-definition",
+                node,
+                "Sự kiện này không nói chờ điều gì. Hãy chọn loại: hẹn giờ, thông điệp, tín hiệu…",
+                "This event does not say what it waits for. Choose its kind: timer, message, signal…",
+            )
+
+
+@check
+def boundary_interrupts(process_xml: Node) -> Iterable[Finding]:
+    """Refuse error and cancel boundaries drawn as non-interrupting: the activity is over when they happen."""
+    for node in nodes(process_xml, "boundaryEvent"):
+        if ALWAYS_INTERRUPT & set(kinds(node)) and not is_true(node, "cancelActivity", default=True):
+            yield found(
+                "boundary-must-interrupt",
+                node,
+                "Sự kiện biên loại lỗi hoặc huỷ luôn ngắt bước của nó. Hãy đổi sang loại ngắt.",
+                "An error or cancel boundary event always interrupts. Draw it as interrupting.",
+            )
+
+
+@check
+def cancel_outside_transaction(process_xml: Node) -> Iterable[Finding]:
+    """Refuse cancel events that no transaction holds."""
+    transactions = {node.get("id") for node in nodes(process_xml, "transaction")}
+    for node in nodes(process_xml, "endEvent", "boundaryEvent"):
+        scope = node.getparent()
+        held = (
+            node.get("attachedToRef") in transactions
+            if local(node) == "boundaryEvent"
+            else scope is not None and local(scope) == "transaction"
+        )
+        if "cancel" in kinds(node) and not held:
+            yield found(
+                "cancel-outside-transaction",
+                node,
+                "Sự kiện huỷ chỉ dùng trong hoặc trên một giao dịch (transaction). Hãy đổi quy trình con thành giao "
+                "dịch, "
+                "hoặc dùng sự kiện lỗi.",
+                "A cancel event belongs in or on a transaction. Make the sub-process a transaction or use an error "
+                "event.",
+            )
+
+
+@check
+def names(process_xml: Node) -> Iterable[Finding]:
+    """Refuse messages and signals without a name, and error ends without a code: nothing could match them."""
+    there = {(local(node), node.get("id")): node for node in xml.root_of(process_xml)}
+    for node in nodes(process_xml, *xml.EVENTS):
+        for definition in xml.event_definitions(node):
+            kind = local(definition).removesuffix("EventDefinition")
+            if kind in NAMED:
+                target = there.get((kind, xml.bare(definition.get(NAMED[kind]))))
+                if target is None or not (target.get("name") or "").strip():
+                    yield _nameless(node, kind)
+            elif kind == "error" and local(node) == "endEvent":
+                target = there.get(("error", xml.bare(definition.get("errorRef"))))
+                if target is None or not (target.get("errorCode") or "").strip():
+                    yield found(
+                        "error-without-code",
+                        node,
+                        "Kết thúc bằng lỗi phải có mã lỗi (errorCode) để sự kiện biên bắt được. Hãy chọn lỗi và ghi "
+                        "mã.",
+                        "An error end event needs an error with a code, so that a boundary event can catch it. "
+                        "Choose one.",
+                    )
+
+
+def _nameless(node: Node, kind: str) -> Finding:
+    vi = {"message": "thông điệp", "signal": "tín hiệu"}[kind]
+    return found(
+        f"{kind}-missing",
+        node,
+        f"Chưa chọn {vi}, hoặc {vi} không có tên. Hãy chọn {vi} có tên trong trình vẽ.",
+        f"No {kind} is chosen, or it has no name. Choose a {kind} with a name in the modeler.",
+    )
+
+
+@check
+def message_tasks(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a receive task, or a send task without another way to send, that names no message."""
+    there = {node.get("id"): node for node in xml.root_of(process_xml).iterchildren(tag("message"))}
+    for node in nodes(process_xml, "receiveTask", "sendTask"):
+        target = there.get(xml.bare(node.get("messageRef")))
+        if target is None or not (target.get("name") or "").strip():
+            yield _nameless(node, "message")
+
+
+@check
+def links(process_xml: Node) -> Iterable[Finding]:
+    """Refuse link events that lead nowhere or to two places, warn of one that nothing leads to."""
+    for scope in scopes(process_xml):
+        thrown, caught = _links(scope, "intermediateThrowEvent"), _links(scope, "intermediateCatchEvent")
+        counts = Counter(name for name, _ in caught)
+        targets, sources = set(counts), {name for name, _ in thrown}
+        for name, node in thrown:
+            if name not in targets:
+                yield found(
+                    "link-without-target",
+                    node,
+                    f"Không có sự kiện nhận liên kết tên “{name}” trong cùng cấp. Hãy đặt cùng một tên cho hai đầu.",
+                    f"There is no catching link event named “{name}” in this scope. Give both ends the same name.",
+                )
+        for name, node in caught:
+            if counts[name] > 1:
+                yield found(
+                    "link-with-two-targets",
+                    node,
+                    f"Có {counts[name]} sự kiện nhận liên kết cùng tên “{name}”. Mỗi tên chỉ được một.",
+                    f"{counts[name]} catching link events are named “{name}”. Only one may be.",
+                )
+            elif name not in sources:
+                yield warned(
+                    "link-without-source",
+                    node,
+                    f"Không sự kiện nào dẫn tới liên kết “{name}”, nên phần sau nó không bao giờ chạy.",
+                    f"Nothing throws the link “{name}”, so what follows it never runs.",
+                )
+
+
+def _links(scope: Node, kind: str) -> list[tuple[str, Node]]:
+    return [
+        ((definition.get("name") or "").strip(), event)
+        for event in scope.findall(tag(kind))
+        for definition in event.findall(tag("linkEventDefinition"))
+    ]
+
+
+TIMES = ("timeDate", "timeDuration", "timeCycle")
+CRON = re.compile(r"[\d*?/,\-LW#]+(\s+[\d*?/,\-LW#A-Z]+){4,6}")
+
+
+@check
+def timers(process_xml: Node) -> Iterable[Finding]:
+    """Refuse timers without a time, with several, in cron or negative: they fail or fire at once when reached."""
+    for node in nodes(process_xml, *xml.EVENTS):
+        for definition in xml.event_definitions(node):
+            if local(definition) == "timerEventDefinition":
+                yield from _timer(node, [xml.text_of(time) for name in TIMES for time in definition.findall(tag(name))])
+
+
+def _timer(node: Node, texts: list[str]) -> Iterable[Finding]:
+    if len(texts) != 1 or not texts[0]:
+        yield found(
+            "timer-without-time",
+            node,
+            "Hẹn giờ phải có đúng một thời gian: ngày giờ, khoảng thời gian hoặc chu kỳ. Hãy ghi, ví dụ PT8H.",
+            "A timer needs exactly one time: a date, a duration or a cycle. Write one, such as PT8H.",
+        )
+    elif CRON.fullmatch(texts[0]):
+        yield found(
+            "timer-cron",
+            node,
+            "Biểu thức cron chưa được hỗ trợ. Hãy dùng chu kỳ ISO, ví dụ R/P1D hoặc R3/PT10M.",
+            "Cron is not supported yet. Use an ISO cycle such as R/P1D or R3/PT10M.",
+        )
+    elif texts[0].lstrip("\"'").startswith("-P"):
+        yield found(
+            "timer-negative",
+            node,
+            "Khoảng thời gian âm không có nghĩa ở đây. Hãy ghi khoảng dương, ví dụ PT1H.",
+            "A negative duration means nothing here. Write a positive one such as PT1H.",
+        )
+
+
+@check
+def timer_start(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a timer start event of a process: nothing starts instances by the clock yet."""
+    for node in process_xml.findall(tag("startEvent")):
+        if "timer" in kinds(node):
+            yield found(
+                "timer-start-event",
+                node,
+                "Chưa thể tự khởi tạo quy trình theo giờ. Hãy dùng sự kiện bắt đầu thường, phía sau đặt sự kiện hẹn "
+                "giờ.",
+                "A process is not started by the clock yet. Use a none start event and put a timer event behind it.",
+            )

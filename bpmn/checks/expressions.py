@@ -1,0 +1,118 @@
+"""Expressions and scripts: refused at upload where the sandbox would refuse them when the step is reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bpmn import xml
+from bpmn.checks.base import check, found, nodes
+from bpmn.checks.events import CRON, TIMES
+from bpmn.extensions import parts_of
+from bpmn.extensions.camunda import attribute as camunda
+from bpmn.extensions.motcua import step_limit
+from bpmn.xml import Node, tag
+from expressions import dialect, python
+from findings import Finding
+
+MAX_LENGTH = 20_000
+"""Characters of one expression or script."""
+PARTS = re.compile(r"[$#]\{[^{}]*\}")
+ISO_TIME = re.compile(r"[\"']?\s*(-?P[\dYMWDTHS.,]+|R-?\d*/.+|\d{4}-?[\dW].*)[\"']?", re.DOTALL)
+LANGUAGES = ("", "python", "feel", "juel")
+"""Last part of an expressionLanguage; a URI of XPath, which modelers write into `definitions`, means nothing."""
+
+EXPRESSIONS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition")
+SPIFF_SCRIPTS = ("preScript", "postScript")
+SPIFF_EXPRESSIONS = ("messagePayload",)
+
+
+@check
+def expressions(process_xml: Node) -> Iterable[Finding]:
+    """Refuse each expression that the sandbox refuses, or that is in another language."""
+    for node, source in _expressions(process_xml):
+        language = (node.get("language") or "").strip().lower().rpartition("/")[2]
+        if language not in LANGUAGES and "xpath" not in language:
+            yield found(
+                "expression-language",
+                node,
+                f"Biểu thức bằng “{language}” không chạy được. Hãy viết lại bằng Python, FEEL (=…) hoặc ${{…}}.",
+                f"An expression in “{language}” cannot run. Rewrite it in Python, FEEL (=…) or ${{…}}.",
+            )
+        elif reason := why_refused(source):
+            yield refused_expression(node, source, reason)
+
+
+@check
+def timers(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a timer that is neither ISO 8601 nor a working-time limit nor a sound expression."""
+    for node in nodes(process_xml, *xml.EVENTS):
+        for definition in xml.event_definitions(node):
+            for time in (time for name in TIMES for time in definition.findall(tag(name))):
+                text = xml.text_of(time)
+                plain = not text or ISO_TIME.fullmatch(text) or CRON.fullmatch(text) or step_limit(text)
+                if not plain and (reason := why_refused(text)):
+                    yield refused_expression(time, text, reason)
+
+
+@check
+def scripts(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a script that the sandbox refuses."""
+    for node in process_xml.iterdescendants(tag("script"), *(f"{{{xml.SPIFFWORKFLOW}}}{x}" for x in SPIFF_SCRIPTS)):
+        source = "".join(node.itertext())
+        if source.strip() and (reason := _too_long(source) or python.check(source, script=True)):
+            yield found(
+                "script-refused",
+                node,
+                f"Kịch bản không chạy được trong vùng an toàn: {reason}",
+                f"The script cannot run in the sandbox: {reason}",
+            )
+
+
+@check
+def templates(process_xml: Node) -> Iterable[Finding]:
+    """Refuse texts for people, groups and dates whose `${…}` parts the sandbox refuses."""
+    for node in xml.flow_nodes(process_xml):
+        parts = parts_of(node)
+        texts = [
+            parts.assignee,
+            parts.due,
+            parts.follow_up,
+            *(parts.candidate_groups or ()),
+            *(parts.candidate_users or ()),
+        ]
+        for text in filter(None, texts):
+            for source in [text] if text.startswith("=") else PARTS.findall(text):
+                if reason := why_refused(source):
+                    yield refused_expression(node, source, reason)
+
+
+def why_refused(source: str) -> str | None:
+    """Give the reason why an expression cannot run, or None."""
+    return _too_long(source) or dialect.check(source)
+
+
+def refused_expression(node: Node, source: str, reason: str) -> Finding:
+    """Make the finding about an expression that cannot run."""
+    shown = " ".join(source.split())[:120]
+    return found(
+        "expression-refused",
+        node,
+        f"Biểu thức “{shown}” không chạy được: {reason}",
+        f"The expression “{shown}” cannot run: {reason}",
+    )
+
+
+def _too_long(source: str) -> str | None:
+    return f"longer than {MAX_LENGTH} characters" if len(source) > MAX_LENGTH else None
+
+
+def _expressions(process_xml: Node) -> Iterator[tuple[Node, str]]:
+    spiff = [f"{{{xml.SPIFFWORKFLOW}}}{name}" for name in SPIFF_EXPRESSIONS]
+    for node in process_xml.iterdescendants(*map(tag, EXPRESSIONS), *spiff):
+        if source := xml.text_of(node):
+            yield node, source
+    for loop in process_xml.iterdescendants(tag("multiInstanceLoopCharacteristics")):
+        for collection in (xml.text_of(loop.find(tag("loopDataInputRef"))), loop.get(camunda("collection"))):
+            if collection and not collection.isidentifier():
+                yield loop, collection

@@ -1,0 +1,242 @@
+"""How a diagram hangs together: ids, references, scopes, starts and ends, size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bpmn import xml
+from bpmn.checks.base import check, flows, found, is_true, nodes, noted, scopes, warned
+from bpmn.checks.graph import Graph
+from bpmn.xml import Node, local, tag
+from findings import Finding
+
+MAX_NODES = 200
+"""Flow nodes of one scope: SpiffWorkflow's parser goes down one level of Python's stack per node of a chain."""
+MAX_NODES_IN_ALL = 1000
+MAX_ID = 200
+"""Characters of an id: rows of the database hold it."""
+
+
+@check
+def no_start_event(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a process that nothing starts."""
+    if process_xml.find(tag("startEvent")) is None:
+        yield found(
+            "no-start-event",
+            process_xml,
+            "Quy trình không có sự kiện bắt đầu. Hãy thêm một sự kiện bắt đầu và nối nó vào bước đầu tiên.",
+            "The process has no start event. Add one and connect it to the first step.",
+        )
+
+
+@check
+def several_start_events(process_xml: Node) -> Iterable[Finding]:
+    """Refuse several none start events: only the first would run."""
+    plain = [node for node in process_xml.findall(tag("startEvent")) if not xml.event_definitions(node)]
+    for node in plain[1:]:
+        yield found(
+            "several-start-events",
+            node,
+            "Quy trình có nhiều sự kiện bắt đầu thường, chỉ cái đầu sẽ chạy. Hãy giữ một cái, phía sau đặt cổng rẽ.",
+            "The process has several none start events and only the first would run. Keep one and put a gateway "
+            "behind it.",
+        )
+
+
+@check
+def sub_process_start(process_xml: Node) -> Iterable[Finding]:
+    """Refuse an embedded sub-process that is empty, has several starts or a start that waits for an event."""
+    for node in nodes(process_xml, "subProcess", "transaction"):
+        starts = node.findall(tag("startEvent"))
+        if is_true(node, "triggeredByEvent"):
+            continue
+        if not any(xml.is_flow_node(child) for child in node):
+            yield found(
+                "sub-process-empty",
+                node,
+                "Quy trình con không có bước nào. Hãy vẽ các bước của nó, hoặc thay bằng một việc.",
+                "The sub-process has no steps. Draw them, or use a task.",
+            )
+        for extra in starts[1:]:
+            yield found(
+                "sub-process-start",
+                extra,
+                "Quy trình con chỉ được có một sự kiện bắt đầu. Hãy giữ một cái, phía sau đặt cổng rẽ.",
+                "A sub-process may have one start event only. Keep one and put a gateway behind it.",
+            )
+        for start in starts:
+            if xml.event_definitions(start):
+                yield found(
+                    "sub-process-start",
+                    start,
+                    "Sự kiện bắt đầu của quy trình con phải là loại thường. Hãy đặt một sự kiện chờ phía sau nó.",
+                    "The start event of a sub-process must be a none start event. Put a catching event behind it.",
+                )
+
+
+@check
+def too_many_nodes(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a scope too large for the parser."""
+    counts = [(scope, sum(1 for child in scope if xml.is_flow_node(child))) for scope in scopes(process_xml)]
+    for scope, count in counts:
+        if count > MAX_NODES:
+            yield found(
+                "too-many-nodes",
+                scope,
+                f"Có {count} bước ở một cấp, tối đa {MAX_NODES}. Hãy tách thành quy trình con hoặc quy trình được gọi.",
+                f"There are {count} steps in one scope, at most {MAX_NODES}. Split it into sub-processes or called "
+                "ones.",
+            )
+    if (total := sum(count for _, count in counts)) > MAX_NODES_IN_ALL:
+        yield found(
+            "too-many-nodes",
+            process_xml,
+            f"Quy trình có {total} bước, tối đa {MAX_NODES_IN_ALL}. Hãy tách thành các quy trình được gọi.",
+            f"The process has {total} steps, at most {MAX_NODES_IN_ALL}. Split it into called processes.",
+        )
+
+
+@check
+def ids_usable(process_xml: Node) -> Iterable[Finding]:
+    """Refuse ids used twice in the file or too long to store."""
+    counts = Counter(node.get("id") for node in xml.root_of(process_xml).iter("{*}*") if _has_xml_id(node))
+    for node in (process_xml, *process_xml.iterdescendants()):
+        id_ = node.get("id") or ""
+        if not _has_xml_id(node):
+            continue
+        if counts[id_] > 1:
+            yield found(
+                "duplicate-id",
+                node,
+                f"Mã “{id_}” được dùng cho {counts[id_]} phần tử. Mỗi phần tử phải có mã riêng.",
+                f"The id “{id_}” is used by {counts[id_]} elements. Each needs an id of its own.",
+            )
+        if len(id_) > MAX_ID:
+            yield found(
+                "id-too-long",
+                node,
+                f"Mã dài {len(id_)} ký tự, tối đa {MAX_ID}. Hãy đặt mã ngắn hơn.",
+                f"The id has {len(id_)} characters, at most {MAX_ID}. Choose a shorter one.",
+            )
+
+
+def _has_xml_id(node: Node) -> bool:
+    return bool(node.get("id")) and node.tag.startswith(xml.tag(""))
+
+
+@check
+def flow_ends(process_xml: Node) -> Iterable[Finding]:
+    """Refuse flows that lead nowhere, come from nowhere or cross the border of a sub-process."""
+    inside = {node.get("id"): node for node in nodes(process_xml)}
+    for flow in flows(process_xml):
+        ends = {name: xml.bare(flow.get(name)) for name in ("sourceRef", "targetRef")}
+        missing = [id_ for id_ in ends.values() if id_ not in inside]
+        for id_ in missing:
+            yield found(
+                "dangling-reference",
+                flow,
+                f"Luồng nối với “{id_}” không có trong quy trình này. Hãy nối lại luồng.",
+                f"The flow is connected to “{id_}”, which is not in this process. Connect it again.",
+            )
+        if missing:
+            continue
+        source, target = inside[ends["sourceRef"]], inside[ends["targetRef"]]
+        if source.getparent() is not target.getparent():
+            yield found(
+                "flow-crosses-border",
+                flow,
+                "Luồng không được đi xuyên qua viền của quy trình con. Hãy nối tới chính quy trình con.",
+                "A flow may not cross the border of a sub-process. Connect it to the sub-process itself.",
+            )
+        yield from _impossible_end(flow, source, target)
+
+
+def _impossible_end(flow: Node, source: Node, target: Node) -> Iterable[Finding]:
+    if local(target) in ("startEvent", "boundaryEvent"):
+        yield found(
+            "flow-into-start",
+            flow,
+            "Không luồng nào được đi vào sự kiện bắt đầu hay sự kiện biên. Hãy nối tới bước phía sau nó.",
+            "No flow may lead into a start or boundary event. Connect it to the step behind it.",
+        )
+    if local(source) == "endEvent":
+        yield found(
+            "flow-from-end",
+            flow,
+            "Không luồng nào được đi ra từ sự kiện kết thúc. Hãy dùng sự kiện trung gian.",
+            "No flow may leave an end event. Use an intermediate event.",
+        )
+
+
+REFERENCES = {
+    "messageRef": "message",
+    "signalRef": "signal",
+    "errorRef": "error",
+    "escalationRef": "escalation",
+}
+
+
+@check
+def references(process_xml: Node) -> Iterable[Finding]:
+    """Refuse references to messages, signals, errors, escalations, activities and event definitions that are not "
+    "there."""
+    known = {(local(node), node.get("id")) for node in xml.root_of(process_xml)}
+    inside = {node.get("id"): node for node in nodes(process_xml)}
+    shared = {id_ for kind, id_ in known if kind.endswith("EventDefinition")}
+    for node in process_xml.iterdescendants(f"{xml.tag('')}*"):
+        wanted = [(xml.bare(node.get(name)), kind) for name, kind in REFERENCES.items() if node.get(name)]
+        missing = [id_ for id_, kind in wanted if (kind, id_) not in known]
+        if local(node) == "eventDefinitionRef" and xml.bare(node.text) not in shared:
+            missing.append(xml.bare(node.text))
+        if local(node) == "boundaryEvent":
+            host = inside.get(xml.bare(node.get("attachedToRef")))
+            if host is None or local(host) not in xml.ACTIVITIES or host.getparent() is not node.getparent():
+                missing.append(node.get("attachedToRef") or "")
+        for id_ in missing:
+            yield found(
+                "dangling-reference",
+                node,
+                f"Phần tử tham chiếu “{id_}” nhưng không có cái đó ở đây. Hãy chọn lại trong trình vẽ.",
+                f"The element refers to “{id_}”, which is not there. Choose it again in the modeler.",
+            )
+
+
+@check
+def unreachable(process_xml: Node) -> Iterable[Finding]:
+    """Warn of steps that no token can come to."""
+    for scope in scopes(process_xml):
+        graph = Graph.of(scope)
+        starts = [id_ for id_, node in graph.nodes.items() if local(node) == "startEvent"]
+        if not starts or local(scope) == "adHocSubProcess":
+            continue
+        reached = graph.reach(starts)
+        for id_, node in graph.nodes.items():
+            if id_ in reached or is_true(node, "triggeredByEvent") or is_true(node, "isForCompensation"):
+                continue
+            yield warned(
+                "unreachable-element",
+                node,
+                "Không luồng nào dẫn tới bước này nên nó sẽ không bao giờ chạy. Hãy nối nó, hoặc xoá đi.",
+                "Nothing leads to this step, so it never runs. Connect it or delete it.",
+            )
+
+
+@check
+def drawn_data(process_xml: Node) -> Iterable[Finding]:
+    """Say that data objects and stores are a drawing only."""
+    for node in process_xml.iterdescendants(tag("dataObjectReference"), tag("dataStoreReference"), tag("dataObject")):
+        if local(node) == "dataObject" and _is_drawn_too(process_xml, node):
+            continue
+        yield noted(
+            "data-object-drawn",
+            node,
+            "Đối tượng dữ liệu chỉ là hình vẽ: nó được giữ lại nhưng không chép dữ liệu nào. Các bước dùng chung biến.",
+            "Data objects and stores are a drawing: kept, but no data is copied. Steps share the variables of their "
+            "scope.",
+        )
+
+
+def _is_drawn_too(process_xml: Node, data: Node) -> bool:
+    references = process_xml.iterdescendants(tag("dataObjectReference"))
+    return any(reference.get("dataObjectRef") == data.get("id") for reference in references)
