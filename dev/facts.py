@@ -218,6 +218,15 @@ def no_file_names_a_host_or_a_machine(tree: Tree) -> Iterator[str]:
                 yield f"{name}:{number}: names {found[0]}, which is a registry or a place on one machine"
 
 
+def links_lead_somewhere(tree: Tree) -> Iterator[str]:
+    """A page's links to other files of the tree."""
+    for name, text in tree.texts(".md"):
+        for number, line in enumerate(text.splitlines(), start=1):
+            for target in re.findall(r"\]\(([^)#:\s]+)[^):\s]*\)", line):
+                if not (tree.root / name).parent.joinpath(target).exists():
+                    yield f"{name}:{number}: leads to {target}, which is not there"
+
+
 FACTS: tuple[Callable[[Tree], Iterator[str]], ...] = (
     single_files_import_next_to_nothing,
     config_is_handed_in,
@@ -227,6 +236,7 @@ FACTS: tuple[Callable[[Tree], Iterator[str]], ...] = (
     every_setting_is_documented,
     files_are_short,
     no_file_names_a_host_or_a_machine,
+    links_lead_somewhere,
 )
 
 

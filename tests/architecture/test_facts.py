@@ -141,3 +141,8 @@ def test_a_host_or_a_place_on_one_machine_is_found(plant: Plant, text: str) -> N
 )
 def test_a_namespace_and_an_address_of_nobody_are_no_hosts(plant: Plant, text: str) -> None:
     assert list(facts.no_file_names_a_host_or_a_machine(plant({"a.py": text}))) == []
+
+
+def test_a_link_to_nowhere_is_found(plant: Plant) -> None:
+    tree = plant({"docs/a.md": "[b](b.md#part) [top](../README.md)\n[out](https://www.w3.org/)\n", "README.md": ""})
+    assert list(facts.links_lead_somewhere(tree)) == ["docs/a.md:1: leads to b.md, which is not there"]
