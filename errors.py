@@ -8,7 +8,7 @@
     │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch · NotAwaited
     │   ├── TooLarge · WrongMediaType · TooMany
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
-    │       ├── InvalidAnswers · InvalidBundle
+    │       ├── InvalidAnswers · InvalidBundle · NoCalendar
     ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
     │   ├── ExpressionFailed · StepBudgetExhausted · NoPathChosen
     ├── ConcurrentUpdate            another writer of the same row was first; unit_of_work tries again
@@ -190,6 +190,13 @@ class InvalidBundle(Invalid):
                 if f.severity is Severity.ERROR
             ]
         )
+
+
+class NoCalendar(Invalid):
+    """The working calendar does not cover the year that is needed. An administrator must enter that year first."""
+
+    code = "no_calendar"
+    vi = "Lịch làm việc chưa có năm cần tính. Quản trị viên cần nhập lịch của năm đó trước."
 
 
 class EngineError(MotcuaError):

@@ -1,0 +1,101 @@
+"""Cases as JSON, in the format of the clock vectors (tests/clock/data/): a case in, what the clock answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from clock.calendar import Calendar
+from clock.compute import Reading, compute
+from clock.model import LimitSpec, Paused, Running, Segment, Waiting
+from clock.node import Node
+from clock.parse import event, limit_spec
+
+
+def compute_cases(calendar: Mapping[str, object], cases: Iterable[object]) -> Iterator[dict[str, Any]]:
+    """Give `{"id", "got"}` for each case, reading the calendar once for each agency.
+
+    Raises errors.Invalid that names the place in the calendar or, as `cases[3].…`, in a case.
+    """
+    calendars: dict[str | None, Calendar] = {}
+    for index, case in enumerate(cases):
+        node = Node(case, f"cases[{index}]")
+        agency = _agency(node)
+        if agency not in calendars:
+            calendars[agency] = Calendar.from_json(calendar, agency)
+        yield {"id": node.need("id").value, "got": _answer(calendars[agency], node)}
+
+
+def compute_case(calendar: Calendar | Mapping[str, object], case: Mapping[str, object]) -> dict[str, Any]:
+    """Give what the clock answers to one case, in the shape of `expected`; a Calendar is taken as the agency's own."""
+    node = Node(case, "")
+    if not isinstance(calendar, Calendar):
+        calendar = Calendar.from_json(calendar, _agency(node))
+    return _answer(calendar, node)
+
+
+def _agency(node: Node) -> str | None:
+    agency = node.find("agency")
+    return agency.text() if agency else None
+
+
+def _answer(calendar: Calendar, node: Node) -> dict[str, Any]:
+    reading = compute(
+        calendar,
+        received_at=node.need("received_at").moment(),
+        limit=limit_spec(node.need("limit")),
+        events=[event(item) for item in node.list_of("events")],
+        asked_at=node.need("asked_at").moment(),
+    )
+    return reading_json(reading)
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """Write a reading in the shape of `expected`."""
+    left = {"days": reading.remaining_days, "working_minutes": reading.remaining_minutes}
+    return {
+        "due_at": _moment(reading.due_at),
+        "due_soon_at": _moment(reading.due_soon_at),
+        "due_soon_percent_at": _moment(reading.due_soon_percent_at),
+        "due_soon_days_left_at": _moment(reading.due_soon_days_left_at),
+        "remaining": None if reading.remaining_minutes is None else left,
+        "lapse_at": _moment(reading.lapse_at),
+        "state": reading.state.value,
+        "refused_events": [{"event": refusal.event, "why": refusal.why.value} for refusal in reading.refused],
+        "explanation_segments": [_segment(segment) for segment in reading.segments],
+    }
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    ends = {"from": _moment(segment.start), "to": _moment(segment.end)}
+    match segment:
+        case Waiting():
+            return {"kind": "waiting_for_fee", **ends}
+        case Paused():
+            return {
+                "kind": "paused",
+                **ends,
+                "working_minutes": segment.working_minutes,
+                "reasons": [reason.value for reason in segment.reasons],
+                "policy": str(segment.policy),
+                "days": segment.days,
+            }
+        case Running():
+            return {
+                "kind": "running",
+                **ends,
+                "working_minutes": segment.working_minutes,
+                "limit": {**_limit(segment.limit), "extended_by": segment.extended_by},
+                "days": segment.days,
+                "rolled_from": segment.rolled_from.isoformat() if segment.rolled_from else None,
+            }
+
+
+def _limit(limit: LimitSpec) -> dict[str, Any]:
+    amount = {} if limit.amount is None else {"amount": limit.amount}
+    return {**amount, "unit": limit.unit.value}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

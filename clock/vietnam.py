@@ -1,0 +1,85 @@
+"""The calendar of Viet Nam that holds where an office has entered none: PyPI `holidays`, and rows that correct it.
+
+Days off are announced year by year (DOMAIN.md 1.8), so what the library knows is a first answer: each date can be
+overridden by a row, and a row always wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from clock.days import DayRules
+from clock.model import UNNAMED, MakeUpDay, unacceptable
+from texts import Text
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOverride:
+    """One corrected date. `as_weekday` (0 is Monday) says whose hours a working day has; its own weekday's if None."""
+
+    date: date
+    kind: Literal["off", "working"]
+    as_weekday: int | None = None
+    note: Text = UNNAMED
+
+
+def vietnam_rules(years: Iterable[int], overrides: Sequence[DayOverride] = ()) -> DayRules:
+    """Give the day rules of these years, Monday to Friday 08:00-12:00 and 13:00-17:00, with the overrides put on top.
+
+    Raises errors.Invalid for a working Saturday or Sunday that does not say whose hours it has. Source: Labour Code
+    2019 art. 112 and the yearly announcements, as PyPI `holidays` has them.
+    """
+    rules = _national(frozenset(years))
+    days_off, makeup_days = dict(rules.days_off), dict(rules.makeup_days)
+    for row in overrides:
+        days_off.pop(row.date, None)
+        makeup_days.pop(row.date, None)
+        if row.kind == "off":
+            days_off[row.date] = row.note
+        elif row.as_weekday is not None or row.date.weekday() >= SATURDAY:
+            makeup_days[row.date] = MakeUpDay(weekday=_weekday(row), name=row.note)
+    return replace(rules, days_off=days_off, makeup_days=makeup_days)
+
+
+def _weekday(row: DayOverride) -> int:
+    if row.as_weekday is None or row.as_weekday not in range(7):
+        raise unacceptable(
+            f"{row.date.isoformat()}.as_weekday",
+            "Ngày làm bù cần cho biết làm theo giờ của thứ nào.",
+            "A working weekend day must say which weekday's hours it has.",
+        )
+    return row.as_weekday
+
+
+@lru_cache(maxsize=32)
+def _national(years: frozenset[int]) -> DayRules:
+    # A day off in January may be worked on a Saturday of the December before.
+    around = {year + step for year in years for step in (-1, 0, 1)}
+    names_vi = holidays.country_holidays("VN", years=around, language="vi")
+    names_en = holidays.country_holidays("VN", years=around, language="en_US")
+    names = {day: Text(vi=name, en=names_en.get(day) or name) for day, name in sorted(names_vi.items())}
+    worked = sorted(day for day in names_vi.weekend_workdays if day.year in years)
+    return DayRules(
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        covered_years=years,
+        days_off={day: name for day, name in names.items() if day.year in years},
+        makeup_days={day: _makeup_day(day, names) for day in worked},
+    )
+
+
+def _makeup_day(day: date, names: dict[date, Text]) -> MakeUpDay:
+    # The library says which Saturday is worked, and for which day only in the name of that day off.
+    off = next((off for off, name in names.items() if day.strftime("%d/%m/%Y") in name.vi), None)
+    if off is None:
+        return MakeUpDay(weekday=0, name=Text(vi="Ngày làm bù", en="Make-up day"))
+    vi, en = f"Làm bù cho ngày {off:%d/%m/%Y}", f"Worked for {off:%d/%m/%Y}"
+    return MakeUpDay(weekday=off.weekday(), name=Text(vi=vi, en=en))
