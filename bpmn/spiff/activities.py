@@ -1,0 +1,165 @@
+"""Activities: tasks, sub-processes and called processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs import defaults
+
+from bpmn.spiff.contract import Token
+from bpmn.spiff.events import BoundaryEvent, Catching, Throwing, kind_of
+from bpmn.spiff.nodes import Node
+
+
+class Activity(Node):
+    """An activity; boundary events that wait stand by as children of its token."""
+
+    attached: tuple[BoundaryEvent, ...] = ()
+
+    def stand_by(self, my_task: Token) -> None:
+        """Let the boundary events of a token that stays wait."""
+        for event in self.attached:
+            if event.is_awaited:
+                my_task.workflow.arm(event.name, parent=my_task)
+
+
+class NoneTask(Activity):
+    """A `task`: nothing is said about how it is done, so it passes at once."""
+
+
+class _Worked(Activity):
+    """Work that somebody outside does and then reports as completed."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        super()._update_hook(my_task)
+        self.stand_by(my_task)
+        return True
+
+
+class UserTask(_Worked, defaults.UserTask):
+    """Waits for a person."""
+
+
+class ManualTask(_Worked, defaults.ManualTask):
+    """Waits for a person, too: the dossier must not move on before somebody says that it is done."""
+
+
+class ServiceTask(_Worked, defaults.UserTask):
+    """Waits for whoever does it outside (a connector, an external worker), as a task of its own type."""
+
+
+class ScriptTask(Activity):
+    """Runs a script in the sandbox."""
+
+    script = ""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.workflow.script_engine.execute(my_task, self.script)
+        return True
+
+
+class BusinessRuleTask(Activity):
+    """Asks a decision and keeps its outputs."""
+
+    decision = ""
+    result_variable: str | None = None
+
+    def _run_hook(self, my_task: Token) -> bool:
+        outputs = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data).outputs
+        if self.result_variable:
+            my_task.write(self.result_variable, outputs)
+        elif isinstance(outputs, dict):
+            for name, value in outputs.items():
+                my_task.write(name, value)
+        return True
+
+
+class SendTask(Throwing, Activity):
+    """Throws a message."""
+
+
+class ReceiveTask(Catching, Activity):
+    """Waits for a message."""
+
+    def subscribe(self, my_task: Token) -> None:
+        """Begin to wait, with the boundary events."""
+        super().subscribe(my_task)
+        if not my_task.armed:
+            self.stand_by(my_task)
+
+
+class SubProcess(Activity):
+    """Holds a scope of its own; goes on when no token is left in it."""
+
+    spec = ""
+    """Key of its inside among the compiled specs."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        super()._update_hook(my_task)
+        self.begin(my_task)
+        return False
+
+    def begin(self, my_task: Token) -> None:
+        """Open the inside."""
+        my_task.start()
+        self.stand_by(my_task)
+        my_task.workflow.top_workflow.open(my_task, self.spec, self.taken_in(my_task))
+
+    def taken_in(self, my_task: Token) -> dict[str, Any]:
+        """Give the variables that the inside starts with; a sub-process reads those around it instead."""
+        return {}
+
+    def _run_hook(self, my_task: Token) -> bool:
+        my_task.workflow.top_workflow.close(my_task)
+        return True
+
+
+class TransactionSubProcess(SubProcess):
+    """A sub-process that a cancel end event leaves by its cancel boundary event (10.3.5.2)."""
+
+
+class CallActivity(SubProcess):
+    """Runs another process; all variables go in and out unless that process names some (its ioSpecification)."""
+
+    def taken_in(self, my_task: Token) -> dict[str, Any]:
+        """Copy the variables that are visible here."""
+        return my_task.data
+
+    def _run_hook(self, my_task: Token) -> bool:
+        called = my_task.workflow.top_workflow.close(my_task)
+        names = called.spec.outputs or called.data
+        for name in names:
+            if name in called.data:
+                my_task.write(name, called.data[name])
+        return True
+
+
+class EventSubProcess(Catching, SubProcess):
+    """Stands by while its scope lives; its start event says for what (10.3.5.1)."""
+
+    is_interrupting = True
+
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether a token must stand by for it; an error or escalation finds it without."""
+        return any(kind_of(definition) for definition in self.definitions)
+
+    def catches(self, cls: type, code: str | None) -> bool:
+        """Tell whether it catches a thrown error or escalation of that code."""
+        return any(type(d) is cls and getattr(d, "code", None) in (None, code) for d in self.definitions)
+
+    def _update_hook(self, my_task: Token) -> bool:
+        return SubProcess._update_hook(self, my_task)
+
+    def happened(self, my_task: Token) -> Token:
+        """Interrupt the scope at once, or run beside it."""
+        scope = my_task.workflow
+        if self.is_interrupting:
+            scope.clear(keep=my_task)
+            my_task.armed = False
+            my_task.internal_data.pop("due", None)
+            self._update_hook(my_task)
+            return my_task
+        if not any(True for _ in self.subscriptions(my_task)):
+            scope.drop(my_task)
+        return scope.place(self.name)

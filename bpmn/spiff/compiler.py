@@ -1,0 +1,66 @@
+"""From normalised XML to the specs of a process and of all that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bpmn import reader
+from bpmn.spiff.activities import CallActivity
+from bpmn.spiff.events import kind_of
+from bpmn.spiff.nodes import ProcessSpec
+from bpmn.spiff.parser import Parser
+from errors import Malformed
+from texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """Specs that every instance and thread shares; nothing writes to them."""
+
+    spec: ProcessSpec
+    subprocess_specs: Mapping[str, ProcessSpec]
+    """Called processes by their key, insides of sub-processes by `process/sub-process`."""
+    has_conditions: bool = False
+    """Some event waits for a condition on variables, which must be looked at after each change."""
+
+
+def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
+    """Parse the process `key` and the processes it calls from normalised XML.
+
+    Safe to call from several threads: nothing is shared between two calls. Raises Malformed where a process is missing.
+    """
+    return compile_roots(key, [reader.parse(xml) for xml in xmls])
+
+
+def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
+    """Do the same from parsed files."""
+    parsers: dict[str, Parser] = {}
+    for root in roots:
+        parser = Parser()
+        parser.add_bpmn_xml(root)
+        for name in parser.process_parsers:
+            parsers.setdefault(name, parser)
+    specs: dict[str, ProcessSpec] = {}
+    wanted = [key]
+    while wanted:
+        name = wanted.pop()
+        if name in specs:
+            continue
+        if name not in parsers:
+            raise Malformed(
+                Text(vi=f"Không có quy trình “{name}” trong các tệp.", en=f"There is no process “{name}” in the files.")
+            )
+        parser = parsers[name]
+        specs[name] = parser.get_spec(name)
+        insides = {inside: spec for inside, spec in parser.insides.items() if spec.process_key == name}
+        specs.update(insides)
+        for spec in (specs[name], *insides.values()):
+            wanted += [node.spec for node in spec.task_specs.values() if isinstance(node, CallActivity)]
+    return Compiled(spec=specs[key], subprocess_specs=specs, has_conditions=any(map(_has_conditions, specs.values())))
+
+
+def _has_conditions(spec: ProcessSpec) -> bool:
+    definitions = [d for node in spec.task_specs.values() for d in getattr(node, "definitions", ())]
+    return any(kind_of(definition) == "condition" for definition in definitions)

@@ -1,0 +1,222 @@
+"""Events: what a token waits for, what it throws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
+    ConditionalEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+    TerminateEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+
+from bpmn.spiff import timers
+from bpmn.spiff.contract import Token
+from bpmn.spiff.nodes import Node
+from errors import ExpressionFailed
+
+KINDS: dict[type, str] = {
+    MessageEventDefinition: "message",
+    SignalEventDefinition: "signal",
+    ConditionalEventDefinition: "condition",
+    TimerEventDefinition: "timer",
+}
+
+
+def kind_of(definition: Any) -> str:
+    """Give the kind of wait of an event definition, or an empty string: errors and the like are looked for, not awaited."""
+    return next((kind for cls, kind in KINDS.items() if isinstance(definition, cls)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One thing that a token waits for; `index` is that of the definition in its spec."""
+
+    token: Token
+    index: int
+    kind: str
+    name: str
+    due: str | None = None
+
+
+class Catching(Node):
+    """A node that waits for one of its events (or, parallel multiple, for all of them: 10.5.6)."""
+
+    definitions: tuple[Any, ...] = ()
+    is_parallel = False
+    payload_variable: str | None = None
+
+    def _update_hook(self, my_task: Token) -> bool:
+        super()._update_hook(my_task)
+        if not self.definitions:
+            return True
+        self.subscribe(my_task)
+        return False
+
+    def subscribe(self, my_task: Token) -> None:
+        """Begin to wait; timers get their due moment now."""
+        my_task.wait()
+        due = {
+            str(index): timers.schedule(my_task, definition)
+            for index, definition in enumerate(self.definitions)
+            if isinstance(definition, TimerEventDefinition)
+        }
+        if due:
+            my_task.internal_data["due"] = due
+
+    def subscriptions(self, my_task: Token) -> Iterator[Subscription]:
+        """Say what a waiting token waits for now."""
+        due, seen = my_task.internal_data.get("due", {}), my_task.internal_data.get("seen", ())
+        for index, definition in enumerate(self.definitions):
+            kind = kind_of(definition)
+            timer = due.get(str(index))
+            if index in seen or not kind or (kind == "timer" and timer is None):
+                continue
+            name = definition.name if kind in ("message", "signal") else ""
+            yield Subscription(
+                token=my_task, index=index, kind=kind, name=name or "", due=timer["at"] if timer else None
+            )
+
+    def holds(self, my_task: Token, index: int) -> bool:
+        """Tell whether the condition of a conditional event became true since it was last asked."""
+        try:
+            holds = bool(my_task.evaluate(self.definitions[index].expression))
+        except ExpressionFailed:  # its variables are not there yet
+            holds = False
+        was = my_task.internal_data.get("was", False)
+        my_task.internal_data["was"] = holds
+        return holds and not was
+
+    def fire(self, my_task: Token, index: int, payload: Mapping[str, Any] | None = None) -> None:
+        """Let the event `index` happen to a waiting token."""
+        timers.advance(my_task, str(index))
+        target = my_task
+        if self.is_parallel and len(self.definitions) > 1:
+            seen = my_task.internal_data.setdefault("seen", [])
+            seen.append(index)
+            if len(seen) == len(self.definitions):
+                del my_task.internal_data["seen"]
+                target = self.happened(my_task)
+        else:
+            target = self.happened(my_task)
+        if payload and self.payload_variable:
+            target.write(self.payload_variable, dict(payload))
+        elif payload:
+            for name, value in payload.items():
+                target.write(name, value)
+
+    def happened(self, my_task: Token) -> Token:
+        """Go on, and give the token that does."""
+        gateway = my_task.parent
+        if my_task.armed and gateway is not None:
+            gateway.task_spec.won(gateway, my_task)
+        else:
+            my_task.ready()
+        return my_task
+
+    @staticmethod
+    def proceed(my_task: Token) -> None:
+        """Let a token that stood by enter its element and go on."""
+        my_task.armed = False
+        my_task.internal_data.pop("due", None)
+        my_task.workflow.top_workflow.run.entered(my_task)
+        my_task.ready()
+
+
+class StartEvent(Catching):
+    """A start event: whoever put a token here knows that it has happened."""
+
+    is_interrupting = True
+
+    def _update_hook(self, my_task: Token) -> bool:
+        return Node._update_hook(self, my_task)  # type: ignore[no-any-return]
+
+
+class IntermediateCatchEvent(Catching):
+    """Waits in the middle of a flow."""
+
+
+class BoundaryEvent(Catching):
+    """Stands at the border of an activity (10.5.4); errors, escalations and cancels find it without its waiting."""
+
+    attached_to = ""
+    is_interrupting = True
+
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether a token must stand by for it."""
+        return any(kind_of(definition) for definition in self.definitions)
+
+    def catches(self, cls: type, code: str | None) -> bool:
+        """Tell whether it catches a thrown error or escalation of that code."""
+        return any(type(d) is cls and getattr(d, "code", None) in (None, code) for d in self.definitions)
+
+    def happened(self, my_task: Token) -> Token:
+        """Interrupt the activity at once, or go on beside it."""
+        host = my_task.parent
+        assert host is not None
+        if self.is_interrupting:
+            my_task.detach()
+            host.cancel()
+            self.proceed(my_task)
+            return my_task
+        if not any(True for _ in self.subscriptions(my_task)):
+            my_task.workflow.drop(my_task)
+        return my_task.workflow.place(self.name, via="")
+
+    def _update_hook(self, my_task: Token) -> bool:
+        return Node._update_hook(self, my_task)  # type: ignore[no-any-return]
+
+
+class Throwing(Node):
+    """Throws its events and goes on."""
+
+    definitions: tuple[Any, ...] = ()
+    payload: str | None = None
+    """An expression for what is sent; None: all variables that are visible here."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        for definition in self.definitions:
+            self.throw(my_task, definition)
+        return True
+
+    def throw(self, my_task: Token, definition: Any) -> None:
+        """Throw one event that lets the flow go on."""
+        instance = my_task.workflow.top_workflow
+        kind = kind_of(definition)
+        if kind in ("message", "signal"):
+            payload = my_task.evaluate(self.payload) if self.payload else my_task.data
+            instance.throw(my_task, kind, definition.name, payload if isinstance(payload, dict) else {"value": payload})
+        elif isinstance(definition, EscalationEventDefinition):
+            instance.raise_escalation(my_task, definition.code)
+
+
+class IntermediateThrowEvent(Throwing):
+    """Throws in the middle of a flow."""
+
+
+class EndEvent(Throwing):
+    """Consumes a token; may end more than that (10.5.3)."""
+
+    def _on_complete(self, my_task: Token) -> None:
+        scope = my_task.workflow
+        for definition in self.definitions:
+            if isinstance(definition, ErrorEventDefinition):
+                scope.top_workflow.raise_error(my_task, definition.code)
+                return
+            if isinstance(definition, CancelEventDefinition):
+                scope.top_workflow.cancel_transaction(my_task)
+                return
+            if isinstance(definition, TerminateEventDefinition):
+                scope.top_workflow.run.left(my_task)
+                scope.clear()
+                scope.finish()
+                return
+        super()._on_complete(my_task)

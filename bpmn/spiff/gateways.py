@@ -1,0 +1,112 @@
+"""Gateways: tokens are counted per incoming flow, so joins hold in loops and in every order of completion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bpmn.spiff.contract import Scope, Token
+from bpmn.spiff.events import Catching
+from bpmn.spiff.nodes import Flow, Node
+from errors import NoPathChosen
+
+
+class _Choosing(Node):
+    """A gateway whose outgoing flows have conditions and perhaps a default."""
+
+    default: str | None = None
+
+    def holds(self, my_task: Token, flow: Flow) -> bool:
+        """Tell whether a flow's condition holds; one without a condition always does."""
+        return flow.condition is None or bool(my_task.evaluate(flow.condition))
+
+    def fallback(self) -> Sequence[Flow]:
+        """Give the default flow. Raises NoPathChosen where there is none."""
+        for flow in self.flows:
+            if flow.id == self.default:
+                return (flow,)
+        if not self.flows:
+            return ()
+        raise NoPathChosen(element_id=self.bpmn_id)
+
+
+class ExclusiveGateway(_Choosing):
+    """The first flow whose condition holds, in the order of the file (13.4.2)."""
+
+    def leaving(self, my_task: Token) -> Sequence[Flow]:
+        """Choose one flow."""
+        for flow in self.flows:
+            if flow.id != self.default and self.holds(my_task, flow):
+                return (flow,)
+        return self.fallback()
+
+
+class ParallelGateway(Node):
+    """One token from each incoming flow, one token onto each outgoing flow; tokens in excess stay (13.4.1)."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task.wait()
+        first: dict[str, Token] = {}
+        for token in my_task.workflow.waiting_at(self.name):
+            first.setdefault(token.internal_data.get("via", ""), token)
+        if len(first) < len(self.incoming) and "via" in my_task.internal_data:
+            return False
+        for token in first.values():
+            if token is not my_task:
+                my_task.workflow.drop(token)
+        return super()._update_hook(my_task)
+
+
+class InclusiveGateway(_Choosing):
+    """Waits for every token that can still come, then goes by every flow whose condition holds (13.4.3)."""
+
+    reach: Mapping[str, frozenset[str]] = {}
+    """Of each incoming flow the nodes from which a token can come to it without passing here."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.incoming) > 1 and "via" in my_task.internal_data:
+            my_task.wait()  # the scope asks `ripe` when nothing else moves
+            return False
+        return super()._update_hook(my_task)
+
+    def ripe(self, scope: Scope) -> Token | None:
+        """Merge the tokens that wait here into one if none can still come, and give it."""
+        first: dict[str, Token] = {}
+        for token in scope.waiting_at(self.name):
+            first.setdefault(token.internal_data["via"], token)
+        empty = [self.reach[flow] for flow in self.incoming if flow not in first]
+        marked = [self.reach[flow] for flow in first]
+        for token in scope.live:
+            here = token.task_spec.name
+            if here == self.name:
+                continue
+            if any(here in nodes for nodes in empty) and not any(here in nodes for nodes in marked):
+                return None
+        last = list(first.values())[-1]
+        for token in first.values():
+            if token is not last:
+                scope.drop(token)
+        scope.top_workflow.run.entered(last)
+        return last
+
+    def leaving(self, my_task: Token) -> Sequence[Flow]:
+        """Choose every flow whose condition holds, else the default."""
+        chosen = [flow for flow in self.flows if flow.id != self.default and self.holds(my_task, flow)]
+        return chosen or self.fallback()
+
+
+class EventBasedGateway(Node):
+    """Waits for the first of the events behind it; exactly one happens (10.6.6)."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        super()._update_hook(my_task)
+        my_task.wait()
+        for flow in self.flows:
+            my_task.workflow.arm(flow.target, parent=my_task)
+        return False
+
+    def won(self, my_task: Token, event: Token) -> None:
+        """Go on from `event`, one of those behind the gateway; the others are forgotten."""
+        event.detach()
+        my_task.workflow.top_workflow.run.left(my_task)
+        my_task.workflow.drop(my_task)
+        Catching.proceed(event)

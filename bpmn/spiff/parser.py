@@ -1,0 +1,310 @@
+"""SpiffWorkflow's parser, reading flow nodes into the specs of this folder.
+
+The library parses from node to node along the flows, so that a chain of 500 nodes exhausts the stack and what no flow
+reaches is lost. Here every node of a scope is read, then the flows, then what hangs at the nodes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
+    ConditionalEventDefinition,
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+    MessageEventDefinition,
+    SignalEventDefinition,
+    TerminateEventDefinition,
+    TimeDateEventDefinition,
+)
+
+from bpmn.extensions import parts_of
+from bpmn.renames import is_inserted, original_id
+from bpmn.spiff import activities, events, gateways, loops
+from bpmn.spiff.nodes import Flow, Node, ProcessSpec
+from bpmn.xml import CAMUNDA, bare, enclosing_process, local, tag, text_of
+from errors import Malformed
+from texts import Text
+
+TIMERS = {
+    "timeDate": TimeDateEventDefinition,
+    "timeDuration": DurationTimerEventDefinition,
+    "timeCycle": CycleTimerEventDefinition,
+}
+
+
+def is_true(node: Any, name: str, *, default: bool = False) -> bool:
+    """Read a boolean attribute."""
+    value = node.get(name)
+    return default if value is None else value.strip() in ("true", "1")
+
+
+def child_text(node: Any, name: str) -> str | None:
+    """Give the text of a child element, or None where there is none."""
+    return text_of(node.find(tag(name))) or None
+
+
+class NodeReader(EventDefinitionParser):
+    """Reads one flow node."""
+
+    def read(self) -> Node:
+        """Make the spec of the node and of the loop around it, if there is one; give the outer one."""
+        node: Node = self.spec_class(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        node.bpmn_id, node.is_reported = original_id(self.bpmn_id), not is_inserted(self.bpmn_id)
+        node.element_type = local(self.node)
+        self.complete(node)
+        return self.looped(node)
+
+    def parse_incoming_data_references(self) -> list[Any]:
+        """Ignore drawn data: a data object is a variable of its scope, visible without an association."""
+        return []
+
+    parse_outgoing_data_references = parse_incoming_data_references
+
+    def complete(self, node: Node) -> None:
+        """Read what only this kind of node has."""
+        if isinstance(node, events.Catching | events.Throwing):
+            node.definitions = self.definitions(self.node)
+        if isinstance(node, events.Catching):
+            node.is_parallel = is_true(self.node, "parallelMultiple")
+        if isinstance(node, events.BoundaryEvent):
+            node.is_interrupting = is_true(self.node, "cancelActivity", default=True)
+            node.attached_to = bare(self.node.get("attachedToRef"))
+        if isinstance(node, gateways.ExclusiveGateway | gateways.InclusiveGateway):
+            node.default = self.node.get("default")
+        if isinstance(node, activities.SendTask | activities.ReceiveTask) and self.node.get("messageRef"):
+            node.definitions = (self.message(self.node),)
+        if isinstance(node, activities.ScriptTask):
+            node.script = child_text(self.node, "script") or ""
+        if isinstance(node, activities.BusinessRuleTask):
+            parts = parts_of(self.node)
+            node.decision, node.result_variable = parts.decision or "", parts.result_variable
+        if isinstance(node, activities.CallActivity):
+            node.spec = bare(self.node.get("calledElement"))
+        elif isinstance(node, activities.SubProcess):
+            node.spec = self.process_parser.inside(self.node)
+        if isinstance(node, activities.EventSubProcess):
+            for start in self.node.findall(tag("startEvent")):
+                node.definitions = self.definitions(start)
+                node.is_parallel = is_true(start, "parallelMultiple")
+                node.is_interrupting = is_true(start, "isInterrupting", default=True)
+
+    def looped(self, node: Node) -> Node:
+        """Put the loop around a node that has one; the loop takes its name, as in the library."""
+        multiple = self.node.find(tag("multiInstanceLoopCharacteristics"))
+        standard = self.node.find(tag("standardLoopCharacteristics"))
+        if multiple is None and standard is None:
+            return node
+        del self.spec.task_specs[node.name]
+        outer = loops.StandardLoop if multiple is None else loops.MultiInstance
+        loop: Any = outer(self.spec, node.name, bpmn_name=node.bpmn_name)
+        node.name = f"{node.name} [each]"
+        self.spec.task_specs[node.name] = node
+        loop.bpmn_id, loop.is_reported, loop.element_type = node.bpmn_id, node.is_reported, node.element_type
+        loop.inner = node.name
+        if multiple is None:
+            maximum = standard.get("loopMaximum")
+            loop.maximum = int(maximum) if maximum else None
+            loop.condition = child_text(standard, "loopCondition")
+            loop.tests_before = is_true(standard, "testBefore")
+        else:
+            self.multiple(loop, multiple)
+        return loop  # type: ignore[no-any-return]
+
+    def multiple(self, loop: loops.MultiInstance, node: Any) -> None:
+        """Read the loop characteristics of a multi-instance activity."""
+
+        def named(name: str) -> str | None:
+            item = node.find(tag(name))
+            return None if item is None else item.get("id") or item.get("name")
+
+        loop.is_sequential = is_true(node, "isSequential")
+        loop.cardinality = child_text(node, "loopCardinality")
+        loop.collection = child_text(node, "loopDataInputRef") or node.get(f"{{{CAMUNDA}}}collection")
+        loop.item = named("inputDataItem") or node.get(f"{{{CAMUNDA}}}elementVariable")
+        loop.output = child_text(node, "loopDataOutputRef")
+        loop.output_item = named("outputDataItem")
+        loop.condition = child_text(node, "completionCondition")
+
+    def definitions(self, node: Any) -> tuple[Any, ...]:
+        """Read the event definitions of an event, in their order."""
+        return tuple(self.definition(child) for child in node if local(child).endswith("EventDefinition"))
+
+    def definition(self, node: Any) -> Any:
+        """Read one event definition."""
+        kind, parser = local(node).removesuffix("EventDefinition"), self.process_parser.parser
+        if kind == "message":
+            return self.message(node)
+        if kind == "signal":
+            reference = bare(node.get("signalRef"))
+            return SignalEventDefinition(parser.signals.get(reference) or reference or self.node.get("name"))
+        if kind == "error":
+            reference = bare(node.get("errorRef"))
+            known = parser.errors.get(reference, {})
+            return ErrorEventDefinition(
+                known.get("name"), known.get("error_code") or known.get("name") or reference or None
+            )
+        if kind == "escalation":
+            reference = bare(node.get("escalationRef"))
+            known = parser.escalations.get(reference, {})
+            code = known.get("escalation_code") or known.get("name") or reference or None
+            return EscalationEventDefinition(known.get("name"), code)
+        if kind == "timer":
+            return next(
+                (cls(None, text) for name, cls in TIMERS.items() if (text := child_text(node, name))),
+                DurationTimerEventDefinition(None, ""),
+            )
+        if kind == "conditional":
+            return ConditionalEventDefinition(child_text(node, "condition") or "")
+        simple = {"cancel": CancelEventDefinition, "terminate": TerminateEventDefinition}
+        if kind not in simple:
+            raise unsupported(self.node, f"{kind}EventDefinition")
+        return simple[kind]()
+
+    def message(self, node: Any) -> Any:
+        """Read what a message event or a send or receive task names."""
+        reference = bare(node.get("messageRef"))
+        parser = self.process_parser.parser
+        name = parser.messages.get(reference) or reference or self.node.get("name")
+        return MessageEventDefinition(name, parser.message_correlations.get(reference, []))
+
+
+class ScopeReader(ProcessParser):
+    """Reads a process or the inside of a sub-process."""
+
+    def _parse(self) -> None:
+        process = self.node if local(self.node) == "process" else enclosing_process(self.node)
+        key = process.get("id") if process is not None else self.bpmn_id
+        name = key if self.node is process else f"{key}/{self.bpmn_id}"
+        self.spec = ProcessSpec(name, process_key=key, description=self.get_name())
+        if self.node.find(tag("ioSpecification")) is not None:
+            io = self.parse_io_spec()
+            self.spec.inputs = tuple(data.bpmn_id for data in io.data_inputs)
+            self.spec.outputs = tuple(data.bpmn_id for data in io.data_outputs)
+        nodes = self.read_nodes()
+        self.read_flows(nodes)
+        self.hang_on(nodes)
+
+    def read_nodes(self) -> dict[str, Node]:
+        """Read every flow node of the scope."""
+        found = {}
+        for child in self.node:
+            if local(child) not in READERS or not child.tag.startswith(tag("")):
+                if local(child) in REFUSED:
+                    raise unsupported(child, local(child))
+                continue
+            cls = READERS[local(child)]
+            if is_true(child, "triggeredByEvent"):
+                cls = activities.EventSubProcess
+            found[child.get("id")] = NodeReader(self, cls, child, self.nsmap, lane=self.lane or "").read()
+        return found
+
+    def read_flows(self, nodes: dict[str, Node]) -> None:
+        """Join the nodes by the sequence flows of the scope, in the order of the file."""
+        for flow in self.node.findall(tag("sequenceFlow")):
+            source, target = nodes.get(flow.get("sourceRef")), nodes.get(flow.get("targetRef"))
+            if source is None or target is None:
+                raise unsupported(flow, "sequenceFlow")
+            condition = child_text(flow, "conditionExpression")
+            source.flows += (Flow(id=flow.get("id"), target=target.name, condition=condition),)
+            target.incoming += (flow.get("id"),)
+            source.connect(target)
+
+    def hang_on(self, nodes: dict[str, Node]) -> None:
+        """Hang boundary events at their activities, find where tokens start, and what can reach the joins."""
+        spec = self.spec
+        for node in nodes.values():
+            if isinstance(node, events.BoundaryEvent):
+                host = nodes.get(node.attached_to)
+                if not isinstance(host, activities.Activity):
+                    raise unsupported(self.nodes_by_id[node.name], "boundaryEvent")
+                host.attached += (node,)
+        starts = [n for n in nodes.values() if isinstance(n, events.StartEvent)]
+        plain = [n for n in starts if not n.definitions]
+        loose = [n for n in nodes.values() if not n.incoming and not isinstance(n, BESIDE)]
+        spec.entries = tuple(n.name for n in ((plain or starts)[:1] or loose))
+        spec.handlers = tuple(n.name for n in nodes.values() if isinstance(n, activities.EventSubProcess))
+        for node in nodes.values():
+            if isinstance(node, gateways.InclusiveGateway):
+                node.reach = {flow: self.upstream(flow, node, nodes) for flow in node.incoming}
+
+    def upstream(self, flow: str, gateway: Node, nodes: dict[str, Node]) -> frozenset[str]:
+        """Give the nodes from which a token can come to `flow` without passing `gateway`."""
+        leads_to: dict[str, set[str]] = {}
+        for node in nodes.values():
+            for out in node.flows:
+                leads_to.setdefault(out.target, set()).add(node.name)
+                leads_to.setdefault(out.id, set()).add(node.name)
+            if isinstance(node, events.BoundaryEvent):
+                leads_to.setdefault(node.name, set()).add(node.attached_to)
+        found: set[str] = set()
+        edge = leads_to.get(flow, set())
+        while edge:
+            found |= edge
+            edge = {before for name in edge if name != gateway.name for before in leads_to.get(name, ())} - found
+        return frozenset(found - {gateway.name})
+
+    def inside(self, node: Any) -> str:
+        """Read the inside of a sub-process, and give the key of its spec."""
+        reader = type(self)(self.parser, node, self.nsmap, {}, lane=self.lane or "")
+        reader.parent = self
+        spec = reader.get_spec()
+        self.parser.insides[spec.name] = spec
+        return str(spec.name)
+
+
+class Parser(BpmnParser):
+    """Reads the processes of one file."""
+
+    PROCESS_PARSER_CLASS = ScopeReader
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.insides: dict[str, ProcessSpec] = {}
+        """The insides of sub-processes by `process/sub-process`."""
+
+    def _add_data_stores(self, bpmn: Any) -> None:
+        """Ignore data stores: they are drawn for people."""
+
+
+READERS: dict[str, type] = {
+    "startEvent": events.StartEvent,
+    "endEvent": events.EndEvent,
+    "intermediateCatchEvent": events.IntermediateCatchEvent,
+    "intermediateThrowEvent": events.IntermediateThrowEvent,
+    "boundaryEvent": events.BoundaryEvent,
+    "task": activities.NoneTask,
+    "userTask": activities.UserTask,
+    "manualTask": activities.ManualTask,
+    "serviceTask": activities.ServiceTask,
+    "scriptTask": activities.ScriptTask,
+    "businessRuleTask": activities.BusinessRuleTask,
+    "sendTask": activities.SendTask,
+    "receiveTask": activities.ReceiveTask,
+    "subProcess": activities.SubProcess,
+    "transaction": activities.TransactionSubProcess,
+    "callActivity": activities.CallActivity,
+    "exclusiveGateway": gateways.ExclusiveGateway,
+    "parallelGateway": gateways.ParallelGateway,
+    "inclusiveGateway": gateways.InclusiveGateway,
+    "eventBasedGateway": gateways.EventBasedGateway,
+}
+REFUSED = ("adHocSubProcess", "complexGateway")
+BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
+"""Nodes that no token enters by itself."""
+
+
+def unsupported(node: Any, what: str) -> Malformed:
+    """Make the refusal of what the upload checks should have refused, with better words, before."""
+    where = f"{what} {node.get('id')}"
+    return Malformed(
+        Text(
+            vi=f"Sơ đồ có phần tử chưa chạy được: {where}.", en=f"The diagram has an element that cannot run: {where}."
+        )
+    )

@@ -1,0 +1,128 @@
+"""Timers: ISO 8601 texts as modelers write them, or expressions that give one; due moments from the step's `now`.
+
+A naive moment is Vietnamese time (UTC+7, no daylight saving): that is what the designer of a procedure means, and the
+server's own zone must not matter. Months are calendar months: 31 January + P1M is the last of February.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+import isodate
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition
+
+from bpmn.spiff.contract import Token
+from errors import ExpressionFailed
+
+VIETNAM = timezone(timedelta(hours=7))
+DURATION = re.compile(
+    r"P(?=\d|T\d)(\d+([.,]\d+)?Y)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?W)?(\d+([.,]\d+)?D)?"
+    r"(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?"
+)
+MOMENT = re.compile(r"\d{4}-?(\d\d|W\d\d|\d{3})-?(\d\d?)?(T.*)?")
+ENDLESS = -1
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def is_literal(text: str) -> bool:
+    """Tell whether a timer's text is ISO 8601 (a duration, a moment or a repetition) and not an expression."""
+    return bool(DURATION.fullmatch(text) or MOMENT.fullmatch(text) or re.fullmatch(r"R\d*/.+", text))
+
+
+def schedule(token: Token, definition: Any) -> dict[str, Any]:
+    """Give `at` (ISO, UTC) and, for a cycle, `left` (-1: endless) and `every` (ISO duration) of a timer that starts now.
+
+    Raises ExpressionFailed where the text means no moment.
+    """
+    run, text = token.workflow.top_workflow.run, (definition.expression or "").strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
+    resolved = run.resolve_timer(text, run.now)
+    value: Any = text if resolved is None and is_literal(text) else resolved or token.evaluate(text)
+    try:
+        return plan(value, run.now, repeats=isinstance(definition, CycleTimerEventDefinition))
+    except (ValueError, OverflowError, isodate.ISO8601Error) as problem:
+        raise ExpressionFailed(element_id=token.task_spec.bpmn_id, reason=f"timer {value!r}: {problem}") from None
+
+
+def plan(value: Any, now: datetime, *, repeats: bool = False) -> dict[str, Any]:
+    """Turn the value of a timer into its due moment and repetition. Raises ValueError where it is none."""
+    if isinstance(value, str) and value.startswith("R"):
+        return _repetition(value, now)
+    due = moment_of(value, now)
+    if repeats and (isinstance(value, timedelta) or (isinstance(value, str) and value.startswith("P"))):
+        every = value if isinstance(value, str) else isodate.duration_isoformat(value)
+        return {"at": due.isoformat(), "left": ENDLESS, "every": every}
+    return {"at": due.isoformat()}
+
+
+def moment_of(value: Any, now: datetime) -> datetime:
+    """Give the moment (UTC) that a date, a duration from `now` or a text means. Raises ValueError."""
+    if isinstance(value, str):
+        return after(now, value) if value.startswith("P") else _utc(_parsed(value))
+    if isinstance(value, timedelta):
+        return now + value
+    if isinstance(value, datetime):
+        return _utc(value)
+    if isinstance(value, date):
+        return _utc(datetime.combine(value, time()))
+    raise ValueError("neither a moment nor a duration")
+
+
+def after(start: datetime, duration: str, times: int = 1) -> datetime:
+    """Give the moment `times` ISO durations after `start`. Raises ValueError."""
+    if not DURATION.fullmatch(duration):
+        raise ValueError("no ISO 8601 duration")
+    step = isodate.parse_duration(duration.replace(",", "."))
+    # calendar arithmetic happens in the zone of the people: a month from 1 March 00:00 is 1 April 00:00 there
+    return _utc(start.astimezone(VIETNAM) + step * times)
+
+
+def advance(token: Token, index: str) -> None:
+    """Note that a timer of a token has fired: its next period, or nothing more."""
+    due: dict[str, dict[str, Any]] = token.internal_data.get("due", {})
+    timer = due.get(index)
+    if timer is None:
+        return
+    left = timer.get("left", 1)
+    if left in (0, 1):
+        del due[index]
+        return
+    timer["left"] = left - 1 if left > 0 else left
+    timer["n"] = timer.get("n", 0) + 1  # counted from the first moment: months must not drift by clamping
+    timer.setdefault("from", timer["at"])
+    timer["at"] = after(datetime.fromisoformat(timer["from"]), timer["every"], timer["n"]).isoformat()
+
+
+def _repetition(text: str, now: datetime) -> dict[str, Any]:
+    """Read R[n]/duration, R[n]/start/duration or R[n]/duration/end."""
+    count, *parts = text[1:].split("/")
+    left = int(count) if count else ENDLESS
+    if len(parts) == 1:
+        every, at = parts[0], after(now, parts[0])
+    elif len(parts) == 2 and parts[1].startswith("P"):
+        every, at = parts[1], _utc(_parsed(parts[0]))
+    elif len(parts) == 2 and parts[0].startswith("P"):
+        every, end = parts[0], _utc(_parsed(parts[1]))
+        at = after(now, every)
+        fits = max(0, int((end - now) / (at - now)))
+        left = min(left, fits) if left >= 0 else fits
+    else:
+        raise ValueError("a repetition is R5/PT10S, R5/2026-01-01T00:00:00Z/P1D or R5/P1D/2026-02-01T00:00:00Z")
+    if after(now, every) <= now:
+        raise ValueError("the period is empty")
+    if left == 0:
+        return {"at": FOREVER.isoformat(), "left": 0}
+    return {"at": at.isoformat(), "left": left, "every": every}
+
+
+def _parsed(text: str) -> datetime:
+    return datetime.fromisoformat(text.strip())
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=VIETNAM)
+    return moment.astimezone(UTC)

@@ -1,0 +1,126 @@
+"""What a step takes and gives: ports, waits, element events, what was thrown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Outcome(Protocol):
+    """What a decision gives (engine.decisions.Decided)."""
+
+    @property
+    def outputs(self) -> Any: ...
+
+
+def _no_decisions(key: str, variables: Mapping[str, Any]) -> Outcome:
+    raise LookupError(key)
+
+
+def _no_working_time(expression: str, now: datetime) -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the engine asks of others while a step runs; they must not change anything."""
+
+    decide: Callable[[str, Mapping[str, Any]], Outcome] = _no_decisions
+    """Evaluate the decision of that key with these variables. Raises LookupError where there is none."""
+    resolve_timer: Callable[[str, datetime], datetime | None] = _no_working_time
+    """Give the due moment of a timer's text (`10 working_days`) that starts now, or None where it is ISO or an expression."""
+
+
+class Status(StrEnum):
+    """Where an instance stands after a step."""
+
+    RUNNING = "running"
+    """It waits for something."""
+    COMPLETED = "completed"
+    """No token is left."""
+    FAILED = "failed"
+    """An error end event was reached and nothing caught it: `error_code` says which."""
+
+
+class Happening(StrEnum):
+    """What happened to an element."""
+
+    PASSED = "passed"
+    """Entered and completed within this step."""
+    ENTERED = "entered"
+    """Entered; it is still active, or a later event of this step cancels it."""
+    COMPLETED = "completed"
+    """Was entered in an earlier step, is completed now."""
+    CANCELLED = "cancelled"
+    """Was active and was interrupted."""
+    FAILED = "failed"
+    """Threw the error that nothing caught."""
+
+
+class WaitKind(StrEnum):
+    """What a wait is for."""
+
+    TASK = "task"
+    """Work outside: a user or manual task, a service task (look at the element's type)."""
+    TIMER = "timer"
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    CONDITION = "condition"
+    """A condition on variables: looked at by itself in each step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """One thing the instance waits for; `id` is the same in every step until it is over, and unique among all instances."""
+
+    id: str
+    kind: WaitKind
+    process_key: str
+    element_id: str
+    element_name: str
+    element_type: str
+    due_at: datetime | None = None
+    name: str = ""
+    """Of the message or signal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementEvent:
+    """One line of history; the same `activation_id` pairs an entry with its end (a task's is the id of its wait)."""
+
+    kind: Happening
+    activation_id: str
+    process_key: str
+    element_id: str
+    element_name: str
+    element_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thrown:
+    """A message that nothing in the instance took, or a signal; `element_id` threw it."""
+
+    kind: str
+    name: str
+    payload: Mapping[str, Any]
+    correlation: Mapping[str, Any] | None = None
+    process_key: str = ""
+    element_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one call gives: the new state, and everything that happened, in order."""
+
+    state: bytes
+    status: Status
+    error_code: str | None
+    variables: dict[str, Any]
+    """Of the process itself, not of its inner scopes."""
+    waits: tuple[Wait, ...]
+    events: tuple[ElementEvent, ...]
+    next_due: datetime | None
+    thrown: tuple[Thrown, ...]

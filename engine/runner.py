@@ -1,0 +1,198 @@
+"""The face of the engine: one function for each thing that can happen to an instance, each a pure step."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from bpmn.definition import Definition
+from bpmn.spiff.events import Subscription
+from engine import state as states
+from engine.events import Ports, Status, Step, Wait, WaitKind
+from engine.spiff.instance import Instance
+from engine.spiff.run import Run
+from engine.spiff.token import Token
+from errors import EngineError, NotAwaited, TaskNotOpen
+
+MAX_FIRINGS = 1_000
+"""Timers that one step fires; what is due beyond stays due (`Step.next_due` is then not after `now`)."""
+
+
+def start(
+    definition: Definition,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    ports: Ports,
+    start_element_id: str | None = None,
+) -> Step:
+    """Start an instance and run it to its first wait.
+
+    `start_element_id` names the start event that happened (or an instantiating receive task); None: the plain one.
+    Raises EngineError and its kinds.
+    """
+    seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
+    instance.data = dict(variables)
+    if start_element_id is not None and start_element_id not in instance.spec.task_specs:
+        raise EngineError(element_id=start_element_id, reason="the process does not start there")
+    return _step(instance, lambda: instance.begin(None if start_element_id is None else [start_element_id]))
+
+
+def complete_task(
+    definition: Definition, state: bytes, task_id: str, answers: Mapping[str, Any], *, now: datetime, ports: Ports
+) -> Step:
+    """Complete a task with its answers, which are written to the variables of its scope.
+
+    Raises TaskNotOpen where no task of that id is open; EngineError and its kinds.
+    """
+    instance = _load(definition, state, now, ports)
+    task = _open_task(instance, task_id)
+
+    def complete() -> None:
+        task.set_data(**answers)
+        task.run()
+
+    return _step(instance, complete)
+
+
+def deliver_message(
+    definition: Definition,
+    state: bytes,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    ports: Ports,
+    correlation: Mapping[str, Any] | None = None,
+) -> Step:
+    """Give a message to the event of that name that has waited longest; its payload becomes variables.
+
+    `correlation` maps names of variables to the values they must have where the event waits.
+    Raises NotAwaited where no event takes it; EngineError and its kinds.
+    """
+
+    def correlated(token: Token) -> bool:
+        visible = token.data
+        return all(key in visible and visible[key] == value for key, value in (correlation or {}).items())
+
+    return _delivered(_load(definition, state, now, ports), "message", name, payload, correlated)
+
+
+def deliver_signal(
+    definition: Definition, state: bytes, name: str, payload: Mapping[str, Any], *, now: datetime, ports: Ports
+) -> Step:
+    """Give a signal to every event that waits for it. Raises NotAwaited where none does; EngineError and its kinds."""
+    return _delivered(_load(definition, state, now, ports), "signal", name, payload, lambda _: True)
+
+
+def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: Ports) -> Step:
+    """Fire every timer that is due at `now`, the earliest first, missed periods of cycles included."""
+    instance = _load(definition, state, now, ports)
+
+    def fire() -> None:
+        for _ in range(MAX_FIRINGS):
+            timer = instance.next_timer()
+            if timer is None or timer[0] > now:
+                return
+            timer[1].token.task_spec.fire(timer[1].token, timer[1].index)
+            instance.advance()
+
+    return _step(instance, fire)
+
+
+def variables(definition: Definition, state: bytes) -> dict[str, Any]:
+    """Give the variables of the process itself."""
+    return dict(_at_rest(definition, state).data)
+
+
+def task_variables(definition: Definition, state: bytes, task_id: str) -> dict[str, Any]:
+    """Give all variables that an open task sees, the inner scopes' first. Raises TaskNotOpen."""
+    return dict(_open_task(_at_rest(definition, state), task_id).data)
+
+
+def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
+    """Give everything that an instance waits for."""
+    return _waits(_at_rest(definition, state))
+
+
+NO_MOMENT = datetime.min
+"""Reading takes no step, so its moment is never asked."""
+
+
+def _at_rest(definition: Definition, state: bytes) -> Instance:
+    return _load(definition, state, NO_MOMENT, Ports())
+
+
+def _load(definition: Definition, state: bytes, now: datetime, ports: Ports) -> Instance:
+    return states.load(definition, state, Run(now=now, ports=ports))
+
+
+def _open_task(instance: Instance, task_id: str) -> Token:
+    task = instance.find(task_id)
+    if task is None or not task.is_task:
+        raise TaskNotOpen
+    return task
+
+
+def _delivered(
+    instance: Instance, kind: str, name: str, payload: Mapping[str, Any], takes: Callable[[Token], bool]
+) -> Step:
+    def deliver() -> None:
+        if not instance.deliver(kind, name, payload, only=takes, once=kind == "message"):
+            raise NotAwaited
+
+    return _step(instance, deliver)
+
+
+def _step(instance: Instance, happen: Callable[[], None]) -> Step:
+    """Let something happen, run to the next wait, and say what came of it."""
+    try:
+        happen()
+        instance.advance()
+    except (SpiffWorkflowException, RecursionError) as problem:
+        raise EngineError(reason=f"{type(problem).__name__}: {problem}") from problem
+    timer = instance.next_timer()
+    return Step(
+        state=states.dump(instance),
+        status=_status(instance),
+        error_code=instance.error_code,
+        variables=dict(instance.data),
+        waits=_waits(instance),
+        events=instance.run.history(),
+        next_due=None if timer is None else timer[0],
+        thrown=tuple(instance.run.thrown),
+    )
+
+
+def _status(instance: Instance) -> Status:
+    if instance.error_code is not None:
+        return Status.FAILED
+    return Status.COMPLETED if instance.completed else Status.RUNNING
+
+
+def _waits(instance: Instance) -> tuple[Wait, ...]:
+    found = [
+        _wait(token, WaitKind.TASK) for scope in instance.scopes for token in scope.tasks.values() if token.is_task
+    ]
+    found += [_wait(s.token, WaitKind(s.kind), s) for s in instance.subscriptions()]
+    return tuple(found)
+
+
+def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None) -> Wait:
+    spec = token.task_spec
+    return Wait(
+        id=token.id,
+        kind=kind,
+        process_key=token.workflow.spec.process_key,
+        element_id=spec.bpmn_id,
+        element_name=spec.bpmn_name or "",
+        element_type=spec.element_type,
+        due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
+        name=subscription.name if subscription else "",
+    )

@@ -1,0 +1,236 @@
+"""Instance: the whole of one run, from wait to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
+    ErrorEventDefinition,
+    EscalationEventDefinition,
+)
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from bpmn.spiff.activities import Activity, CallActivity, EventSubProcess
+from bpmn.spiff.compiler import Compiled
+from bpmn.spiff.events import BoundaryEvent, Subscription
+from bpmn.spiff.gateways import InclusiveGateway
+from engine.events import Thrown
+from engine.spiff.run import Run
+from engine.spiff.scope import Scope, SubScope
+from engine.spiff.scripts import SCRIPTS
+from engine.spiff.token import Token
+from errors import EngineError
+
+MAX_DEPTH = 100
+"""How deep sub-processes and called processes may nest."""
+
+
+class Instance(Scope, BpmnWorkflow):
+    """The process itself, with its sub-processes and called processes in `subprocesses`, by the token that holds each."""
+
+    subprocesses: dict[str, SubScope]
+    is_process = True
+
+    def __init__(self, compiled: Compiled, run: Run, *, seed: str, counter: int = 0) -> None:
+        super().__init__(compiled.spec, compiled.subprocess_specs, script_engine=SCRIPTS, deserializing=True)
+        self.compiled = compiled
+        self.run = run
+        self.seed = seed
+        self.counter = counter
+        self.error_code: str | None = None
+
+    def new_id(self) -> str:
+        """Give an id that no other token of any instance has, and that a replay of the step gives again."""
+        self.counter += 1
+        return f"{self.seed}.{self.counter}"
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """Every open scope, the outer ones first."""
+        return [self, *self.subprocesses.values()]
+
+    # -- running
+
+    def advance(self) -> None:
+        """Run until everything waits. Raises EngineError."""
+        while True:
+            while self.run.ready:
+                token = self.run.ready.popleft()
+                if token._state == TaskState.READY and token.id in token.workflow.tasks:
+                    self._located(token)
+                    self._conditions()
+            if not self._conditions() and not self._joins():
+                return
+
+    def _located(self, token: Token) -> None:
+        """Run a token; a fault names its element."""
+        try:
+            token.run()
+        except LookupError as problem:
+            raise EngineError(element_id=token.task_spec.bpmn_id, reason=repr(problem)) from problem
+
+    def _joins(self) -> bool:
+        """Let an inclusive gateway go on that no further token can reach."""
+        for scope in self.scopes:
+            gateways = {t.task_spec.name: t.task_spec for t in scope.tasks.values() if _waits_at_join(t)}
+            for gateway in gateways.values():
+                if (token := gateway.ripe(scope)) is not None:
+                    token.ready()
+                    return True
+        return False
+
+    def _conditions(self) -> bool:
+        """Fire the conditional events whose condition became true."""
+        fired = False
+        if not self.compiled.has_conditions:
+            return False
+        for waiting in [s for s in self.subscriptions() if s.kind == "condition"]:
+            if waiting.token.id in waiting.token.workflow.tasks and waiting.token.task_spec.holds(
+                waiting.token, waiting.index
+            ):
+                waiting.token.task_spec.fire(waiting.token, waiting.index)
+                fired = True
+        return fired
+
+    def subscriptions(self) -> Iterator[Subscription]:
+        """Say all that waiting tokens wait for."""
+        for scope in self.scopes:
+            for token in scope.tasks.values():
+                if token._state == TaskState.WAITING and hasattr(token.task_spec, "subscriptions"):
+                    yield from token.task_spec.subscriptions(token)
+
+    def find(self, token_id: str) -> Token | None:
+        """Give the live token of that id."""
+        return next((scope.tasks[token_id] for scope in self.scopes if token_id in scope.tasks), None)
+
+    # -- what happens from outside
+
+    def deliver(
+        self, kind: str, name: str, payload: Mapping[str, Any], *, only: Callable[[Token], bool], once: bool
+    ) -> int:
+        """Give a message to the token that waits longest, or a signal to all; tell how many took it."""
+        found = [s for s in self.subscriptions() if s.kind == kind and s.name == name and only(s.token)]
+        taken = 0
+        for waiting in found[:1] if once else found:
+            if waiting.token.id in waiting.token.workflow.tasks:
+                waiting.token.task_spec.fire(waiting.token, waiting.index, payload)
+                taken += 1
+        return taken
+
+    def next_timer(self) -> tuple[datetime, Subscription] | None:
+        """Give the timer that is due first."""
+        timers = [(datetime.fromisoformat(s.due), s) for s in self.subscriptions() if s.due]
+        return min(timers, key=lambda timer: timer[0], default=None)
+
+    # -- sub-processes
+
+    def open(self, token: Token, spec_key: str, variables: dict[str, Any]) -> Scope:
+        """Open the inside of a sub-process or a called process."""
+        spec = self.subprocess_specs[spec_key]
+        called = isinstance(token.task_spec, CallActivity)
+        scope = SubScope(spec, token, self, is_process=called)
+        if scope.depth > MAX_DEPTH:
+            raise EngineError(
+                element_id=token.task_spec.bpmn_id, reason=f"processes call each other deeper than {MAX_DEPTH}"
+            )
+        self.subprocesses[token.id] = scope
+        names = spec.inputs or variables
+        scope.data = {name: variables[name] for name in names if name in variables}
+        scope.begin()
+        return scope
+
+    def close(self, token: Token) -> Scope:
+        """Forget the inside of a sub-process, and give it."""
+        return self.subprocesses.pop(token.id)
+
+    # -- what is thrown
+
+    def throw(self, token: Token, kind: str, name: str, payload: Mapping[str, Any]) -> None:
+        """Send a message or signal: to this instance's waiting events, and (a signal always) to the others."""
+        taken = self.deliver(kind, name, payload, only=lambda _: True, once=kind == "message")
+        if not taken or kind == "signal":
+            self.run.thrown.append(
+                Thrown(
+                    kind=kind,
+                    name=name,
+                    payload=dict(payload),
+                    process_key=token.workflow.spec.process_key,
+                    element_id=token.task_spec.bpmn_id,
+                )
+            )
+
+    def raise_error(self, token: Token, code: str | None) -> None:
+        """Let the nearest scope around that catches the error be interrupted; if none does, the instance fails."""
+        catcher = self._catcher(token, ErrorEventDefinition, code)
+        if catcher is not None and isinstance(token.task_spec, Activity):
+            self.run.cancelled(token)
+        else:
+            self.run.left(token, failed=catcher is None)
+        token.workflow.drop(token)
+        if catcher is None:
+            self.error_code = code or ""
+            self.clear()
+            self.completed = True
+        else:
+            self._caught(*catcher)
+
+    def raise_escalation(self, token: Token, code: str | None) -> None:
+        """Let the nearest scope around that catches the escalation do so; it is no fault if none does."""
+        catcher = self._catcher(token, EscalationEventDefinition, code)
+        if catcher is not None:
+            self._caught(*catcher)
+
+    def cancel_transaction(self, token: Token) -> None:
+        """Leave the transaction around by its cancel boundary event."""
+        self.run.left(token)
+        catcher = self._catcher(token, CancelEventDefinition, None)
+        token.workflow.drop(token)
+        if catcher is not None:
+            self._caught(*catcher)
+        elif (holder := token.workflow.holder) is not None:
+            outer = holder.workflow
+            holder.cancel()
+            outer.end_if_empty()
+
+    def _catcher(self, token: Token, cls: type, code: str | None) -> tuple[Any, Token | None, Scope] | None:
+        """Find what catches: an event sub-process of a scope, or a boundary event of what stands in it."""
+        at: Token | None = token
+        while at is not None:
+            scope = at.workflow
+            body: Token | None = at  # an activity's border first, or that of the loop it is an instance of
+            while body is not None:
+                for event in getattr(body.task_spec, "attached", ()):
+                    if event.catches(cls, code):
+                        return event, body, scope
+                body = body.parent
+            for name in scope.spec.handlers:
+                handler: EventSubProcess = scope.spec.task_specs[name]
+                if handler.catches(cls, code) and not self._runs_in(token, scope, handler):
+                    return handler, None, scope
+            at = scope.holder
+        return None
+
+    def _runs_in(self, token: Token, scope: Scope, handler: EventSubProcess) -> bool:
+        """Tell whether the token stands inside that event sub-process: it does not catch its own errors."""
+        at: Token | None = token
+        while at is not None:
+            if at.workflow is scope and at.task_spec is handler:
+                return True
+            at = at.workflow.holder
+        return False
+
+    def _caught(self, catcher: BoundaryEvent | EventSubProcess, host: Token | None, scope: Scope) -> None:
+        if catcher.is_interrupting:
+            if host is None:
+                scope.clear()
+            else:
+                host.cancel()
+        scope.place(catcher.name)
+
+
+def _waits_at_join(token: Token) -> bool:
+    return isinstance(token.task_spec, InclusiveGateway) and token._state == TaskState.WAITING

@@ -1,0 +1,86 @@
+"""Run: one step's moment, ports, queue, budget and history."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.events import ElementEvent, Happening, Ports, Thrown
+from errors import StepBudgetExhausted
+
+if TYPE_CHECKING:
+    from engine.spiff.token import Token
+
+BUDGET = 20_000
+"""Tokens that a step may make."""
+
+
+class Run:
+    """What belongs to one step and is gone after it."""
+
+    def __init__(self, *, now: datetime, ports: Ports) -> None:
+        self.now = now
+        self.ports = ports
+        self.ready: deque[Token] = deque()
+        self.thrown: list[Thrown] = []
+        self.left_over = BUDGET
+        self._history: list[tuple[Happening, Token]] = []
+        self._entries: dict[str, int] = {}
+        """Where in the history the tokens stand that were entered in this step."""
+
+    @property
+    def resolve_timer(self) -> Callable[[str, datetime], datetime | None]:
+        """Resolve timers in working time."""
+        return self.ports.resolve_timer
+
+    def decide(self, key: str, variables: Mapping[str, Any]) -> Any:
+        """Evaluate a decision."""
+        return self.ports.decide(key, variables)
+
+    def tick(self, element_id: str) -> None:
+        """Count one token. Raises StepBudgetExhausted."""
+        self.left_over -= 1
+        if self.left_over < 0:
+            raise StepBudgetExhausted(element_id=element_id, reason=f"more than {BUDGET} steps without waiting")
+
+    def entered(self, token: Token) -> None:
+        """Note that a token has entered its element."""
+        if token.task_spec.is_reported:
+            token.entered = True
+            self._entries[token.id] = len(self._history)
+            self._history.append((Happening.ENTERED, token))
+
+    def left(self, token: Token, *, failed: bool = False) -> None:
+        """Note that a token has completed its element, or failed there."""
+        if token.entered:
+            self._end(token, Happening.FAILED if failed else Happening.COMPLETED)
+
+    def cancelled(self, token: Token) -> None:
+        """Note that a token was taken from its element."""
+        if token.entered:
+            self._end(token, Happening.CANCELLED)
+
+    def _end(self, token: Token, happening: Happening) -> None:
+        token.entered = False
+        entry = self._entries.pop(token.id, None)
+        if entry is not None and happening is not Happening.CANCELLED:
+            passed = Happening.PASSED if happening is Happening.COMPLETED else happening
+            self._history[entry] = (passed, token)
+        else:
+            self._history.append((happening, token))
+
+    def history(self) -> tuple[ElementEvent, ...]:
+        """Give what happened to elements, in order."""
+        return tuple(
+            ElementEvent(
+                kind=happening,
+                activation_id=token.id,
+                process_key=token.workflow.spec.process_key,
+                element_id=token.task_spec.bpmn_id,
+                element_name=token.task_spec.bpmn_name or "",
+                element_type=token.task_spec.element_type,
+            )
+            for happening, token in self._history
+        )

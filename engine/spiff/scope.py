@@ -1,0 +1,131 @@
+"""Scope: what a process, a sub-process and a called process share while they run: live tokens, one dict of variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine.spiff.token import Token
+
+if TYPE_CHECKING:
+    from bpmn.spiff.nodes import Flow, ProcessSpec
+    from engine.spiff.instance import Instance
+
+
+class Scope(BpmnBaseWorkflow):
+    """A workflow of the library whose `data` are the variables and whose `tasks` are the live tokens."""
+
+    spec: ProcessSpec
+    data: dict[str, Any]
+    tasks: dict[str, Token]
+    top_workflow: Instance
+    completed: bool
+    is_process: bool
+    """False for the inside of a sub-process, which reads and writes the variables around it."""
+
+    @property
+    def holder(self) -> Token | None:
+        """The token whose inside this is."""
+        return None
+
+    @property
+    def live(self) -> Iterator[Token]:
+        """Tokens that keep the scope alive, without the instances of loops (their body's token stands for them)."""
+        return (token for token in self.tasks.values() if not token.armed and token._parent is None)
+
+    def begin(self, names: Iterable[str] | None = None) -> None:
+        """Let event sub-processes stand by and put tokens on the named nodes, or where the process starts."""
+        for handler in self.spec.handlers:
+            if self.spec.task_specs[handler].is_awaited:
+                self.arm(handler)
+        for name in self.spec.entries if names is None else names:
+            self.place(name)
+        self.end_if_empty()
+
+    def place(
+        self, name: str, *, via: str | None = None, parent: Token | None = None, local: dict[str, Any] | None = None
+    ) -> Token:
+        """Put a token on a node, which decides what happens."""
+        token = self._make(name, parent, local=local)
+        if via is not None:
+            token.internal_data["via"] = via
+        token.task_spec._update(token)
+        return token
+
+    def arm(self, name: str, *, parent: Token | None = None) -> Token:
+        """Let an event stand by: it waits without being entered."""
+        token = self._make(name, parent, armed=True)
+        token.task_spec.subscribe(token)
+        return token
+
+    def _make(self, name: str, parent: Token | None, **parts: Any) -> Token:
+        spec, top = self.spec.task_specs[name], self.top_workflow
+        top.run.tick(spec.bpmn_id)
+        return Token(self, spec, parent, id=top.new_id(), **parts)
+
+    def waiting_at(self, name: str) -> list[Token]:
+        """Give the tokens that wait at a join, the oldest first."""
+        return [t for t in self.tasks.values() if t.task_spec.name == name and t._state == TaskState.WAITING]
+
+    def drop(self, token: Token) -> None:
+        """Forget a token and what stands by for it."""
+        for child in token.children:
+            self.drop(child)
+        token.workflow.tasks.pop(token.id, None)
+        if (parent := token.parent) is not None:
+            parent._inner.pop(token.id, None)
+
+    def leave(self, token: Token, flows: Iterable[Flow]) -> None:
+        """Take a completed token away and send one along each flow."""
+        self.top_workflow.run.left(token)
+        body = token.parent
+        self.drop(token)
+        if body is not None:
+            body.task_spec.done(body, token)
+            return
+        for flow in flows:
+            self.place(flow.target, via=flow.id)
+        self.end_if_empty()
+
+    def clear(self, *, keep: Token | None = None) -> None:
+        """Cancel every token but `keep`."""
+        for token in list(self.tasks.values()):
+            if token is not keep:
+                token.cancel()
+
+    def end_if_empty(self) -> None:
+        """End the scope if no token keeps it alive."""
+        if not self.completed and next(self.live, None) is None:
+            self.clear()
+            self.finish()
+
+    def finish(self) -> None:
+        """End the scope; the token that holds it goes on."""
+        self.completed = True
+        if (holder := self.holder) is not None:
+            holder.ready()
+
+
+class SubScope(Scope, BpmnSubWorkflow):
+    """The inside of a sub-process, or a called process."""
+
+    def __init__(self, spec: ProcessSpec, holder: Token, top_workflow: Instance, *, is_process: bool) -> None:
+        self._holder = holder
+        self.is_process = is_process
+        super().__init__(spec, holder.id, top_workflow, deserializing=True)
+
+    @property
+    def holder(self) -> Token | None:
+        """The token whose inside this is."""
+        return self._holder
+
+    @property
+    def parent_workflow(self) -> Scope:
+        """The scope around."""
+        return self._holder.workflow
+
+    def _calculate_depth(self) -> int:
+        return self._holder.workflow.depth + 1

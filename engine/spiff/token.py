@@ -1,0 +1,166 @@
+"""Token: SpiffWorkflow's Task without a copy of the data, without predictions and without a wall clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+if TYPE_CHECKING:
+    from engine.spiff.scope import Scope
+
+
+class Token(Task):
+    """One token of a scope; finished ones are dropped, so a scope's tasks are its live tokens and its root."""
+
+    id: str
+    workflow: Scope
+    task_spec: Any
+    internal_data: dict[str, Any]
+
+    def __init__(
+        self,
+        workflow: Scope,
+        task_spec: Any,
+        parent: Token | None = None,
+        *,
+        id: str,
+        local: dict[str, Any] | None = None,
+        armed: bool = False,
+    ) -> None:
+        self.local = local
+        self.armed = armed
+        self.entered = False
+        """Its element is in the history as entered."""
+        self._inner: dict[str, None] = {}
+        super().__init__(workflow, task_spec, parent, state=TaskState.FUTURE, id=id)
+
+    # -- variables
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """All variables visible here: a new dict, or the scope's own where nothing lies between. Do not change it."""
+        chain = self.chain()
+        if len(chain) == 1:
+            return chain[0]
+        seen: dict[str, Any] = {}
+        for names in reversed(chain):
+            seen.update(names)
+        return seen
+
+    @data.setter
+    def data(self, value: dict[str, Any]) -> None:
+        """Ignore the library's copies: variables belong to scopes."""
+
+    def chain(self) -> list[dict[str, Any]]:
+        """Give the variables of the scopes around, innermost first, the process last."""
+        found: list[dict[str, Any]] = []
+        token: Token | None = self
+        while token is not None:
+            scope = token.workflow
+            while token is not None:
+                if token.local:
+                    found.append(token.local)
+                token = token.parent
+            found.append(scope.data)
+            token = None if scope.is_process else scope.holder
+        return found
+
+    def write(self, name: str, value: Any) -> None:
+        """Assign a variable where it lives, or in the process if it is new."""
+        chain = self.chain()
+        next((names for names in chain if name in names), chain[-1])[name] = value
+
+    def set_data(self, **kwargs: Any) -> None:
+        """Assign several."""
+        for name, value in kwargs.items():
+            self.write(name, value)
+
+    def evaluate(self, expression: str) -> Any:
+        """Evaluate an expression with the variables visible here. Raises ExpressionFailed with the element's id."""
+        return self.workflow.script_engine.evaluate(self, expression)
+
+    def _inherit_data(self) -> None:
+        """Inherit nothing: the scope is shared."""
+
+    # -- states
+
+    def _set_state(self, value: int) -> None:
+        # The library's writes two log records and asks the time for each change of state.
+        self._state = value
+
+    def wait(self) -> None:
+        """Stay until something happens."""
+        self._state = TaskState.WAITING
+
+    def start(self) -> None:
+        """Stay while something inside runs."""
+        self._state = TaskState.STARTED
+
+    def ready(self) -> None:
+        """Go on: wait for a person, or queue to be run."""
+        self._ready()
+
+    def _ready(self) -> None:
+        self._state = TaskState.READY
+        if not self.task_spec.manual:
+            self.workflow.top_workflow.run.ready.append(self)
+
+    @property
+    def is_task(self) -> bool:
+        """Tell whether it waits for work outside."""
+        return bool(self._state == TaskState.READY and self.task_spec.manual)
+
+    def run(self) -> bool | None:
+        """Do what its element does; a token that this interrupted goes no further."""
+        result = self.task_spec._run(self)
+        if self.id in self.workflow.tasks and result:
+            self.complete()
+        return bool(result)
+
+    def cancel(self) -> None:
+        """Take the token away, with all that stands by or runs inside it."""
+        if self.id not in self.workflow.tasks:
+            return
+        for child in self.children:
+            child.cancel()
+        top = self.workflow.top_workflow
+        if self.id in top.subprocesses:
+            top.close(self).clear()
+        top.run.cancelled(self)
+        self._state = TaskState.CANCELLED
+        self.workflow.drop(self)
+
+    # -- the tree: a dict in place of the library's list, whose removals are slow among thousands
+
+    @property
+    def _children(self) -> dict[str, None]:
+        return self._inner
+
+    @_children.setter
+    def _children(self, value: list[str]) -> None:
+        self._inner = dict.fromkeys(value)
+
+    @property
+    def parent(self) -> Token | None:
+        """The token that this one stands by, or is an instance of."""
+        return self.workflow.tasks.get(self._parent)
+
+    @parent.setter
+    def parent(self, task: Token | None) -> None:
+        self._parent = task.id if task is not None else None
+
+    @property
+    def children(self) -> list[Token]:
+        """What stands by for it, and its instances."""
+        return [self.workflow.tasks[child] for child in self._inner]
+
+    def _child_added_notify(self, child: Token) -> None:
+        self._inner[child.id] = None
+
+    def detach(self) -> None:
+        """Let it stand on its own."""
+        if (parent := self.parent) is not None:
+            parent._inner.pop(self.id, None)
+        self._parent = None
