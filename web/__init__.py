@@ -1,7 +1,7 @@
 """Pages for people: server-rendered HTML that works without script, Vietnamese first.
 
-May import services (verbs), storage.queries (reads), forms (field views), errors, findings, texts. Must never hold a rule
-about dossiers or deadlines, speak to the engine, commit, or answer a program (that is api/).
+May import services (verbs), storage.queries (reads), forms (field views), errors, findings, texts. Must never hold a
+rule about dossiers or deadlines, speak to the engine, commit, or answer a program (that is api/).
 Add pages: write a blueprint in web/<area>/, import it here and name it in BLUEPRINTS.
 """
 
@@ -21,7 +21,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = ()
 
 
 def init_web(app: Flask) -> None:
-    """Wire languages, safety, error pages, assets, the viewer and all pages into `app`; call once, before the first request."""
+    """Wire languages, safety, error pages, assets, the viewer and all pages into `app`; call once, at its making."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     init_security(app)

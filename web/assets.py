@@ -1,4 +1,4 @@
-"""The built files of web/static/dist, served under /assets with names that carry a hash, so that they never go stale."""
+"""The built files of web/static/dist, served under /assets; their names carry a hash, so they never go stale."""
 
 from __future__ import annotations
 

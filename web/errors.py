@@ -72,7 +72,8 @@ _TITLES: dict[int, Text] = {
 }
 _EXPIRED = Text(
     vi="Trang mở quá lâu nên mã an toàn đã hết hạn. Chưa có gì thay đổi: quay lại, tải lại trang rồi gửi lại.",
-    en="The page was open too long and its safety code expired. Nothing was changed: go back, reload the page and send again.",
+    en="The page was open too long and its safety code expired. Nothing was changed: "
+    "go back, reload the page and send again.",
 )
 _PLAIN: dict[int, type[MotcuaError]] = {
     400: errors.Malformed,
@@ -133,7 +134,7 @@ def _for_http(error: HTTPException) -> Response:
         return answer
     status = error.code or 500
     if error.response is not None or status < 400:
-        return cast(Response, error.get_response())
+        return error.get_response()
     reference = _note(error, status)
     message = _PLAIN.get(status, MotcuaError if status >= 500 else errors.Refused)().text
     response = _page(status, error=None, message=message, reference=reference)
@@ -155,7 +156,7 @@ def _for_programs(error: Exception) -> Response | None:
     answer = cast("Callable[[Exception], Response] | None", current_app.extensions.get("motcua.api_errors"))
     if answer is not None:
         return answer(error)
-    return cast(Response, error.get_response()) if isinstance(error, HTTPException) else None
+    return error.get_response() if isinstance(error, HTTPException) else None
 
 
 def _note(error: Exception, status: int) -> str:

@@ -101,8 +101,8 @@ def clock_line(
 ) -> ClockLine | None:
     """Draw the line of a dossier's clock; None where no time has been counted yet.
 
-    `segments`: objects with kind (running, paused, waiting_for_fee), start and end, or tuples of the three, in order and
-    without gaps; an open end is None. They may reach beyond `now`. `finished`: `now` is when the result left.
+    `segments`: objects with kind (running, paused, waiting_for_fee), start and end, or tuples of the three, in order
+    and without gaps; an open end is None. They may reach beyond `now`. `finished`: `now` is when the result left.
     """
     stretches = _cut(segments, now, due)
     if not stretches:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask, g, request
@@ -60,6 +59,7 @@ class ViewerInFrame:
 def init_viewer(app: Flask) -> None:
     """Give every template `viewer` (None for nobody) and the sign-in facts of the frame."""
     app.context_processor(_in_templates)
+    app.jinja_env.filters["initials"] = initials
 
 
 def in_frame(viewer: Viewer) -> ViewerInFrame:
@@ -76,11 +76,11 @@ def in_frame(viewer: Viewer) -> ViewerInFrame:
 
 
 def initials(name: str) -> str:
-    """Give two letters of a name: the first of the last two words ("Lê Hoàng Yến" -> "HY")."""
+    """Give two letters of a name: family and own name ("Lê Hoàng Yến" -> "LY")."""
     words = name.split()
-    return "".join(word[0] for word in words[-2:]).upper()
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
 
 
-def _in_templates() -> Mapping[str, object]:
+def _in_templates() -> dict[str, object]:
     viewer: Viewer | None = g.get("viewer")
     return {"viewer": in_frame(viewer) if viewer else None}

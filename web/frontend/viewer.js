@@ -25,7 +25,7 @@ function mark(viewer, box, words) {
     const flag = document.createElement('span');
     flag.className = `mc-diagram-flag${ids(box.dataset.failed).includes(id) ? ' mc-diagram-flag-bad' : ''}`;
     flag.textContent = said.get(id);
-    viewer.get('overlays').add(id, { position: { top: -12, left: 4 }, html: flag });
+    viewer.get('overlays').add(id, { position: { top: -19, left: 0 }, html: flag });
   }
   return said;
 }

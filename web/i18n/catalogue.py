@@ -92,7 +92,7 @@ def _entries(folder: Path, found: list[str]) -> Iterator[tuple[Id, tuple[str, ..
     seen: dict[Id, tuple[tuple[str, ...], str]] = {}
     for po in sorted(folder.glob("*.po")):
         for message in _messages(po):
-            texts = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
             key = _key(message)
             if key in seen and seen[key][0] != texts:
                 found.append(f"{folder.name}: “{_show(key)}” differs between {seen[key][1]} and {po.name}")
