@@ -1,0 +1,121 @@
+"""What the files of a bundle say of each other: calls, decisions, forms. Looks at what is published, too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bpmn.checks.base import found, nodes
+from bpmn.checks.legal import parts
+from bpmn.extensions import parts_of
+from bpmn.model import Process
+from bpmn.reader import called_by
+from bpmn.xml import Node
+from findings import Finding, Severity
+from texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """One process of the bundle: its file, its XML with complete ids, what was read from it."""
+
+    file: str
+    node: Node
+    process: Process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the bundle may refer to, its own things and what is published."""
+
+    decisions: Collection[str]
+    forms: Collection[str]
+    """File names and ids."""
+    published: Mapping[str, Process]
+    """Published processes by key."""
+
+
+def of_bundle(drawn: Collection[Drawn], known: Known) -> Iterator[Finding]:
+    """Check every process of a bundle against the others."""
+    yield from once("process", [(one.file, one.process.key) for one in drawn])
+    own = {one.process.key: one.process for one in drawn}
+    every = {**known.published, **own}
+    for one in drawn:
+        found_ = (*_calls(one, every), *_decisions(one, known), *_forms(one, known))
+        yield from (replace(finding, file=one.file) for finding in found_)
+
+
+def once(kind: str, keys: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Refuse two things of one kind with the same key, in `(file, key)` pairs."""
+    keys = tuple(keys)
+    counts = Counter(key for _, key in keys)
+    vi = {"process": "quy trình", "decision": "bảng quyết định", "form": "biểu mẫu"}[kind]
+    for file, key in keys:
+        if counts[key] > 1:
+            yield Finding(
+                rule=f"duplicate-{kind}",
+                severity=Severity.ERROR,
+                message=Text(
+                    vi=f"Có {counts[key]} {vi} cùng mã “{key}” trong bộ tệp. Hãy giữ một.",
+                    en=f"{counts[key]} {kind}s of the bundle have the key “{key}”. Keep one.",
+                ),
+                file=file,
+                element_id=key,
+            )
+
+
+def _calls(one: Drawn, every: Mapping[str, Process]) -> Iterator[Finding]:
+    for node in nodes(one.node, "callActivity"):
+        called = called_by(node)
+        if called and called[0] not in "$#=" and called not in every:
+            yield found(
+                "call-unknown",
+                node,
+                f"Quy trình được gọi “{called}” không có trong bộ tệp và chưa được công bố. Hãy thêm tệp của nó.",
+                f"The called process “{called}” is neither in the bundle nor published. Add its file.",
+            )
+        elif called and one.process.key in reachable(called, every):
+            yield found(
+                "call-cycle",
+                node,
+                f"Gọi “{called}” rồi lại quay về chính quy trình này: chạy mãi không dừng. Hãy bỏ một lời gọi.",
+                f"Calling “{called}” leads back to this process: it would never end. Remove one of the calls.",
+            )
+
+
+def reachable(key: str, every: Mapping[str, Process]) -> frozenset[str]:
+    """Give the keys of a process and of all that it calls, however deep."""
+    seen: set[str] = set()
+    waiting = [key]
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            waiting += every[key].calls if key in every else ()
+    return frozenset(seen)
+
+
+def _decisions(one: Drawn, known: Known) -> Iterator[Finding]:
+    for node in nodes(one.node, "businessRuleTask"):
+        decision = parts_of(node).decision
+        if decision and decision[0] not in "$#=" and decision not in known.decisions:
+            yield found(
+                "decision-unknown",
+                node,
+                f"Bảng quyết định “{decision}” không có trong bộ tệp và chưa được công bố. Hãy thêm tệp .dmn.",
+                f"The decision “{decision}” is neither in the bundle nor published. Add its .dmn file.",
+            )
+
+
+def _forms(one: Drawn, known: Known) -> Iterator[Finding]:
+    wanted = [(node, parts_of(node).form or "") for node in nodes(one.node)]
+    wanted += [(node, node.get("form") or "") for node in parts(one.node, "case")]
+    for node, form in wanted:
+        if form and ":" not in form and form not in known.forms:
+            yield found(
+                "form-unknown",
+                node,
+                f"Biểu mẫu “{form}” không có trong bộ tệp. Hãy thêm tệp .form hoặc sửa tên.",
+                f"The form “{form}” is not in the bundle. Add the .form file or mend its name.",
+            )
