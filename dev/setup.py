@@ -132,9 +132,10 @@ def libraries(*, dev: bool) -> None:
     try:
         if fast is None:
             raise SetupFailed("no uv")
-        call(fast, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", *files)
+        certificates = {"UV_SYSTEM_CERTS": "1"}  # an office's own certificate authority counts
+        call(fast, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", *files, env=certificates)
     except SetupFailed:
-        say("installing with pip instead (some minutes)")
+        say("uv does not work here; installing with pip instead (some minutes)")
         listed = [part for file in files for part in ("-r", str(file))]
         call(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", *listed, env=QUIET_PIP)
     remember("libraries", value)
@@ -166,7 +167,7 @@ def browser_assets() -> None:
     """Install the browser's packages from their lock and bundle them, with FEEL for the server."""
     lock = ROOT / "package-lock.json"
     packages = fingerprint([lock, ROOT / ".npmrc"])
-    sources = fingerprint([lock, ROOT / "web" / "frontend"])
+    sources = fingerprint([lock, ROOT / "web" / "frontend", *(ROOT / "expressions").glob("*.mjs")])
     made = all((ROOT / made).exists() for made in ("web/static/dist", "expressions/feelin.js"))
     if made and fresh("assets", sources):
         return
@@ -182,12 +183,14 @@ def browser_assets() -> None:
 
 
 def translations() -> None:
-    value = fingerprint([*(ROOT / "web" / "translations").rglob("*.po"), *(ROOT / "web").glob("i18n*")])
-    if fresh("translations", value) and any((ROOT / "web" / "translations").rglob("*.mo")):
+    """Compile the English of pages and errors (Vietnamese is what the sources say)."""
+    sources = [*(ROOT / "web" / "translations").rglob("*.po"), ROOT / "web" / "i18n"]
+    made = any((ROOT / "web" / "translations").rglob("*.mo"))
+    if made and fresh("translations", fingerprint(sources)):
         return
     say("compiling the translations")
     call(PYTHON, "-m", "web.i18n", "compile")
-    remember("translations", value)
+    remember("translations", fingerprint(sources))
 
 
 # --- system packages --------------------------------------------------------------------------------------------------
