@@ -14,7 +14,7 @@ from dataclasses import asdict
 import benchmarks
 from benchmarks.figures import Figure, Options
 
-HELPERS = {"__main__", "figures"}
+HELPERS = {"__main__", "figures", "served"}
 
 
 def subjects() -> list[str]:
