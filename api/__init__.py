@@ -1,0 +1,2 @@
+from flask import Flask
+def init_api(app: Flask) -> None: pass

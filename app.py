@@ -1,0 +1,61 @@
+"""create_app: builds and wires every part; the only file that knows them all. `python app.py` serves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from api import init_api
+from cli import init_cli
+from config import Settings, from_environment
+from connectors.smtp import SmtpMailer
+from jobs import start_jobs
+from services.wiring import Parts
+from storage.blobs import Blobs
+from storage.database import init_database
+from web import init_web
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from settings (default: MOTCUA_* of the environment); nothing is started."""
+    settings = settings or from_environment()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app.config |= {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": settings.request_max_bytes,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
+        "TESTING": settings.env == "test",
+    }
+    mailer = SmtpMailer(url=settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else None
+    app.extensions["motcua"] = Parts(settings=settings, blobs=Blobs(settings.documents), mailer=mailer)
+    init_database(app, settings.database)
+    init_web(app)
+    init_api(app)
+    init_cli(app)
+    return app
+
+
+def main() -> None:
+    """Serve on the address of the settings, timers and mail included."""
+    import waitress
+
+    settings = from_environment()
+    app = create_app(settings)
+    if settings.jobs == "embedded":
+        start_jobs(app)
+    print(f"Motcua: http://{settings.host}:{settings.port}/", flush=True)
+    waitress.serve(
+        app,
+        listen=f"{settings.host}:{settings.port}",
+        threads=settings.threads,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+from flask import Flask
+def init_cli(app: Flask) -> None: pass

@@ -1,0 +1,49 @@
+"""One tick: everything that is due now, each piece in its own transaction, so that a broken one holds up nobody."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from errors import MotcuaError
+from services import cleaning, deadlines, outbox, timers
+from services.wiring import Parts
+
+LOG = logging.getLogger("motcua.jobs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """How much one tick did."""
+
+    timers: int
+    deadlines: int
+    sent: int
+
+
+def tick(parts: Parts, *, now: datetime) -> Ticked:
+    """Do all that is due at `now`."""
+    fired = sum(_safely(timers.fire, instance_id, now=now) for instance_id in timers.due(now))
+    raised = 0
+    for kind, row_id, instance_id in deadlines.due(now):
+        verb = deadlines.raise_dossier if kind == "dossier" else deadlines.raise_task
+        raised += _safely(verb, row_id, instance_id, now=now)
+    sent = sum(_safely(outbox.send, message_id, parts.handlers, now=now) for message_id in outbox.due(now))
+    return Ticked(timers=fired, deadlines=raised, sent=sent)
+
+
+def clean(parts: Parts, *, now: datetime) -> None:
+    """Forget what is too old to be needed: sign-ins, kept answers, unsent uploads, early messages."""
+    _safely(cleaning.clean, idle_hours=parts.settings.session_hours, now=now)
+
+
+def _safely(function: Callable[..., object], *args: object, now: datetime, **more: object) -> bool:
+    """Call a job; a fault is logged and left for the next tick."""
+    try:
+        function(*args, now=now, **more)
+    except MotcuaError:
+        LOG.exception("%s %s failed", function.__name__, args[:1])
+        return False
+    return True

@@ -1,0 +1,26 @@
+"""Forgetting what is too old to be needed, and the lease that lets one process tick."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from storage.database import verb
+from storage.rows import jobs, messages, people
+
+KEPT_ANSWERS = timedelta(hours=24)
+KEPT_UPLOADS = timedelta(days=2)
+
+
+@verb
+def clean(*, idle_hours: int, now: datetime) -> None:
+    """Delete idle sign-ins, old kept answers and unsent uploads; mark early messages whose time is over."""
+    people.end_old_sign_ins(now - timedelta(hours=idle_hours))
+    jobs.forget_answers(now - KEPT_ANSWERS)
+    jobs.forget_staged(now - KEPT_UPLOADS)
+    messages.expire(now)
+
+
+@verb
+def hold_lease(name: str, holder: str, *, now: datetime, seconds: float) -> bool:
+    """Take or keep a lease for `seconds`; False while another process holds it."""
+    return jobs.take_lease(name, holder, now, seconds)

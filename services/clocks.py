@@ -1,0 +1,124 @@
+"""The clock of a dossier and of its steps: what it reads, and when something is to be raised.
+
+A due date is computed from the dossier's clock events, never typed. The rules are clock/'s; this file brings them the
+agency's calendar and the legal limit of the dossier's version and case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bpmn.model import Limit, LimitUnit
+from clock.calendar import Calendar, vietnam
+from clock.compute import Reading, compute
+from clock.model import ClockEvent, LimitSpec, PauseEnded, PauseStarted, StartsOn, State, Unit
+from clock.node import Node
+from clock.parse import event
+from clock.vietnam import DayOverride
+from storage.queries import calendar as queries
+from storage.tables import Dossier, Task
+from texts import Text
+
+ACCEPTANCE = Limit(amount=8, unit=LimitUnit.WORKING_HOURS)
+"""How long the one-door desk may take to accept or refuse a filing (DOMAIN.md 1.2)."""
+
+YEARS = range(2024, 2032)
+"""Years the calendar covers; a limit that ends beyond has no due date until the calendar is extended."""
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The zone in which days, years and codes count."""
+
+ENDED = frozenset({State.EARLY, State.ON_TIME, State.LATE, State.STOPPED, State.LAPSED})
+
+
+def calendar() -> Calendar:
+    """Give the agency's calendar: the national one with its overridden days."""
+    return _calendar(queries.overrides())
+
+
+@lru_cache(maxsize=4)
+def _calendar(overridden: tuple[queries.Override, ...]) -> Calendar:
+    rows = [DayOverride(date=d, kind=_kind(k), as_weekday=w, note=Text(n, n)) for d, k, w, n in overridden]
+    return vietnam(YEARS, rows)
+
+
+def _kind(kind: str) -> Literal["off", "working"]:
+    return "off" if kind == "off" else "working"
+
+
+def spec_of(limit: Limit) -> LimitSpec:
+    """Give a limit of a diagram in the clock's words."""
+    return LimitSpec(amount=limit.amount, unit=Unit(limit.unit.value), starts_on=StartsOn(limit.starts_on))
+
+
+def read(dossier: Dossier, limit: Limit | None, *, asked_at: datetime) -> Reading | None:
+    """Read a dossier's clock; None where it has no limit or was not accepted yet."""
+    if limit is None or dossier.accepted_at is None:
+        return None
+    events = _events(dossier)
+    return compute(calendar(), received_at=dossier.accepted_at, limit=spec_of(limit), events=events, asked_at=asked_at)
+
+
+def refresh(dossier: Dossier, limit: Limit | None, *, now: datetime) -> None:
+    """Write what the clock reads now to the dossier's derived columns."""
+    reading = read(dossier, limit, asked_at=now)
+    if reading is None:
+        return
+    dossier.clock_state = reading.state.value
+    dossier.due_at, dossier.due_soon_at = reading.due_at, reading.due_soon_at
+    dossier.next_deadline_at = (
+        None if reading.state in ENDED else next_deadline(dossier, reading.due_soon_at, reading.due_at)
+    )
+
+
+def due_soon_of(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *, now: datetime) -> datetime | None:
+    """Give the moment from which an open step is at risk, or None where it has no limit of its own."""
+    if limit is None:
+        return None
+    return compute(
+        calendar(), received_at=task.created_at, limit=spec_of(limit), events=pauses, asked_at=now
+    ).due_soon_at
+
+
+def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *, now: datetime) -> None:
+    """Write a step's due moment; while the dossier's clock is paused it has none."""
+    if limit is None:
+        return
+    spec = spec_of(limit)
+    reading = compute(calendar(), received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
+    task.due_at = reading.due_at
+    task.next_deadline_at = next_deadline(task, reading.due_soon_at, reading.due_at)
+
+
+def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:
+    """Give the pauses of a dossier that a step begun at `since` knows: those begun later, and one open then."""
+    if dossier is None:
+        return []
+    events = _events(dossier)
+    ended = {event.pause: event.at for event in events if isinstance(event, PauseEnded)}
+    known: list[ClockEvent] = []
+    for item in events:
+        if isinstance(item, PauseStarted) and ended.get(item.pause, since) >= since:
+            known.append(PauseStarted(at=max(item.at, since), pause=item.pause, reason=item.reason))
+        elif isinstance(item, PauseEnded) and item.at >= since:
+            known.append(item)
+    return known
+
+
+def _events(dossier: Dossier) -> list[ClockEvent]:
+    """Read a dossier's clock events; a fee paid before acceptance counts from acceptance (rule 10: the later of both)."""
+    events = [event(Node(item, f"clock[{i}]")) for i, item in enumerate(dossier.clock)]
+    start = dossier.accepted_at
+    return [replace(item, at=max(item.at, start)) for item in events] if start else events
+
+
+def next_deadline(row: Dossier | Task, due_soon_at: datetime | None, due_at: datetime | None) -> datetime | None:
+    """Give the moment at which something that was not raised yet is to be looked at (`due_at` itself is still in time)."""
+    if row.at_risk_at is None and due_soon_at is not None:
+        return due_soon_at
+    return due_at if row.breached_at is None else None

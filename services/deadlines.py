@@ -1,0 +1,78 @@
+"""Deadlines: what becomes at risk or breached is raised once: shown, in the log, and to the head of the unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services import clocks, log, outbox
+from services.permissions import SYSTEM, Permission, permissions_of
+from services.runs import Run, hold
+from storage.database import verb
+from storage.rows import dossiers, people, tasks
+from storage.tables import Dossier, Task
+
+
+def due(now: datetime, limit: int = 500) -> list[tuple[str, str, str]]:
+    """Give (kind, id, instance id) of dossiers and tasks that something is to be raised for."""
+    found = [("dossier", *row) for row in dossiers.deadlines_due(now, limit)]
+    return found + [("task", *row) for row in tasks.deadlines_due(now, limit)]
+
+
+@verb
+def raise_dossier(dossier_id: str, instance_id: str, *, now: datetime) -> None:
+    """Raise what is due on a dossier's legal limit."""
+    run = hold(instance_id, actor=SYSTEM.username, now=now)
+    dossier = run.dossier
+    if dossier is None or dossier.id != dossier_id or dossier.ended_at is not None:
+        return
+    clocks.refresh(dossier, run.limit, now=now)
+    for kind in _raised(dossier, dossier.due_soon_at, dossier.due_at, now):
+        data = {"dossier": dossier.code, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
+        log.append(run.instance, f"dossier.{kind}", actor=SYSTEM.username, now=now, data=data)
+        _escalate(run, dossier, dossier.code, kind)
+    clocks.refresh(dossier, run.limit, now=now)
+
+
+@verb
+def raise_task(task_id: str, instance_id: str, *, now: datetime) -> None:
+    """Raise what is due on a step's limit."""
+    run = hold(instance_id, actor=SYSTEM.username, now=now)
+    task = tasks.load(task_id)
+    if task is None or task.state != "open":
+        return
+    element = run.loaded.element(task.process_key, task.element_id)
+    limit = element.limit if element else None
+    soon = clocks.due_soon_of(task, limit, clocks.pauses_since(run.dossier, task.created_at), now=now)
+    for kind in _raised(task, soon, task.due_at, now):
+        data = {"task": task.id, "element": task.element_id, "due_at": task.due_at.isoformat() if task.due_at else None}
+        log.append(run.instance, f"task.{kind}", actor=SYSTEM.username, now=now, data=data)
+        if run.dossier is not None:
+            _escalate(run, run.dossier, f"{run.dossier.code}, {task.name}", kind)
+    task.next_deadline_at = clocks.next_deadline(task, soon, task.due_at)
+
+
+def _raised(row: Dossier | Task, due_soon_at: datetime | None, due_at: datetime | None, now: datetime) -> list[str]:
+    """Mark and give what is to be raised: both at once where the server was down over both moments."""
+    kinds = []
+    if row.at_risk_at is None and due_soon_at is not None and due_soon_at <= now:
+        row.at_risk_at = now
+        kinds.append("at_risk")
+    if row.breached_at is None and due_at is not None and due_at < now:
+        row.breached_at = now
+        kinds.append("breached")
+    return kinds
+
+
+def _escalate(run: Run, dossier: Dossier, what: str, kind: str) -> None:
+    """Tell the heads of the unit; their list shows it anyhow (queries.tasks, view `escalated`)."""
+    fact = ("sắp đến hạn", "is due soon") if kind == "at_risk" else ("đã quá hạn", "is overdue")
+    for person in people.heads_of(dossier.unit_code):
+        if not person.email or Permission.SUPERVISE_UNIT not in permissions_of(person.roles):
+            continue
+        payload = {
+            "to": person.email,
+            "subject": f"{what} {fact[0]}",
+            "body": f"{what} {fact[0]}.\n\n{what} {fact[1]}.",
+        }
+        key = f"email:{kind}:{run.instance.id}:{run.instance.log_seq}:{person.username}"
+        outbox.add("email", payload, key=key, now=run.now)

@@ -1,0 +1,288 @@
+"""Definitions: check and deploy a bundle, publish and retire its versions, and hand parsed versions to the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+import orjson
+
+from bpmn import bundle
+from engine import decisions
+from errors import InvalidBundle, Malformed, NotFound, WrongState
+from findings import Finding, Severity, errors_among
+from forms import schema
+from services import log
+from services.folding import fold
+from services.permissions import Permission, Viewer, require
+from storage.database import session, verb
+from storage.rows import definitions as rows
+from storage.tables import Definition, Deployment, DeploymentFile
+from texts import Text
+
+LOG = "definitions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """What a deployment came to; `is_new` is False where exactly this content was there already."""
+
+    id: str
+    definitions: tuple[Definition, ...]
+    findings: tuple[Finding, ...]
+    is_new: bool
+
+
+def check(viewer: Viewer, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Say what would be found in these files; nothing is stored."""
+    require(viewer, Permission.DESIGN)
+    return _read(files)[1]
+
+
+@verb
+def deploy(
+    viewer: Viewer, files: Mapping[str, bytes], *, now: datetime, name: str = "", publish: bool = True
+) -> Deployed:
+    """Store a bundle as new versions, published at once or as drafts.
+
+    The same content again answers with the same ids. Raises InvalidBundle where something could not run faithfully
+    (nothing is stored then), Malformed where there is nothing to deploy.
+    """
+    require(viewer, Permission.DESIGN)
+    content_hash = _content_hash(files)
+    before = rows.deployment(content_hash)
+    if before is not None:
+        return _again(viewer, before, now=now, publish=publish)
+    read, findings = _read(files)
+    if errors_among(findings):
+        raise InvalidBundle(findings)
+    if not (read.processes or read.decisions or read.forms):
+        raise Malformed(
+            Text("Bộ tệp không có sơ đồ, bảng quyết định hay biểu mẫu.", "There is no diagram, decision or form here.")
+        )
+    deployment = Deployment(
+        id=uuid4().hex,
+        name=name or _name_of(read),
+        content_hash=content_hash,
+        created_at=now,
+        created_by=viewer.username,
+        findings=[_finding_json(finding) for finding in findings],
+    )
+    session().add(deployment)
+    session().flush()
+    session().add_all(DeploymentFile(deployment_id=deployment.id, name=n, data=d) for n, d in files.items())
+    session().add_all(_definitions(read, deployment.id, now))
+    session().flush()
+    stored = rows.of_deployment(deployment.id)
+    data = {
+        "deployment": deployment.id,
+        "name": deployment.name,
+        "sha256": content_hash.hex(),
+        "definitions": [f"{d.kind}:{d.key}:{d.version}" for d in stored],
+    }
+    log.append_to(LOG, "bundle.deployed", actor=viewer.username, now=now, data=data)
+    if publish:
+        _publish(viewer, deployment.id, now)
+    return Deployed(id=deployment.id, definitions=tuple(stored), findings=findings, is_new=True)
+
+
+@verb
+def publish(viewer: Viewer, deployment_id: str, *, now: datetime) -> None:
+    """Put all definitions of a deployment in force; what was in force under the same keys is superseded."""
+    require(viewer, Permission.DESIGN)
+    if rows.deployment_by_id(deployment_id) is None:
+        raise NotFound()
+    _publish(viewer, deployment_id, now)
+
+
+@verb
+def retire(viewer: Viewer, definition_id: str, *, now: datetime) -> None:
+    """Cut a procedure: no new filings and starts; what runs runs to its end."""
+    require(viewer, Permission.DESIGN)
+    row = rows.load(definition_id)
+    if row is None:
+        raise NotFound()
+    if row.state != "published":
+        raise WrongState(Text("Chỉ bãi bỏ được phiên bản đang hiệu lực.", "Only the version in force can be retired."))
+    row.state, row.retired_at = "retired", now
+    data = {"definition": row.id, "key": row.key, "version": row.version}
+    log.append_to(LOG, "definition.retired", actor=viewer.username, now=now, data=data)
+
+
+def findings_of(deployment_id: str) -> tuple[Finding, ...]:
+    """Give what was found in a stored deployment, anew from its files."""
+    return _read(rows.files(deployment_id))[1]
+
+
+def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...]]:
+    published = {row.key: rows.file(row.deployment_id, row.file_name) for row in rows.all_published("process")}
+    read = bundle.read(files, published=published)
+    findings = [*read.findings]
+    known = {row.key for row in rows.all_published("decision")}
+    for decision_file in read.decisions:
+        known.add(decision_file.key)
+    for content in {item.xml for item in read.decisions}:
+        findings += decisions.read(content).findings
+    for form_file in read.forms:
+        findings += schema.check(form_file.schema, form_file.file)
+    findings += _unbound(read, known)
+    return read, tuple(findings)
+
+
+def _unbound(read: bundle.Bundle, decisions_known: Iterable[str]) -> list[Finding]:
+    """Forms and decisions may come from what is published already, so only this place can miss them."""
+    known_forms = {f.file for f in read.forms} | {f.key for f in read.forms}
+    known_forms |= {row.key for row in rows.all_published("form")} | {
+        row.file_name for row in rows.all_published("form")
+    }
+    found: list[Finding] = []
+    for item in read.processes:
+        for key in item.process.decisions:
+            if key not in decisions_known:
+                text = Text(
+                    f"Chưa có bảng quyết định “{key}”. Thêm tệp .dmn của nó vào bộ.",
+                    f"There is no decision “{key}”. Add its .dmn file to the bundle.",
+                )
+                found.append(
+                    Finding(
+                        rule="decision-missing",
+                        severity=Severity.ERROR,
+                        message=text,
+                        file=item.file,
+                        element_id=item.key,
+                        element_name=item.name,
+                    )
+                )
+        for element in item.process.elements.values():
+            if element.form and element.form not in known_forms:
+                text = Text(
+                    f"Chưa có biểu mẫu “{element.form}”. Thêm tệp .form của nó vào bộ.",
+                    f"There is no form “{element.form}”. Add its .form file to the bundle.",
+                )
+                found.append(
+                    Finding(
+                        rule="form-missing",
+                        severity=Severity.ERROR,
+                        message=text,
+                        file=item.file,
+                        element_id=element.id,
+                        element_name=element.name,
+                        line=element.line,
+                    )
+                )
+    return found
+
+
+def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
+    stored = rows.of_deployment(deployment_id)
+    for row in stored:
+        if row.state == "published":
+            continue
+        before = rows.published(row.kind, row.key)
+        if before is not None:
+            before.state = "superseded"
+            session().flush()  # one version of a key is in force at any moment
+        row.state, row.published_at, row.retired_at = "published", now, None
+    session().flush()
+    for row in stored:
+        if row.kind == "process":
+            row.binds = _binds(row)
+    data = {"deployment": deployment_id, "definitions": [row.id for row in stored]}
+    log.append_to(LOG, "bundle.published", actor=viewer.username, now=now, data=data)
+
+
+def _binds(row: Definition) -> dict[str, dict[str, str]]:
+    """Fix, for this version for ever, which versions of called processes, decisions and forms it uses."""
+    read = bundle.read(rows.files(row.deployment_id))
+    process = next(item.process for item in read.processes if item.key == row.key)
+    own = {(d.kind, name): d.id for d in rows.of_deployment(row.deployment_id) for name in (d.key, d.file_name)}
+    wanted = {
+        "process": process.calls,
+        "decision": process.decisions,
+        "form": tuple(
+            {e.form for e in process.elements.values() if e.form}
+            | ({c.form for c in process.procedure.cases if c.form} if process.procedure else set())
+        ),
+    }
+    binds: dict[str, dict[str, str]] = {}
+    for kind, names in wanted.items():
+        found = {name: own.get((kind, name)) or _published_id(kind, name) for name in names}
+        binds[kind] = {name: target for name, target in found.items() if target}
+    return binds
+
+
+def _published_id(kind: str, name: str) -> str | None:
+    row = rows.published(kind, name) or next((r for r in rows.all_published(kind) if r.file_name == name), None)
+    return row.id if row else None
+
+
+def _again(viewer: Viewer, before: Deployment, *, now: datetime, publish: bool) -> Deployed:
+    stored = rows.of_deployment(before.id)
+    if publish and any(row.state in ("draft",) for row in stored):
+        _publish(viewer, before.id, now)
+    return Deployed(id=before.id, definitions=tuple(stored), findings=findings_of(before.id), is_new=False)
+
+
+def _definitions(read: bundle.Bundle, deployment_id: str, now: datetime) -> list[Definition]:
+    found: list[Definition] = []
+
+    def add(kind: str, key: str, name: str, file: str, **more: object) -> None:
+        found.append(
+            Definition(
+                id=uuid4().hex, kind=kind, key=key, version=rows.last_version(kind, key) + 1, name=name or key,
+                deployment_id=deployment_id, file_name=file, state="draft", created_at=now, **more,
+            )
+        )  # fmt: skip
+
+    for item in read.processes:
+        procedure = item.process.procedure
+        legal: dict[str, object] = {"version_tag": item.version_tag}
+        name = item.name
+        if procedure is not None:
+            name = procedure.name.vi or item.name
+            words = (
+                procedure.name.vi,
+                procedure.name.en,
+                procedure.code,
+                procedure.field_name.vi,
+                procedure.field_name.en,
+                procedure.agency_name.vi,
+                item.key,
+            )
+            legal |= {
+                "is_procedure": True,
+                "name_en": procedure.name.en,
+                "procedure_code": procedure.code,
+                "field_code": procedure.field_code,
+                "unit_code": procedure.unit,
+                "search_text": fold(" ".join(words)),
+            }
+        add("process", item.key, name, item.file, **legal)
+    for decision in read.decisions:
+        add("decision", decision.key, decision.name, decision.file)
+    for form in read.forms:
+        add("form", form.key, form.name, form.file)
+    return found
+
+
+def _name_of(read: bundle.Bundle) -> str:
+    named: Sequence[bundle.ProcessFile] = read.processes
+    return next((item.name or item.key for item in named), "bundle")
+
+
+def _content_hash(files: Mapping[str, bytes]) -> bytes:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(orjson.dumps([name, len(files[name])]))
+        digest.update(files[name])
+    return digest.digest()
+
+
+def _finding_json(finding: Finding) -> dict[str, object]:
+    return {
+        "rule": finding.rule, "severity": finding.severity.value, "file": finding.file, "element_id": finding.element_id,
+        "element_name": finding.element_name, "line": finding.line, "vi": finding.message.vi, "en": finding.message.en,
+    }  # fmt: skip

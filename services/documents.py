@@ -1,0 +1,175 @@
+"""Documents: uploads are typed by their content, limited in size, hashed and kept outside the web root."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from errors import Detail, Invalid, NotFound, WrongMediaType
+from services import filetypes, papers
+from services.permissions import Permission, Viewer, scope_of
+from services.runs import Run
+from storage.blobs import Blobs
+from storage.database import session, verb
+from storage.rows import dossiers as rows
+from storage.rows import tasks
+from storage.tables import Document, Dossier, Task
+from texts import Text
+
+MOST_PER_DOSSIER = 200
+MOST_STAGED = 100
+"""Uploads that one person may have waiting for a filing; a day later unused ones are deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One file as it came: its name, its bytes, the component it is for."""
+
+    name: str
+    stream: BinaryIO
+    component: str
+
+
+def stage(viewer: Viewer, upload: Upload, blobs: Blobs, *, limit: int, now: datetime) -> Document:
+    """Keep an upload until its dossier is filed or its task submitted.
+
+    Raises TooLarge past `limit` bytes, WrongMediaType where the content is of no allowed kind, Invalid when empty.
+    """
+    name = safe_name(upload.name)
+    head = upload.stream.read(filetypes.HEAD)
+    if not head:
+        raise Invalid(
+            details=[
+                Detail(
+                    field=upload.component,
+                    code="empty",
+                    message=Text(f"Tệp “{name}” rỗng.", f"The file “{name}” is empty."),
+                )
+            ]
+        )
+    upload.stream.seek(0)
+    media_type = filetypes.detect(upload.stream, head)
+    if media_type is None:
+        message = Text(
+            f"Tệp “{name}” không thuộc loại được nhận: {filetypes.ALLOWED_TEXT}.",
+            f"“{name}” is of no accepted kind: {filetypes.ALLOWED_TEXT}.",
+        )
+        raise WrongMediaType(details=[Detail(field=upload.component, code="media_type", message=message)])
+    upload.stream.seek(0)
+    stored = blobs.put(upload.stream, limit=limit)
+    return _staged(viewer, upload.component, name, media_type, stored.sha256, stored.size, now)
+
+
+@verb
+def _staged(
+    viewer: Viewer, component: str, name: str, media_type: str, sha256: str, size: int, now: datetime
+) -> Document:
+    if rows.count_staged(viewer.username) >= MOST_STAGED:
+        message = Text(
+            "Bạn đang có quá nhiều tệp chưa gửi. Hãy gửi hoặc bỏ bớt.", "You have too many files that are not sent yet."
+        )
+        raise Invalid(details=[Detail(field=component, code="too_many", message=message)])
+    document = Document(
+        id=uuid4().hex, dossier_id=None, origin="upload", kind=component, number="", file_name=name, media_type=media_type,
+        size=size, sha256=sha256, created_by=viewer.username, created_at=now,
+    )  # fmt: skip
+    session().add(document)
+    session().flush()
+    return document
+
+
+@verb
+def unstage(viewer: Viewer, document_id: str) -> None:
+    """Drop an upload of one's own that was not sent yet."""
+    for document in rows.staged([document_id], viewer.username):
+        session().delete(document)
+
+
+def staged(viewer: Viewer, document_ids: Iterable[str]) -> Sequence[Document]:
+    """Give one's own uploads that were not sent yet."""
+    return rows.staged(document_ids, viewer.username)
+
+
+def attach_to_task(viewer: Viewer, document_ids: Iterable[str], run: Run, task: Task) -> list[dict[str, object]]:
+    """Give staged uploads to the dossier of a task, in its transaction; give what the log says of them."""
+    ids = list(dict.fromkeys(document_ids))
+    if not ids:
+        return []
+    if run.dossier is None:
+        raise Invalid(
+            details=[
+                Detail(
+                    field="documents",
+                    code="no_dossier",
+                    message=Text("Việc này không thuộc hồ sơ nào.", "This task belongs to no dossier."),
+                )
+            ]
+        )
+    return attach(viewer, ids, run.dossier, task_id=task.id)
+
+
+def attach(
+    viewer: Viewer, document_ids: Iterable[str], dossier: Dossier, *, task_id: str | None = None
+) -> list[dict[str, object]]:
+    """Give staged uploads to a dossier; raise Invalid where one is not the viewer's or is gone."""
+    ids = list(dict.fromkeys(document_ids))
+    found = rows.staged(ids, viewer.username)
+    if len(found) != len(ids):
+        message = Text(
+            "Một tệp đính kèm không còn. Hãy tải lên lại.", "An attached file is no longer there. Upload it again."
+        )
+        raise Invalid(details=[Detail(field="documents", code="gone", message=message)])
+    if len(ids) + len(rows.documents_of(dossier.id)) > MOST_PER_DOSSIER:
+        raise Invalid(
+            details=[
+                Detail(
+                    field="documents",
+                    code="too_many",
+                    message=Text("Hồ sơ có quá nhiều tệp.", "The dossier has too many files."),
+                )
+            ]
+        )
+    rows.attach(ids, dossier.id, task_id)
+    return [
+        {"document": d.id, "component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in found
+    ]
+
+
+def download(viewer: Viewer, document_id: str, blobs: Blobs) -> tuple[Document, Path]:
+    """Give a document and its file; raise NotFound where the viewer may not read it."""
+    document = session().get(Document, document_id)
+    if document is None or not _may_read(viewer, document):
+        raise NotFound()
+    if document.origin == "issued":
+        return papers.printed(document_id, blobs)
+    return document, blobs.path(document.sha256)
+
+
+def may_read_dossier(viewer: Viewer, dossier: Dossier) -> bool:
+    """Say whether a viewer may read a dossier: its applicant, those whose scope holds it, and who works on it."""
+    scope = scope_of(viewer)
+    if dossier.applicant == viewer.username or scope.sees_all or scope.all_dossiers:
+        return True
+    if Permission.WORK_TASKS not in viewer.permissions:
+        return False
+    return dossier.unit_code in scope.dossier_units or tasks.took_part(dossier.id, scope)
+
+
+def _may_read(viewer: Viewer, document: Document) -> bool:
+    if document.dossier_id is None:
+        return document.created_by == viewer.username
+    dossier = rows.load(document.dossier_id)
+    return dossier is not None and may_read_dossier(viewer, dossier)
+
+
+def safe_name(name: str) -> str:
+    """Give a file name without path, control characters and marks that other systems refuse; never empty."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    clean = re.sub(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]', "_", last).strip(" .")
+    return clean[-150:] or "tep"

@@ -1,0 +1,155 @@
+"""What the log tells of one instance: every element that was passed, and the control sheet of who held it and how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services import loading, log
+from services.clocks import LOCAL
+from storage.tables import Instance
+
+STATES = {"p": "completed", "c": "completed", "x": "cancelled", "f": "failed", "e": "active"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One activation of one element; `task_id` and `actor` where it was a person's work."""
+
+    id: str
+    element_id: str
+    element_name: str
+    element_type: str
+    process_key: str
+    state: str
+    started_at: datetime
+    ended_at: datetime | None
+    task_id: str | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A line of the control sheet (form 05): who held the dossier, from when to when, and whether in time."""
+
+    task_id: str
+    name: str
+    groups: tuple[str, ...]
+    holder: str
+    handed_over_at: datetime
+    received_at: datetime | None
+    finished_at: datetime | None
+    due_at: datetime | None
+    verdict: str
+    """early, on_time, late; or open, overdue while it runs; cancelled; none without a limit."""
+    act: str = ""
+    reason: str = ""
+
+
+def passages(instance: Instance) -> tuple[Passage, ...]:
+    """Give every activation in order of completion; what is still active comes last."""
+    loaded = loading.load(instance.definition_id)
+    open_: dict[str, Passage] = {}
+    done: list[Passage] = []
+    for row, data in log.events_of(instance.id):
+        for number, (letter, element_id, activation, process_key) in enumerate(data.get("elements", ())):
+            element = loaded.element(process_key, element_id)
+            kind = element.type if element else ""
+            before = open_.pop(activation, None) if activation else None
+            passage = before or Passage(
+                id=activation or f"{row.seq}.{number}",
+                element_id=element_id,
+                element_name=element.name if element else "",
+                element_type=kind,
+                process_key=process_key,
+                state="active",
+                started_at=row.at,
+                ended_at=None,
+                task_id=activation if kind in ("userTask", "manualTask") else None,
+            )
+            if letter == "e":
+                open_[activation] = passage
+                continue
+            actor = row.actor if passage.task_id is not None and data.get("task") == passage.task_id else None
+            done.append(replace(passage, state=STATES[letter], ended_at=row.at, actor=actor))
+    ended = instance.ended_at
+    rest = [replace(p, state="cancelled", ended_at=ended) if ended else p for p in open_.values()]
+    return (*done, *rest)
+
+
+def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
+    """Give who held the dossier from when to when, derived from the log alone, in order of hand-over."""
+    sheet: dict[str, Holding] = {}
+    for row, data in log.events_of(instance.id):
+        for opened in data.get("opened", ()):
+            sheet[opened["task"]] = _opened(opened, row.at)
+        for moved in data.get("dues", ()):
+            if moved["task"] in sheet:
+                sheet[moved["task"]] = replace(sheet[moved["task"]], due_at=_moment(moved["due_at"]))
+        _holder(sheet, row.kind, row.actor, row.at, data)
+        for letter, _element, activation, _process in data.get("elements", ()):
+            if letter in "cxf" and activation in sheet:
+                sheet[activation] = _finished(sheet[activation], letter, row.at, data)
+    end = instance.ended_at
+    return tuple(
+        _judged(line if line.finished_at or not end else replace(line, finished_at=end, verdict="cancelled"), now)
+        for line in sheet.values()
+    )
+
+
+def acts(instance: Instance) -> Sequence[tuple[datetime, str, str, dict[str, Any]]]:
+    """Give (at, kind, actor, data) of every event, the newest first, for the history tab."""
+    return [(row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id)][::-1]
+
+
+def _opened(opened: dict[str, Any], at: datetime) -> Holding:
+    return Holding(
+        task_id=opened["task"],
+        name=opened["name"],
+        groups=tuple(opened.get("groups", ())),
+        holder=opened.get("assignee", ""),
+        handed_over_at=at,
+        received_at=at if opened.get("assignee") else None,
+        finished_at=None,
+        due_at=_moment(opened.get("due_at")),
+        verdict="open",
+    )
+
+
+def _holder(sheet: dict[str, Holding], kind: str, actor: str, at: datetime, data: dict[str, Any]) -> None:
+    line = sheet.get(data.get("task", ""))
+    if line is None:
+        return
+    if kind in ("task.claimed", "task.assigned", "task.released"):
+        holder = data.get("to") or ""
+        sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None)
+    elif kind == "task.completed":
+        sheet[line.task_id] = replace(line, holder=actor, received_at=line.received_at or at)
+
+
+def _finished(line: Holding, letter: str, at: datetime, data: dict[str, Any]) -> Holding:
+    own = data.get("task") == line.task_id
+    verdict = "done" if letter == "c" else "cancelled"
+    act, reason = (data.get("act") or "", data.get("reason") or "") if own else ("", "")
+    return replace(line, finished_at=at, verdict=verdict, act=act, reason=reason)
+
+
+def _judged(line: Holding, now: datetime) -> Holding:
+    """Early is before the due day, on time on that day, late after the due moment (rule 32)."""
+    if line.verdict == "cancelled":
+        return line
+    if line.due_at is None:
+        return replace(line, verdict="none" if line.finished_at else "open")
+    end = line.finished_at or now
+    if end > line.due_at:
+        return replace(line, verdict="late" if line.finished_at else "overdue")
+    if line.finished_at is None:
+        return line
+    same_day = end.astimezone(LOCAL).date() == line.due_at.astimezone(LOCAL).date()
+    return replace(line, verdict="on_time" if same_day else "early")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,161 @@
+"""Instances: start a definition, deliver what comes from outside, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from engine import runner
+from engine.events import Step, Wait
+from errors import Conflict, NotFound, WrongState
+from services import loading, log
+from services.permissions import Permission, Viewer, has_any, require
+from services.record import record
+from services.runs import Run, hold
+from storage.database import session, verb
+from storage.rows import definitions, messages, tasks
+from storage.tables import Instance
+from texts import Text
+
+
+@verb
+def start(
+    viewer: Viewer,
+    definition: str,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    business_key: str | None = None,
+    start_element_id: str | None = None,
+) -> Instance:
+    """Start an instance of a definition (an id, or a key: then its version in force); it has run to its first wait.
+
+    A procedure is not started but filed (dossiers.file); programs may still start one to try it, without a dossier.
+    """
+    require(viewer, Permission.RUN_INSTANCES)
+    row = definitions.load(definition) or definitions.published("process", definition)
+    if row is None or row.kind != "process":
+        raise NotFound()
+    if row.state == "draft":
+        raise WrongState(Text("Phiên bản này chưa công bố.", "This version is not published yet."))
+    if row.state == "retired":
+        raise WrongState(Text("Thủ tục này đã bãi bỏ.", "This procedure was retired."))
+    run, step = begin(
+        row.id, variables, actor=viewer.username, now=now, business_key=business_key, start_element_id=start_element_id
+    )
+    record(run, step, "instance.started")
+    drain(run)
+    return run.instance
+
+
+def begin(
+    definition_id: str,
+    variables: Mapping[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+    business_key: str | None = None,
+    start_element_id: str | None = None,
+) -> tuple[Run, Step]:
+    """Run a new instance to its first wait; its row is in the transaction, the step is still to be recorded."""
+    loaded = loading.load(definition_id)
+    step = runner.start(loaded.definition, variables, now=now, ports=loaded.ports, start_element_id=start_element_id)
+    instance = Instance(
+        id=uuid4().hex,
+        definition_id=definition_id,
+        key=loaded.definition.key,
+        version=loaded.definition.version,
+        business_key=business_key,
+        status="running",
+        state=step.state,
+        faults=0,
+        log_seq=0,
+        log_hash=b"",
+        started_at=now,
+        started_by=actor,
+    )
+    session().add(instance)
+    session().flush()
+    return Run(instance=instance, loaded=loaded, dossier=None, actor=actor, now=now), step
+
+
+def drain(run: Run) -> None:
+    """Deliver messages that came before this instance waited for them, until none fits any more."""
+    if not run.loaded.may_subscribe:
+        return
+    while run.instance.status == "running" and (found := _buffered(run)) is not None:
+        message, name = found
+        run.notes = {"message": name, "message_id": message.id}
+        step = runner.deliver_message(
+            run.loaded.definition, run.instance.state, name, message.payload, now=run.now, ports=run.loaded.ports,
+            correlation=message.correlation,
+        )  # fmt: skip
+        message.state = "delivered"
+        record(run, step, "message.delivered")
+
+
+def _buffered(run: Run) -> tuple[Any, str] | None:
+    session().flush()
+    for name in messages.names(run.instance.id):
+        for message in messages.buffered(name, run.instance.business_key, run.now):
+            return message, name
+    return None
+
+
+@verb
+def cancel(viewer: Viewer, instance_id: str, reason: str, *, now: datetime) -> Instance:
+    """End a running instance that belongs to no dossier (a dossier is stopped or withdrawn instead)."""
+    require(viewer, Permission.OPERATE)
+    run = hold(instance_id, actor=viewer.username, now=now)
+    if run.dossier is not None:
+        raise Conflict(
+            Text(
+                "Phiên chạy này thuộc một hồ sơ: hãy dừng hồ sơ.",
+                "This instance belongs to a dossier: stop the dossier.",
+            )
+        )
+    end(run, "instance.cancelled", reason=reason)
+    return run.instance
+
+
+def end(run: Run, kind: str, *, reason: str) -> None:
+    """Cancel what an instance still waits for and close it; raise WrongState where it has ended already."""
+    if run.instance.status != "running":
+        raise WrongState()
+    closing = {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None}
+    tasks.close([task.id for task in tasks.open_of(run.instance.id)], closing)
+    messages.subscribe(run.instance.id, [])
+    run.instance.status, run.instance.ended_at, run.instance.next_due_at = "cancelled", run.now, None
+    run.notes["reason"] = reason
+    log.append(run.instance, kind, actor=run.actor, now=run.now, data=run.notes)
+
+
+def may_read(viewer: Viewer, instance: Instance) -> bool:
+    """Say whether a viewer may read an instance: its starter, those who see all, and who has or had a task in it."""
+    if has_any(viewer, Permission.OPERATE, Permission.SEE_ALL) or instance.started_by == viewer.username:
+        return True
+    return tasks.took_part_in_instance(instance.id, viewer.username, viewer.principals)
+
+
+def readable(viewer: Viewer, instance_id: str) -> Instance:
+    """Load an instance that the viewer may read; raise NotFound otherwise."""
+    instance = session().get(Instance, instance_id)
+    if instance is None or not may_read(viewer, instance):
+        raise NotFound()
+    return instance
+
+
+def variables(viewer: Viewer, instance_id: str) -> dict[str, Any]:
+    """Give the variables of an instance."""
+    instance = readable(viewer, instance_id)
+    return runner.variables(loading.load(instance.definition_id).definition, instance.state)
+
+
+def waiting_for(viewer: Viewer, instance_id: str) -> tuple[Wait, ...]:
+    """Give everything an instance waits for now."""
+    instance = readable(viewer, instance_id)
+    if instance.status != "running":
+        return ()
+    return runner.waits(loading.load(instance.definition_id).definition, instance.state)

@@ -1,0 +1,126 @@
+"""Parsed definitions, shared by all threads of a process: a version never changes, so what was parsed once stays right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from bpmn import definition as definitions
+from bpmn.model import Element, Procedure
+from engine import decisions
+from engine.events import Ports
+from errors import NotFound
+from forms import schema
+from forms.model import Form
+from storage.rows import definitions as rows
+from texts import Text
+
+KEPT = 300
+"""Parsed processes and forms kept per worker; the least recently used goes first."""
+
+CATCHING = frozenset(
+    {"receiveTask", "intermediateCatchEvent", "boundaryEvent", "eventBasedGateway", "subProcess", "startEvent"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A process with everything that its version is bound to."""
+
+    id: str
+    definition: definitions.Definition
+    name: Text
+    forms: Mapping[tuple[str, str], str]
+    """(process key, form name) -> definition id of the form."""
+    may_subscribe: bool
+    """Whether an instance can wait for messages or signals."""
+    ports: Ports
+
+    @property
+    def procedure(self) -> Procedure | None:
+        """Give the legal parts, or None where this is no procedure."""
+        return self.definition.process.procedure
+
+    def element(self, process_key: str, element_id: str) -> Element | None:
+        """Give what the diagram says of an element, or None for one of the engine's own."""
+        process = self.definition.processes.get(process_key)
+        return process.elements.get(element_id) if process else None
+
+    def form_id(self, process_key: str, name: str) -> str:
+        """Give the definition id of a form that an element of this version names, or an empty string."""
+        return self.forms.get((process_key, name), "")
+
+
+@lru_cache(maxsize=KEPT)
+def load(definition_id: str) -> Loaded:
+    """Parse a published version with all that it calls; raise NotFound."""
+    row = rows.load(definition_id)
+    if row is None or row.kind != "process":
+        raise NotFound()
+    called: dict[str, str] = {}  # process key -> definition id
+    forms: dict[tuple[str, str], str] = {}
+    decided: dict[str, str] = {}
+    xmls: list[bytes] = []
+    todo = [row]
+    while todo:
+        current = todo.pop(0)
+        called[current.key] = current.id
+        xmls.append(rows.file(current.deployment_id, current.file_name))
+        forms |= {(current.key, name): target for name, target in current.binds.get("form", {}).items()}
+        decided |= current.binds.get("decision", {})
+        for key, target in current.binds.get("process", {}).items():
+            found = rows.load(target)
+            if key not in called and found is not None:
+                todo.append(found)
+    parsed = definitions.load(row.key, xmls, id=row.id, version=row.version)
+    return Loaded(
+        id=row.id,
+        definition=parsed,
+        name=Text(row.name, row.name_en or row.name),
+        forms=forms,
+        may_subscribe=any(e.type in CATCHING for p in parsed.processes.values() for e in p.elements.values()),
+        ports=Ports(decide=_decider(decided)),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def form(definition_id: str) -> Form:
+    """Read a form; raise NotFound."""
+    return schema.read(form_schema(definition_id))
+
+
+@lru_cache(maxsize=KEPT)
+def form_schema(definition_id: str) -> dict[str, Any]:
+    """Give a form's schema as it was uploaded; raise NotFound."""
+    row = rows.load(definition_id)
+    if row is None or row.kind != "form":
+        raise NotFound()
+    found: dict[str, Any] = orjson.loads(rows.file(row.deployment_id, row.file_name))
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def _decisions(definition_id: str) -> decisions.Decisions:
+    row = rows.load(definition_id)
+    if row is None:
+        raise NotFound()
+    return decisions.read(rows.file(row.deployment_id, row.file_name))
+
+
+def _decider(bound: Mapping[str, str]) -> Any:
+    def decide(key: str, variables: Mapping[str, Any]) -> Any:
+        if key not in bound:
+            raise NotFound(Text(f"Chưa có bảng quyết định “{key}”.", f"There is no decision “{key}”."))
+        return decisions.evaluate(_decisions(bound[key]), key, variables)
+
+    return decide
+
+
+def forget() -> None:
+    """Drop everything parsed (tests that put another database under the same process)."""
+    for cached in (load, form, form_schema, _decisions):
+        cached.cache_clear()

@@ -1,0 +1,157 @@
+"""Papers: the slips and results that elements of a diagram issue.
+
+A paper is written in the transaction of the act as a snapshot of what it says, and printed as PDF afterwards from that
+snapshot alone, so that it can be printed again to the letter and a slow printer holds up nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from clock import explain
+from errors import NotFound
+from services import clocks, notifications, outbox
+from services.effects import Paper
+from services.papers_html import html_of
+from services.runs import Run
+from storage.blobs import Blobs
+from storage.database import session, verb
+from storage.rows import dossiers as rows
+from storage.tables import Document, Dossier
+from texts import Text
+
+KINDS: Mapping[str, Text] = {
+    "acceptance_slip": Text("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "Acceptance and appointment slip"),
+    "supplement_request": Text("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Supplement request"),
+    "refusal_slip": Text("Phiếu từ chối tiếp nhận, giải quyết hồ sơ", "Refusal slip"),
+    "refusal_decision": Text("Văn bản trả lời không cấp", "Refusal decision"),
+    "result": Text("Kết quả giải quyết", "Result"),
+}
+NUMBERED = {
+    "acceptance_slip": "TNHS",
+    "supplement_request": "BSHS",
+    "refusal_slip": "TCTN",
+    "refusal_decision": "KC",
+    "result": "KQ",
+}
+LONGEST_VALUE = 2000
+
+
+def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> None:
+    """Write a paper into the present transaction, have it printed and tell the applicant."""
+    dossier = run.dossier
+    if dossier is None or paper.kind not in KINDS:
+        return
+    number = str(variables.get("document_number") or "") if paper.kind in ("result", "refusal_decision") else ""
+    number = number or _next_number(run, paper.kind)
+    document = Document(
+        id=uuid4().hex,
+        dossier_id=dossier.id,
+        origin="issued",
+        kind=paper.kind,
+        number=number,
+        file_name=f"{paper.kind.replace('_', '-')}-{dossier.code}.pdf",
+        media_type="application/pdf",
+        sha256="",
+        snapshot=_snapshot(run, dossier, paper, number, variables),
+        created_by=run.actor,
+        created_at=run.now,
+    )
+    session().add(document)
+    run.notes.setdefault("papers", []).append({"kind": paper.kind, "number": number, "document": document.id})
+    outbox.add("paper", {"document": document.id}, key=f"paper:{document.id}", now=run.now)
+    notifications.tell(run, dossier, paper.kind, number)
+
+
+def printed(document_id: str, blobs: Blobs) -> tuple[Document, Path]:
+    """Give an issued document with its PDF, printing it now if nobody has yet."""
+    document = session().get(Document, document_id)
+    if document is None or document.origin != "issued":
+        raise NotFound()
+    if not document.sha256:
+        document = _print(document_id, blobs)
+    return document, blobs.path(document.sha256)
+
+
+def print_handler(blobs: Blobs) -> outbox.Handler:
+    """Give the outbox handler that prints papers."""
+
+    def handle(_key: str, payload: Mapping[str, Any], _now: datetime) -> None:
+        printed(payload["document"], blobs)
+
+    return handle
+
+
+def _print(document_id: str, blobs: Blobs) -> Document:
+    from connectors.pdf import to_pdf  # noqa: PLC0415  # WeasyPrint takes 0.7 s to import; most processes never print
+
+    document = session().get(Document, document_id)
+    if document is None or document.snapshot is None:
+        raise NotFound()
+    html = html_of(document.kind, document.snapshot)
+    session().rollback()  # printing takes long; no transaction may be open
+    content = to_pdf(html)
+    stored = blobs.put(BytesIO(content), limit=1 << 28)
+    return _kept(document_id, stored.sha256, stored.size)
+
+
+@verb
+def _kept(document_id: str, sha256: str, size: int) -> Document:
+    document = session().get(Document, document_id, with_for_update=True, populate_existing=True)
+    if document is None:
+        raise NotFound()
+    if not document.sha256:
+        document.sha256, document.size = sha256, size
+    return document
+
+
+def _next_number(run: Run, kind: str) -> str:
+    procedure = run.loaded.procedure
+    agency = procedure.agency_code if procedure else ""
+    year = run.now.astimezone(clocks.LOCAL).year
+    return f"{rows.next_number(f'paper:{kind}:{agency}:{year}')}/{year}/{NUMBERED[kind]}"
+
+
+def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    procedure = run.loaded.procedure
+    reading = clocks.read(dossier, run.limit, asked_at=run.now)
+    uploads = [d for d in rows.documents_of(dossier.id) if d.origin == "upload"]
+    return {
+        "kind": paper.kind,
+        "number": number,
+        "issued_at": run.now.isoformat(),
+        "code": dossier.code,
+        "check_code": dossier.check_code,
+        "applicant": dossier.applicant_name,
+        "procedure": {"vi": run.loaded.name.vi, "en": run.loaded.name.en, "code": procedure.code if procedure else ""},
+        "agency": _pair(procedure.agency_name) if procedure else None,
+        "unit": dossier.unit_code,
+        "case": dossier.case_id,
+        "filed_at": dossier.filed_at.isoformat(),
+        "accepted_at": dossier.accepted_at.isoformat() if dossier.accepted_at else None,
+        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
+        "explanation": [{**_pair(line.text), "moment": line.moment.isoformat() if line.moment else None} for line in explain.explain(reading)] if reading else [],
+        "limit": {"amount": run.limit.amount, "unit": run.limit.unit.value, "starts_on": run.limit.starts_on} if run.limit else None,
+        "components": [{**_pair(part.name), "id": part.id, "originals": part.originals, "copies": part.copies} for part in procedure.components_of(dossier.case_id)] if procedure else [],
+        "files": [{"component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in uploads],
+        "fees": [{**_pair(fee.name), "kind": fee.kind, "amount": str(fee.amount)} for fee in procedure.fees_of(dossier.case_id)] if procedure else [],
+        "sets": procedure.sets if procedure else 1,
+        "legal_basis": [{**_pair(basis.title), "number": basis.number} for basis in procedure.legal_basis] if procedure else [],
+        "results": [_pair(result.name) for result in procedure.results] if procedure else [],
+        "reason": run.notes.get("reason", ""),
+        "actor": run.notes.get("actor_name", run.actor),
+        "values": {key: value for key, value in variables.items() if _prints(value)},
+    }  # fmt: skip
+
+
+def _prints(value: Any) -> bool:
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= LONGEST_VALUE)
+
+
+def _pair(text: Text) -> dict[str, str]:
+    return {"vi": text.vi, "en": text.en}

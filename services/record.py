@@ -1,0 +1,124 @@
+"""record: what the engine says happened, as rows: the only translator.
+
+One step of the engine becomes: the instance's new state, tasks opened and closed, the dossier's status and clock, papers,
+subscriptions, outbox messages and one event in the log. All in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from engine.events import ElementEvent, Step, Wait
+from services import clocks, effects, log, outbox, papers
+from services.runs import Run
+from services.taskrows import task_row
+from storage.database import session
+from storage.rows import messages, tasks
+from storage.tables import Task
+
+LETTER = {"passed": "p", "entered": "e", "completed": "c", "cancelled": "x", "failed": "f"}
+"""How an element's event is written in the log (see history.py, which reads it)."""
+
+
+def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | None = None) -> list[Task]:
+    """Write a step; give the tasks it opened.
+
+    `completed` holds the columns of the task that this step completed (completed_by, act, reason, answers) under its id:
+    {"id": …, …}; other tasks that closed were cancelled by the diagram.
+    """
+    instance = run.instance
+    instance.state, instance.status, instance.error_code = step.state, step.status, step.error_code
+    instance.next_due_at = step.next_due if step.status == "running" else None
+    if step.status != "running":
+        instance.ended_at = run.now
+    opened = _tasks(run, step, completed)
+    done = effects.apply(run, step.events, variables=step.variables)
+    if done.clock_changed:
+        _clock(run, opened)
+    _subscriptions(run, step.waits)
+    for thrown in step.thrown:
+        payload = {
+            "kind": thrown.kind,
+            "name": thrown.name,
+            "payload": thrown.payload,
+            "business_key": instance.business_key,
+        }
+        outbox.add("event", payload, key=f"{instance.id}:{uuid4().hex}", now=run.now)
+    for paper in done.papers:
+        papers.issue(run, paper, variables=step.variables)
+    run.notes["elements"] = [_written(event) for event in step.events]
+    if opened:
+        run.notes["opened"] = [_opened(task) for task in opened]
+    if done.clock_changed and run.dossier is not None:
+        run.notes["due_at"] = run.dossier.due_at.isoformat() if run.dossier.due_at else None
+    log.append(instance, kind, actor=run.actor, now=run.now, data=run.notes)
+    return opened
+
+
+def _tasks(run: Run, step: Step, completed: Mapping[str, Any] | None) -> list[Task]:
+    done = dict(completed or {})
+    done_id = done.pop("id", None)
+    if done_id is not None:
+        tasks.close([done_id], {"state": "completed", "completed_at": run.now, "next_deadline_at": None, **done})
+    gone = [e.activation_id for e in step.events if e.kind in ("cancelled", "failed") and e.activation_id != done_id]
+    if gone:
+        tasks.close(gone, {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None})
+    new = {event.activation_id for event in step.events if event.kind == "entered"}
+    opened = [task_row(run, wait, step.variables) for wait in step.waits if wait.kind == "task" and wait.id in new]
+    session().add_all(opened)
+    tasks.offer(opened)
+    return opened
+
+
+def _clock(run: Run, opened: Iterable[Task]) -> None:
+    """The dossier's clock changed: its due date, and those of the steps that stay open, are computed anew."""
+    if run.dossier is None:
+        return
+    clocks.refresh(run.dossier, run.limit, now=run.now)
+    new = {task.id for task in opened}
+    session().flush()
+    for task in tasks.open_of(run.instance.id):
+        element = run.loaded.element(task.process_key, task.element_id)
+        if element is None or element.limit is None:
+            continue
+        pauses = clocks.pauses_since(run.dossier, task.created_at)
+        # the applicant's own step is what the clock waits for: its limit is not stopped by the pause it makes
+        if task.id in new and element.pause:
+            continue
+        before = task.due_at
+        clocks.refresh_task(task, element.limit, pauses, now=run.now)
+        if task.due_at != before:
+            tasks.offer_again(task)
+            due = task.due_at.isoformat() if task.due_at else None
+            run.notes.setdefault("dues", []).append({"task": task.id, "due_at": due})
+
+
+def _subscriptions(run: Run, waits: Iterable[Wait]) -> None:
+    if not run.loaded.may_subscribe:
+        return
+    rows = [
+        {"wait_id": wait.id, "kind": wait.kind, "name": wait.name, "element_id": wait.element_id}
+        for wait in waits
+        if wait.kind in ("message", "signal") and wait.name
+    ]
+    messages.subscribe(run.instance.id, rows)
+
+
+def _opened(task: Task) -> dict[str, Any]:
+    """What the log says of a task, so that the control sheet can be read from it alone."""
+    who: dict[str, Any] = {"assignee": task.assignee} if task.assignee else {"groups": task.candidate_groups}
+    due = {"due_at": task.due_at.isoformat()} if task.due_at else {}
+    return {"task": task.id, "element": task.element_id, "name": task.name, **who, **due}
+
+
+def _written(event: ElementEvent) -> list[str]:
+    """Write an element's event shortly: kind, element, and only where they tell something, its activation and process."""
+    row = [
+        LETTER[event.kind],
+        event.element_id,
+        event.activation_id if event.kind != "passed" else "",
+        event.process_key,
+    ]
+    return row

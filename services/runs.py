@@ -1,0 +1,42 @@
+"""Run: one instance in the hands of one verb: its locked row, its parsed definition and its dossier, if it has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bpmn.model import Limit
+from errors import NotFound
+from services import loading
+from services.loading import Loaded
+from storage.rows import dossiers, instances
+from storage.tables import Dossier, Instance
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What a verb holds while it moves one instance on; `notes` become the data of its event in the log."""
+
+    instance: Instance
+    loaded: Loaded
+    dossier: Dossier | None
+    actor: str
+    now: datetime
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def limit(self) -> Limit | None:
+        """Give the legal limit of the dossier's case."""
+        procedure = self.loaded.procedure
+        return procedure.limit_of(self.dossier.case_id) if procedure and self.dossier else None
+
+
+def hold(instance_id: str, *, actor: str, now: datetime) -> Run:
+    """Lock an instance for this verb and load what belongs to it; raise NotFound."""
+    instance = instances.lock(instance_id)
+    if instance is None:
+        raise NotFound()
+    loaded = loading.load(instance.definition_id)
+    dossier = dossiers.of_instance(instance_id) if loaded.procedure is not None else None
+    return Run(instance=instance, loaded=loaded, dossier=dossier, actor=actor, now=now)

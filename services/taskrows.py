@@ -1,0 +1,81 @@
+"""A task's row, made from the engine's wait and from what the diagram says of its element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from isodate import ISO8601Error, parse_datetime, parse_duration
+
+from bpmn.model import Element
+from engine.events import Wait
+from errors import ExpressionFailed
+from expressions import dialect
+from services import clocks
+from services.runs import Run
+from storage.tables import Task
+
+
+def task_row(run: Run, wait: Wait, variables: Mapping[str, Any]) -> Task:
+    """Give the row of a task that has just opened: who may take it, by when, with which form."""
+    element = run.loaded.element(wait.process_key, wait.element_id) or Element(id=wait.element_id, type="userTask")
+    task = Task(
+        id=wait.id,
+        instance_id=run.instance.id,
+        dossier_id=run.dossier.id if run.dossier else None,
+        unit_code=run.dossier.unit_code if run.dossier else None,
+        definition_id=run.instance.definition_id,
+        key=run.instance.key,
+        process_key=wait.process_key,
+        element_id=wait.element_id,
+        name=wait.element_name or wait.element_id,
+        form=run.loaded.form_id(wait.process_key, element.form) if element.form else "",
+        assignee=_one(element.assignee, variables) or None,
+        candidate_groups=_many(element.candidate_groups, variables),
+        candidate_users=_many(element.candidate_users, variables),
+        priority=element.priority,
+        state="open",
+        created_at=run.now,
+        follow_up_at=_moment(element.follow_up, variables, run.now),
+        reason="",
+    )
+    if element.limit is not None:
+        clocks.refresh_task(task, element.limit, clocks.pauses_since(run.dossier, run.now), now=run.now)
+    else:
+        task.due_at = _moment(element.due, variables, run.now)
+        task.next_deadline_at = task.due_at
+    return task
+
+
+def _one(source: str, variables: Mapping[str, Any]) -> str:
+    return dialect.template(source, variables).strip() if source else ""
+
+
+def _many(sources: tuple[str, ...], variables: Mapping[str, Any]) -> list[str]:
+    """An expression may give one name, a list of names, or names with commas."""
+    found: list[str] = []
+    for source in sources:
+        if source.startswith(("=", "${", "#{")):
+            value = dialect.evaluate(source, variables)
+            found += [str(item) for item in value] if isinstance(value, list | tuple) else str(value).split(",")
+        else:
+            found.append(source)
+    return list(dict.fromkeys(name.strip() for name in found if name.strip()))
+
+
+def _moment(source: str, variables: Mapping[str, Any], now: datetime) -> datetime | None:
+    """A date-time, a period from now (PEERS.md 7), or an expression that gives one of them."""
+    if not source:
+        return None
+    value = dialect.evaluate(source, variables) if source.startswith(("=", "${", "#{")) else source
+    try:
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
+        if str(value).startswith("P"):
+            period = parse_duration(str(value))
+            return now + (period if isinstance(period, timedelta) else period.totimedelta(start=now))
+        moment: datetime = parse_datetime(str(value))
+        return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    except (ISO8601Error, ValueError) as error:
+        raise ExpressionFailed(reason=f"{source!r} gives no date: {value!r}") from error

@@ -1,0 +1,259 @@
+"""Tasks: claim, release, assign, open and submit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from bpmn.model import Act, Element, Need
+from engine import runner
+from errors import Detail, Forbidden, InvalidAnswers, NotFound, StaleVersion, TaskNotOpen, TaskTaken, WrongState
+from forms.model import Form
+from forms.validate import validate
+from services import documents, instances, loading, log
+from services.permissions import Permission, Viewer, has_any, require, scope_of
+from services.record import record
+from services.runs import Run, hold
+from services.statuses import Status
+from storage.database import session, verb
+from storage.rows import people
+from storage.rows import tasks as rows
+from storage.tables import Instance, Task
+from texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What a submit came to: the instance now, and the tasks that opened."""
+
+    instance: Instance
+    opened: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A task as its page shows it."""
+
+    task: Task
+    element: Element
+    form: Form | None
+    form_schema: Mapping[str, Any] | None
+    variables: Mapping[str, Any]
+    seen_version: int
+    """The instance's revision; sent back with the answers where the sender wants to be told of changes."""
+    can_claim: bool
+    can_submit: bool
+
+
+def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
+    """Give a task with its form and data; raise NotFound where the viewer may not see it. Nothing is written."""
+    task = rows.load(task_id)
+    if task is None or not may_see(viewer, task):
+        raise NotFound()
+    instance = session().get(Instance, task.instance_id, populate_existing=True)
+    if instance is None:
+        raise NotFound()
+    loaded = loading.load(task.definition_id)
+    element = loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
+    is_open = task.state == "open"
+    if is_open:
+        variables = runner.task_variables(loaded.definition, instance.state, task_id)
+    else:
+        variables = task.answers or {}
+    return Opened(
+        task=task,
+        element=element,
+        form=loading.form(task.form) if task.form else None,
+        form_schema=loading.form_schema(task.form) if task.form else None,
+        variables=variables,
+        seen_version=instance.revision,
+        can_claim=is_open and task.assignee is None and _is_candidate(viewer, task),
+        can_submit=is_open and _may_submit(viewer, task),
+    )
+
+
+@verb
+def claim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
+    """Take a task for oneself; claiming one's own again changes nothing. Raises TaskTaken where somebody else has it."""
+    run, task = _hold(viewer, task_id, now=now)
+    if task.assignee == viewer.username:
+        return task
+    if task.assignee is not None:
+        raise TaskTaken()
+    if not _is_candidate(viewer, task):
+        require(viewer, Permission.WORK_ANY_TASK)
+    return _assigned(run, task, viewer.username, "task.claimed")
+
+
+@verb
+def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
+    """Give a task back to its candidates."""
+    run, task = _hold(viewer, task_id, now=now)
+    if task.assignee is None:
+        return task
+    if task.assignee != viewer.username and not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
+        raise Forbidden()
+    return _assigned(run, task, None, "task.released")
+
+
+@verb
+def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
+    """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task."""
+    if not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
+        require(viewer, Permission.ASSIGN_TASKS)
+    run, task = _hold(viewer, task_id, now=now)
+    person = people.load(assignee)
+    allowed = Permission.WORK_ANY_TASK in viewer.permissions or _fits(assignee, task)
+    if person is None or not person.is_active or not allowed:
+        message = Text(
+            f"Không giao được cho “{assignee}”: người này không thuộc nhóm xử lý của bước.",
+            f"“{assignee}” cannot have this task: they are in none of its groups.",
+        )
+        raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
+    return _assigned(run, task, assignee, "task.assigned")
+
+
+@verb
+def submit(
+    viewer: Viewer,
+    task_id: str,
+    answers: Mapping[str, Any],
+    *,
+    now: datetime,
+    act: str | None = None,
+    reason: str = "",
+    seen_version: int | None = None,
+    document_ids: Iterable[str] = (),
+) -> Submitted:
+    """Complete a task with its answers and act, and run the instance to its next wait.
+
+    With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the element
+    names, the reason beside it. Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion.
+    """
+    run, task = _hold(viewer, task_id, now=now)
+    if not _may_submit(viewer, task):
+        if task.assignee is not None:
+            raise TaskTaken()
+        raise Forbidden()
+    if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
+        raise WrongState(
+            Text(
+                "Người nộp đã yêu cầu rút hồ sơ: hãy xác nhận hoặc không chấp nhận yêu cầu này trước.",
+                "The applicant asked for the dossier back: confirm or decline that first.",
+            )
+        )
+    if seen_version is not None and seen_version != run.instance.revision:
+        raise StaleVersion()
+    element = run.loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
+    chosen = _act(element, act, reason)
+    data = _validated(run, task, answers, chosen, now)
+    written: dict[str, Any] = dict(data)
+    if chosen is not None:
+        written[element.act_variable] = chosen.id
+        if reason:
+            written[f"{element.act_variable}_reason"] = reason
+    attached = documents.attach_to_task(viewer, document_ids, run, task)
+    step = runner.complete_task(
+        run.loaded.definition, run.instance.state, task_id, written, now=now, ports=run.loaded.ports
+    )
+    run.notes = {
+        "task": task_id,
+        "element": task.element_id,
+        "name": task.name,
+        "answers_sha256": hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).hexdigest(),
+    }
+    if chosen is not None:
+        run.notes |= {"act": chosen.id, "reason": reason}
+    if attached:
+        run.notes["documents"] = attached
+    done = {
+        "id": task_id,
+        "completed_by": viewer.username,
+        "act": chosen.id if chosen else None,
+        "reason": reason,
+        "answers": data,
+    }
+    opened = record(run, step, "task.completed", completed=done)
+    instances.drain(run)
+    return Submitted(instance=run.instance, opened=tuple(opened))
+
+
+def may_see(viewer: Viewer, task: Task) -> bool:
+    """Say whether a viewer may see a task: an open one by the rule of the inbox, a closed one who worked on its dossier."""
+    scope = scope_of(viewer)
+    if rows.visible(task, scope):
+        return True
+    return task.state != "open" and (
+        task.completed_by == viewer.username or (bool(task.dossier_id) and scope.all_dossiers)
+    )
+
+
+def _hold(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
+    """Lock the instance first, then read the task: what is read after the lock stays true until the commit."""
+    instance_id = rows.instance_of(task_id)
+    if instance_id is None:
+        raise NotFound()
+    run = hold(instance_id, actor=viewer.username, now=now)
+    task = rows.load(task_id)
+    if task is None or not may_see(viewer, task):
+        raise NotFound()
+    if task.state != "open" or run.instance.status != "running":
+        raise TaskNotOpen()
+    return run, task
+
+
+def _assigned(run: Run, task: Task, assignee: str | None, kind: str) -> Task:
+    before, task.assignee = task.assignee, assignee
+    rows.offer_again(task)
+    data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee}
+    log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
+    return task
+
+
+def _is_candidate(viewer: Viewer, task: Task) -> bool:
+    return viewer.username in task.candidate_users or not viewer.groups.isdisjoint(task.candidate_groups)
+
+
+def _may_submit(viewer: Viewer, task: Task) -> bool:
+    """The assignee; where nobody has claimed it, any candidate (a submit claims it); programs and administrators."""
+    if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
+        return True
+    return task.assignee is None and _is_candidate(viewer, task)
+
+
+def _fits(username: str, task: Task) -> bool:
+    if username in task.candidate_users:
+        return True
+    return not {code for code, _ in people.groups_of(username)}.isdisjoint(task.candidate_groups)
+
+
+def _act(element: Element, act: str | None, reason: str) -> Act | None:
+    if not element.acts:
+        return None
+    chosen = next((item for item in element.acts if item.id == act), None)
+    if chosen is None and act is None and len(element.acts) == 1:
+        chosen = element.acts[0]
+    if chosen is None:
+        names = ", ".join(item.id for item in element.acts)
+        message = Text(f"Chọn một trong các quyết định: {names}.", f"Choose one of the acts: {names}.")
+        raise InvalidAnswers(details=[Detail(field=element.act_variable, code="act", message=message)])
+    if chosen.reason is Need.REQUIRED and not reason.strip():
+        message = Text("Cần nêu lý do.", "A reason is needed.")
+        raise InvalidAnswers(details=[Detail(field="reason", code="required", message=message)])
+    return chosen
+
+
+def _validated(run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, now: datetime) -> dict[str, Any]:
+    """Programs without a bound act variable may send it among the variables; the form never sees it."""
+    if not task.form or (act is not None and not act.needs_form):
+        return dict(answers) if not task.form else {}
+    variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)
+    checked = validate(loading.form(task.form), answers, variables=variables, now=now)
+    if checked.errors:
+        raise InvalidAnswers(details=checked.errors)
+    return checked.data

@@ -1,0 +1,60 @@
+"""Timers drawn in diagrams: fire what is due, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engine import runner
+from errors import EngineError, NotFound
+from services import instances, log
+from services.permissions import SYSTEM
+from services.record import record
+from services.runs import hold
+from storage.database import verb
+from storage.rows import instances as rows
+
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def due(now: datetime, limit: int = 200) -> list[str]:
+    """Give ids of instances with a timer due, those due longest first."""
+    return list(rows.due(now, limit))
+
+
+def fire(instance_id: str, *, now: datetime) -> bool:
+    """Fire all timers of an instance that are due at `now`; False where nothing was.
+
+    Where the diagram meets a technical fault nothing is changed but the moment of the next try (5 s, doubling to 6 h), so
+    that one broken diagram never holds up the others; the fault is in the log.
+    """
+    try:
+        return _fire(instance_id, now=now)
+    except EngineError as error:
+        _put_off(instance_id, error, now=now)
+        return False
+
+
+@verb
+def _fire(instance_id: str, *, now: datetime) -> bool:
+    run = hold(instance_id, actor=SYSTEM.username, now=now)
+    due_at = run.instance.next_due_at
+    if run.instance.status != "running" or due_at is None or due_at > now:
+        return False
+    step = runner.fire_timers(run.loaded.definition, run.instance.state, now=now, ports=run.loaded.ports)
+    run.instance.faults = 0
+    record(run, step, "timer.fired")
+    instances.drain(run)
+    return True
+
+
+@verb
+def _put_off(instance_id: str, error: EngineError, *, now: datetime) -> None:
+    try:
+        run = hold(instance_id, actor=SYSTEM.username, now=now)
+    except NotFound:
+        return
+    run.instance.faults += 1
+    pause = min(timedelta(seconds=5 * 2 ** min(run.instance.faults - 1, 20)), LONGEST_PAUSE)
+    run.instance.next_due_at = now + pause
+    data = {"element": error.element_id, "reason": error.reason[:500], "code": error.code, "tries": run.instance.faults}
+    log.append(run.instance, "timer.failed", actor=SYSTEM.username, now=now, data=data)

@@ -1,0 +1,29 @@
+"""Parts: what app.py built and pages, programs, jobs and commands hand to the verbs that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config import Settings
+from connectors.base import Mailer
+from services import messages, outbox, papers
+from storage.blobs import Blobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The settings, the document store and the mail server (None: e-mails are kept for reading)."""
+
+    settings: Settings
+    blobs: Blobs
+    mailer: Mailer | None
+
+    @property
+    def handlers(self) -> Mapping[str, outbox.Handler]:
+        """Give who makes each kind of call in the outbox."""
+        return {
+            "email": outbox.email_handler(self.mailer),
+            "paper": papers.print_handler(self.blobs),
+            "event": messages.thrown_handler,
+        }

@@ -1,0 +1,145 @@
+"""The one database handle and the unit of work: one transaction, tried again when another writer was first."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+import orjson
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from errors import ConcurrentUpdate, Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TRIES = 40
+"""How often a verb is tried when other writers of the same rows are first (each try waits a little longer)."""
+
+# serialization_failure, deadlock_detected, lock_not_available, unique_violation: another writer was first. (A name that
+# was free when the verb looked is taken when it looks again, and is then refused in words.)
+_RETRY_STATES = frozenset({"40001", "40P01", "55P03", "23505"})
+
+
+class Base(DeclarativeBase):
+    """All tables; plain SQLAlchemy, so that no table depends on Flask."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+_inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
+
+
+def init_database(app: Flask, url: str) -> None:
+    """Bind the application to the database at `url` and to the migrations in storage/migrations."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "json_serializer": _json_text,
+        "json_deserializer": orjson.loads,
+        **({} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": False}),
+    }
+    db.init_app(app)
+    migrate.init_app(app, db, directory="storage/migrations")
+
+
+def session() -> Session:
+    """Give the session of this request or job."""
+    return cast(Session, db.session())
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Open one write transaction: commit at the end, roll back on any error; a nested one joins the outer.
+
+    On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a lock taken late would fail where waiting helps.
+    Raises ConcurrentUpdate where another writer was first (`verb` tries again) and Unavailable where the database
+    cannot be reached.
+    """
+    current = session()
+    if _inside.get():
+        yield current
+        return
+    current.rollback()  # ends a read transaction of this request: its snapshot may be old
+    token = _inside.set(True)
+    try:
+        current.connection(execution_options={"motcua_write": True})
+        yield current
+        current.commit()
+    except StaleDataError as error:
+        current.rollback()
+        raise ConcurrentUpdate() from error
+    except DBAPIError as error:
+        current.rollback()
+        raise _translated(error) from error
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        _inside.reset(token)
+
+
+def verb(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a verb of services/ as one unit of work, again from the start when another writer was first."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _inside.get():
+            return function(*args, **kwargs)
+        for number in range(TRIES):
+            try:
+                with unit_of_work():
+                    return function(*args, **kwargs)
+            except ConcurrentUpdate:
+                time.sleep(random.uniform(0, min(0.002 * (number + 1), 0.05)))  # noqa: S311  # spreads the writers
+        raise Unavailable()
+
+    return run
+
+
+def _translated(error: DBAPIError) -> Exception:
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _RETRY_STATES or any(words in str(error.orig) for words in ("is locked", "UNIQUE constraint")):
+        return ConcurrentUpdate()
+    return Unavailable() if error.connection_invalidated else error
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # SQLAlchemy's begin event below says BEGIN, not the driver
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=NORMAL"):
+            connection.execute("PRAGMA " + pragma)
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("motcua_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

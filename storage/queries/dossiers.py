@@ -1,0 +1,116 @@
+"""Lists of dossiers: an applicant's own, officers' search, and the lists behind the board's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+
+from storage.database import session
+from storage.queries.scope import Scope
+from storage.tables import Dossier, Task, TaskAccess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierRow:
+    """One line of a list of dossiers."""
+
+    id: str
+    code: str
+    key: str
+    procedure_name: str
+    procedure_name_en: str
+    case_id: str
+    applicant: str
+    applicant_name: str
+    unit_code: str
+    status: int
+    filed_at: datetime
+    accepted_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    ended_at: datetime | None
+    clock_state: str
+    is_at_risk: bool
+    is_breached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some dossiers, and the cursor of the next page (None: these are the last)."""
+
+    rows: tuple[DossierRow, ...]
+    next: tuple[str, str] | None
+
+
+def of_applicant(username: str, *, after: tuple[str, str] | None = None, limit: int = 50) -> Page:
+    """Give one's own dossiers, the latest filed first."""
+    return _page([Dossier.applicant == username], after, limit)
+
+
+def search(
+    scope: Scope,
+    *,
+    text: str = "",
+    key: str = "",
+    status: int | None = None,
+    unit: str = "",
+    after: tuple[str, str] | None = None,
+    limit: int = 50,
+) -> Page:
+    """Find dossiers that the scope may see by folded words (code, applicant, procedure, answers), the latest first."""
+    conditions = [visible(scope), *(Dossier.search_text.contains(word, autoescape=True) for word in text.split())]
+    if key:
+        conditions.append(Dossier.key == key)
+    if status is not None:
+        conditions.append(Dossier.status == status)
+    if unit:
+        conditions.append(Dossier.unit_code == unit)
+    return _page(conditions, after, limit)
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """Give the condition that a scope holds a dossier (services.documents.may_read_dossier is its twin)."""
+    if scope.sees_all or scope.all_dossiers:
+        return Dossier.id == Dossier.id
+    offered = select(Task.dossier_id).join(TaskAccess, TaskAccess.task_id == Task.id)
+    offered = offered.where(TaskAccess.principal.in_(scope.principals), Task.dossier_id.is_not(None))
+    done = select(Task.dossier_id).where(Task.completed_by == scope.username, Task.dossier_id.is_not(None))
+    worked = or_(Dossier.id.in_(offered), Dossier.id.in_(done))
+    return or_(Dossier.applicant == scope.username, Dossier.unit_code.in_(scope.dossier_units), worked)
+
+
+def row_of(dossier: Dossier) -> DossierRow:
+    """Give a loaded dossier as a line of a list."""
+    return DossierRow(
+        id=dossier.id,
+        code=dossier.code,
+        key=dossier.key,
+        procedure_name=dossier.procedure_name,
+        procedure_name_en=dossier.procedure_name_en,
+        case_id=dossier.case_id,
+        applicant=dossier.applicant,
+        applicant_name=dossier.applicant_name,
+        unit_code=dossier.unit_code,
+        status=dossier.status,
+        filed_at=dossier.filed_at,
+        accepted_at=dossier.accepted_at,
+        due_at=dossier.due_at,
+        finished_at=dossier.finished_at,
+        ended_at=dossier.ended_at,
+        clock_state=dossier.clock_state,
+        is_at_risk=dossier.at_risk_at is not None,
+        is_breached=dossier.breached_at is not None,
+    )
+
+
+def _page(conditions: Sequence[ColumnElement[bool]], after: tuple[str, str] | None, limit: int) -> Page:
+    query = select(Dossier).where(and_(*conditions))
+    if after is not None:
+        query = query.where(tuple_(Dossier.filed_at, Dossier.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
+    found = session().scalars(query.order_by(Dossier.filed_at.desc(), Dossier.id.desc()).limit(limit + 1)).all()
+    rows = tuple(row_of(dossier) for dossier in found[:limit])
+    last = rows[-1] if len(found) > limit else None
+    return Page(rows=rows, next=(last.filed_at.isoformat(), last.id) if last else None)

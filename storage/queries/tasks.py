@@ -1,0 +1,216 @@
+"""Lists of tasks: inboxes, what was done, and programs' lists; each keeps to the Scope it is given.
+
+An open task is found by its access rows: for each principal one short range of an index, so that the first page costs the
+same whether a hundred or a million tasks are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from storage.database import session
+from storage.queries.scope import Scope
+from storage.tables import Dossier, Person, Task, TaskAccess
+
+MOST_COUNTED = 1000
+"""Counts beside views stop here and are shown as "999+": counting must not cost more than the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One line of an inbox."""
+
+    id: str
+    instance_id: str
+    name: str
+    element_id: str
+    key: str
+    state: str
+    assignee: str | None
+    assignee_name: str | None
+    created_at: datetime
+    completed_at: datetime | None
+    due_at: datetime | None
+    is_at_risk: bool
+    is_breached: bool
+    priority: int
+    dossier_id: str | None
+    code: str | None
+    applicant_name: str | None
+    procedure_name: str | None
+    procedure_name_en: str | None
+    status: int | None
+    clock_state: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What an inbox page asks for; None and empty mean no limit."""
+
+    view: str = "all"
+    """all (one's own and one's groups'), mine, unassigned, soon, breached, paused, unit (a head's), escalated, done."""
+    key: str = ""
+    element_id: str = ""
+    text: str = ""
+    """Folded words that the dossier's search text must hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some rows, and the cursor of the next page (None: these are the last)."""
+
+    rows: tuple[InboxRow, ...] = field(default=())
+    next: tuple[str, str] | None = None
+
+
+def inbox(
+    scope: Scope, wanted: Filter, *, now: datetime, after: tuple[str, str] | None = None, limit: int = 50
+) -> Page:
+    """Give one page of a view, soonest due first (what is done: the latest first)."""
+    if wanted.view == "done":
+        return _done(scope, wanted, now, after, limit)
+    conditions = _conditions(scope, wanted, now)
+    ranges = [_range(principal, conditions, after, limit + 1) for principal in _principals(scope, wanted.view)]
+    if not ranges:
+        return Page()
+    offered = union_all(*ranges).subquery()
+    keys = select(offered.c.task_id, offered.c.sort_at).distinct().subquery()
+    query = _rows().join(keys, keys.c.task_id == Task.id).order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
+    found = session().execute(query.add_columns(keys.c.sort_at)).all()
+    rows = tuple(_row(item) for item in found[:limit])
+    more = len(found) > limit
+    return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id) if more else None)
+
+
+def count(scope: Scope, wanted: Filter, *, now: datetime) -> int:
+    """Count a view, up to MOST_COUNTED."""
+    conditions = _conditions(scope, wanted, now)
+    ranges = [_range(principal, conditions, None, MOST_COUNTED) for principal in _principals(scope, wanted.view)]
+    if not ranges:
+        return 0
+    offered = union_all(*ranges).subquery()
+    distinct = select(offered.c.task_id).distinct().limit(MOST_COUNTED).subquery()
+    return session().execute(select(func.count()).select_from(distinct)).scalar_one()
+
+
+def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
+    """Give the task to do next: one's own or unassigned, soonest due first."""
+    for view in ("mine", "unassigned"):
+        page = inbox(scope, Filter(view=view), now=now, limit=1)
+        if page.rows:
+            return page.rows[0]
+    return None
+
+
+def of_dossier(scope: Scope, dossier_id: str) -> tuple[InboxRow, ...]:
+    """Give the open tasks of a dossier that the scope may see."""
+    query = _rows().where(Task.dossier_id == dossier_id, Task.state == "open", visible(scope)).order_by(Task.created_at)
+    return tuple(_row(item) for item in session().execute(query))
+
+
+def open_steps(dossier_id: str) -> tuple[InboxRow, ...]:
+    """Give all open tasks of a dossier, for whoever may read the dossier (their names and holders, not their data)."""
+    query = _rows().where(Task.dossier_id == dossier_id, Task.state == "open").order_by(Task.created_at)
+    return tuple(_row(item) for item in session().execute(query))
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """Give the condition that a scope holds a task; the one rule of every list (services.tasks.may_see is its twin)."""
+    if scope.sees_all:
+        return Task.id == Task.id
+    offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.task_principals))
+    return or_(Task.id.in_(offered), and_(Task.state != "open", Task.completed_by == scope.username))
+
+
+def _principals(scope: Scope, view: str) -> Iterable[str]:
+    if view in ("unit", "escalated"):
+        return scope.supervised
+    return (f"u:{scope.username}",) if view == "mine" else scope.principals
+
+
+def _range(
+    principal: str, conditions: Sequence[ColumnElement[bool]], after: tuple[str, str] | None, limit: int
+) -> Select[Any]:
+    query = select(TaskAccess.task_id, TaskAccess.sort_at).where(TaskAccess.principal == principal)
+    if conditions:
+        query = query.join(Task, Task.id == TaskAccess.task_id).outerjoin(Dossier, Dossier.id == Task.dossier_id)
+        query = query.where(*conditions)
+    if after is not None:
+        moment = datetime.fromisoformat(after[0])
+        query = query.where(
+            or_(TaskAccess.sort_at > moment, and_(TaskAccess.sort_at == moment, TaskAccess.task_id > after[1]))
+        )
+    inner = query.order_by(TaskAccess.sort_at, TaskAccess.task_id).limit(limit).subquery()
+    return select(inner.c.task_id, inner.c.sort_at)
+
+
+def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    views: dict[str, list[ColumnElement[bool]]] = {
+        "mine": [Task.assignee == scope.username],
+        "unassigned": [Task.assignee.is_(None)],
+        "soon": [Task.at_risk_at.is_not(None), or_(Task.due_at.is_(None), Task.due_at >= now)],
+        "breached": [Task.due_at < now],
+        "paused": [Dossier.clock_state == "paused"],
+        "escalated": [or_(Task.at_risk_at.is_not(None), Dossier.at_risk_at.is_not(None), Task.due_at < now)],
+    }
+    conditions = list(views.get(wanted.view, []))
+    if wanted.key:
+        conditions.append(Task.key == wanted.key)
+    if wanted.element_id:
+        conditions.append(Task.element_id == wanted.element_id)
+    conditions += [Dossier.search_text.contains(word, autoescape=True) for word in wanted.text.split()]
+    return conditions
+
+
+def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
+    query = _rows().where(Task.completed_by == scope.username, Task.state == "completed")
+    query = query.where(*_conditions(scope, wanted, now))
+    if after is not None:
+        query = query.where(tuple_(Task.completed_at, Task.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
+    found = session().execute(query.order_by(Task.completed_at.desc(), Task.id.desc()).limit(limit + 1)).all()
+    rows = tuple(_row(item) for item in found[:limit])
+    last = rows[-1] if rows and len(found) > limit else None
+    return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
+
+
+def _rows() -> Select[Any]:
+    holder = aliased(Person)
+    return (
+        select(Task, Dossier, holder.name.label("assignee_name"))
+        .outerjoin(Dossier, Dossier.id == Task.dossier_id)
+        .outerjoin(holder, holder.username == Task.assignee)
+    )
+
+
+def _row(item: Any) -> InboxRow:
+    task: Task = item[0]
+    dossier: Dossier | None = item[1]
+    return InboxRow(
+        id=task.id,
+        instance_id=task.instance_id,
+        name=task.name,
+        element_id=task.element_id,
+        key=task.key,
+        state=task.state,
+        assignee=task.assignee,
+        assignee_name=item.assignee_name,
+        created_at=task.created_at,
+        completed_at=task.completed_at,
+        due_at=task.due_at,
+        is_at_risk=task.at_risk_at is not None,
+        is_breached=task.breached_at is not None,
+        priority=task.priority,
+        dossier_id=task.dossier_id,
+        code=dossier.code if dossier else None,
+        applicant_name=dossier.applicant_name if dossier else None,
+        procedure_name=dossier.procedure_name if dossier else None,
+        procedure_name_en=dossier.procedure_name_en if dossier else None,
+        status=dossier.status if dossier else None,
+        clock_state=dossier.clock_state if dossier else None,
+    )

@@ -1,0 +1,77 @@
+"""Deployments and definitions, for verbs and for the definition cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from storage.database import session
+from storage.tables import Definition, Deployment, DeploymentFile
+
+
+def load(definition_id: str) -> Definition | None:
+    """Load a definition by id."""
+    return session().get(Definition, definition_id, populate_existing=True)
+
+
+def published(kind: str, key: str) -> Definition | None:
+    """Give the version of a key that is in force."""
+    query = select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.state == "published")
+    return session().scalar(query)
+
+
+def published_of(kind: str, keys: Sequence[str]) -> Mapping[str, Definition]:
+    """Give the versions in force of several keys."""
+    query = select(Definition).where(
+        Definition.kind == kind, Definition.key.in_(list(keys)), Definition.state == "published"
+    )
+    return {row.key: row for row in session().scalars(query)}
+
+
+def all_published(kind: str) -> Sequence[Definition]:
+    """Give every definition of a kind that is in force."""
+    return session().scalars(select(Definition).where(Definition.kind == kind, Definition.state == "published")).all()
+
+
+def last_version(kind: str, key: str) -> int:
+    """Give the highest version number of a key, 0 where there is none."""
+    query = select(func.max(Definition.version)).where(Definition.kind == kind, Definition.key == key)
+    return session().scalar(query) or 0
+
+
+def by_version(kind: str, key: str, version: int) -> Definition | None:
+    """Give one version of a key."""
+    query = select(Definition).where(Definition.kind == kind, Definition.key == key, Definition.version == version)
+    return session().scalar(query)
+
+
+def deployment(content_hash: bytes) -> Deployment | None:
+    """Find the deployment of exactly this content."""
+    return session().scalar(select(Deployment).where(Deployment.content_hash == content_hash))
+
+
+def deployment_by_id(deployment_id: str) -> Deployment | None:
+    """Load a deployment."""
+    return session().get(Deployment, deployment_id)
+
+
+def of_deployment(deployment_id: str) -> Sequence[Definition]:
+    """Give the definitions of a deployment, processes first."""
+    query = select(Definition).where(Definition.deployment_id == deployment_id)
+    rank = {"process": 0, "decision": 1, "form": 2}
+    return sorted(session().scalars(query), key=lambda row: (rank[row.kind], row.key))
+
+
+def files(deployment_id: str) -> dict[str, bytes]:
+    """Give the files of a deployment, byte for byte."""
+    query = select(DeploymentFile).where(DeploymentFile.deployment_id == deployment_id)
+    return {row.name: row.data for row in session().scalars(query)}
+
+
+def file(deployment_id: str, name: str) -> bytes:
+    """Give one file of a deployment, byte for byte."""
+    query = select(DeploymentFile.data).where(
+        DeploymentFile.deployment_id == deployment_id, DeploymentFile.name == name
+    )
+    return session().execute(query).scalar_one()

@@ -1,0 +1,76 @@
+"""Dossiers, their documents and number series, for verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database import session
+from storage.rows.instances import FAR
+from storage.tables import Counter, Document, Dossier
+
+
+def load(dossier_id: str) -> Dossier | None:
+    """Load a dossier by id as it is now; lock its instance first to write it."""
+    return session().scalar(select(Dossier).where(Dossier.id == dossier_id).execution_options(**FAR))
+
+
+def of_instance(instance_id: str) -> Dossier | None:
+    """Load the dossier that owns an instance."""
+    return session().scalar(select(Dossier).where(Dossier.instance_id == instance_id).execution_options(**FAR))
+
+
+def by_code(code: str) -> Dossier | None:
+    """Load a dossier by its code."""
+    return session().scalar(select(Dossier).where(Dossier.code == code))
+
+
+def next_number(scope: str) -> int:
+    """Count a series up by one and hold it until the commit: gap-free, since a rolled-back number is given again."""
+    dialect = session().get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(Counter).values(scope=scope, last=1)
+    statement = statement.on_conflict_do_update(index_elements=[Counter.scope], set_={"last": Counter.last + 1})
+    return session().execute(statement.returning(Counter.last)).scalar_one()
+
+
+def deadlines_due(now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+    """Give (dossier id, instance id) of dossiers whose being at risk or breached is to be raised."""
+    query = (
+        select(Dossier.id, Dossier.instance_id)
+        .where(Dossier.next_deadline_at <= now)
+        .order_by(Dossier.next_deadline_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session().execute(query)]
+
+
+def documents_of(dossier_id: str) -> Sequence[Document]:
+    """Give all documents of a dossier, the oldest first."""
+    query = select(Document).where(Document.dossier_id == dossier_id).order_by(Document.created_at, Document.id)
+    return session().scalars(query).all()
+
+
+def staged(document_ids: Iterable[str], username: str) -> Sequence[Document]:
+    """Give uploads of this person that belong to no dossier yet."""
+    query = select(Document).where(
+        Document.id.in_(list(document_ids)), Document.dossier_id.is_(None), Document.created_by == username
+    )
+    return session().scalars(query).all()
+
+
+def attach(document_ids: Iterable[str], dossier_id: str, task_id: str | None = None) -> None:
+    """Give staged uploads to a dossier."""
+    session().execute(
+        update(Document).where(Document.id.in_(list(document_ids))).values(dossier_id=dossier_id, task_id=task_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def count_staged(username: str) -> int:
+    """Count a person's uploads that belong to no dossier yet."""
+    query = select(func.count()).where(Document.dossier_id.is_(None), Document.created_by == username)
+    return session().execute(query).scalar_one()

@@ -1,0 +1,56 @@
+"""The outbox, kept answers and the lease, for verbs and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from storage.database import session
+from storage.tables import Document, IdempotencyRecord, Lease, OutboxMessage
+
+
+def waiting(now: datetime, limit: int) -> Sequence[str]:
+    """Give ids of outbox messages that are due."""
+    query = (
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state == "waiting", OutboxMessage.due_at <= now)
+        .order_by(OutboxMessage.due_at)
+        .limit(limit)
+    )
+    return session().scalars(query).all()
+
+
+def message(message_id: str, *, lock: bool = False) -> OutboxMessage | None:
+    """Load an outbox message."""
+    return session().get(OutboxMessage, message_id, with_for_update=lock or None, populate_existing=True)
+
+
+def answer(username: str, key: str) -> IdempotencyRecord | None:
+    """Find the answer kept for a key."""
+    return session().get(IdempotencyRecord, (username, key))
+
+
+def forget_answers(before: datetime) -> None:
+    """Delete kept answers that are too old."""
+    session().execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < before))
+
+
+def forget_staged(before: datetime) -> None:
+    """Delete uploads that no filing ever used."""
+    session().execute(
+        delete(Document).where(Document.dossier_id.is_(None), Document.origin == "upload", Document.created_at < before)
+    )
+
+
+def take_lease(name: str, holder: str, now: datetime, seconds: float) -> bool:
+    """Hold or renew a lease; False while another process holds it."""
+    lease = session().get(Lease, name, with_for_update=True, populate_existing=True)
+    if lease is None:
+        session().add(Lease(name=name, holder=holder, until=now + timedelta(seconds=seconds)))
+        return True
+    if lease.holder != holder and lease.until > now:
+        return False
+    lease.holder, lease.until = holder, now + timedelta(seconds=seconds)
+    return True

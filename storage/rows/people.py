@@ -1,0 +1,110 @@
+"""People, groups, sign-ins and tokens, for verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from storage.database import session
+from storage.tables import ApiToken, Group, GroupMember, Person, SignIn, Unit
+
+
+def load(username: str) -> Person | None:
+    """Load a person."""
+    return session().get(Person, username, populate_existing=True)
+
+
+def groups_of(username: str) -> Sequence[tuple[str, bool]]:
+    """Give (code, is agency-wide) of a person's groups."""
+    query = (
+        select(Group.code, Group.is_agency_wide)
+        .join(GroupMember, GroupMember.group_code == Group.code)
+        .where(GroupMember.username == username)
+    )
+    return [(row[0], row[1]) for row in session().execute(query)]
+
+
+def set_groups(username: str, codes: Iterable[str]) -> None:
+    """Replace a person's groups."""
+    session().execute(delete(GroupMember).where(GroupMember.username == username))
+    rows = [{"username": username, "group_code": code} for code in sorted(set(codes))]
+    if rows:
+        session().execute(insert(GroupMember), rows)
+
+
+def unknown_groups(codes: Iterable[str]) -> frozenset[str]:
+    """Give those codes that no group has."""
+    wanted = set(codes)
+    return frozenset(wanted - set(session().scalars(select(Group.code).where(Group.code.in_(wanted)))))
+
+
+def members_of(codes: Iterable[str]) -> Sequence[Person]:
+    """Give the active members of these groups, once each."""
+    query = (
+        select(Person)
+        .where(
+            Person.is_active, Person.username.in_(select(GroupMember.username).where(GroupMember.group_code.in_(codes)))
+        )
+        .order_by(Person.username)
+    )
+    return session().scalars(query).all()
+
+
+def heads_of(unit_code: str) -> Sequence[Person]:
+    """Give the active people of a unit; services keep those whose role is head."""
+    return session().scalars(select(Person).where(Person.is_active, Person.unit_code == unit_code)).all()
+
+
+def unit(code: str) -> Unit | None:
+    """Load a unit."""
+    return session().get(Unit, code)
+
+
+def group(code: str) -> Group | None:
+    """Load a group."""
+    return session().get(Group, code)
+
+
+def sign_in(token_hash: bytes) -> SignIn | None:
+    """Load a signed-in browser by the hash of its token."""
+    return session().get(SignIn, token_hash)
+
+
+def end_sign_ins(username: str) -> None:
+    """Sign a person out everywhere."""
+    session().execute(delete(SignIn).where(SignIn.username == username))
+
+
+def end_old_sign_ins(seen_before: datetime) -> None:
+    """Sign out browsers that were idle too long."""
+    session().execute(delete(SignIn).where(SignIn.seen_at < seen_before))
+
+
+def token_owner(token_hash: bytes) -> Person | None:
+    """Give the active owner of a token that is not revoked."""
+    query = (
+        select(Person)
+        .join(ApiToken, ApiToken.username == Person.username)
+        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), Person.is_active)
+    )
+    return session().scalar(query)
+
+
+def revoke_tokens(username: str, now: datetime) -> None:
+    """Revoke all tokens of a person."""
+    session().execute(
+        update(ApiToken).where(ApiToken.username == username, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
+    )
+
+
+def any_administrator() -> bool:
+    """Say whether an active administrator exists."""
+    people = session().scalars(select(Person).where(Person.is_active))
+    return any("admin" in person.roles for person in people)
+
+
+def demo_people() -> Sequence[str]:
+    """Give the user names of active demo people."""
+    return session().scalars(select(Person.username).where(Person.is_demo, Person.is_active)).all()

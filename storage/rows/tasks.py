@@ -1,0 +1,100 @@
+"""Tasks and their access rows, for verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from storage.database import session
+from storage.queries.scope import Scope
+from storage.rows.instances import FAR
+from storage.tables import Task, TaskAccess
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where tasks without a due moment sort."""
+
+
+def load(task_id: str) -> Task | None:
+    """Load a task as it is now; its instance is locked first by verbs that write it."""
+    return session().scalar(select(Task).where(Task.id == task_id).execution_options(**FAR))
+
+
+def open_of(instance_id: str) -> Sequence[Task]:
+    """Give the open tasks of an instance."""
+    query = select(Task).where(Task.instance_id == instance_id, Task.state == "open").execution_options(**FAR)
+    return session().scalars(query).all()
+
+
+def close(task_ids: Iterable[str], values: dict[str, object]) -> None:
+    """Write `values` to tasks that are open and take them out of every inbox."""
+    ids = list(task_ids)
+    session().execute(
+        update(Task).where(Task.id.in_(ids), Task.state == "open").values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    session().execute(delete(TaskAccess).where(TaskAccess.task_id.in_(ids)))
+
+
+def offer(tasks: Iterable[Task]) -> None:
+    """Write the access rows of open tasks: to the assignee, the candidates and the candidate groups."""
+    rows = [
+        {"principal": principal, "sort_at": task.due_at or NEVER, "task_id": task.id}
+        for task in tasks
+        for principal in principals(task)
+    ]
+    if rows:
+        session().execute(insert(TaskAccess), rows)
+
+
+def offer_again(task: Task) -> None:
+    """Write the access rows of a task anew, after its assignee or due moment changed."""
+    session().execute(delete(TaskAccess).where(TaskAccess.task_id == task.id))
+    offer([task])
+
+
+def principals(task: Task) -> frozenset[str]:
+    """Give who may see an open task."""
+    users = [*task.candidate_users, *([task.assignee] if task.assignee else [])]
+    units = [f"n:{task.unit_code}"] if task.unit_code else []
+    return frozenset([*(f"u:{user}" for user in users), *(f"g:{group}" for group in task.candidate_groups), *units])
+
+
+def visible(task: Task, scope: Scope) -> bool:
+    """Say whether a scope holds a task: the same rule as the inbox query, on one loaded row."""
+    return scope.sees_all or (task.state == "open" and not principals(task).isdisjoint(scope.task_principals))
+
+
+def deadlines_due(now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+    """Give (task id, instance id) of open tasks whose being at risk or breached is to be raised."""
+    query = (
+        select(Task.id, Task.instance_id)
+        .where(Task.next_deadline_at <= now)
+        .order_by(Task.next_deadline_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session().execute(query)]
+
+
+def took_part(dossier_id: str, scope: Scope) -> bool:
+    """Say whether a task of this dossier is offered to the scope now, or was completed by its person."""
+    offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.principals))
+    query = select(Task.id).where(
+        Task.dossier_id == dossier_id, or_(Task.completed_by == scope.username, Task.id.in_(offered))
+    )
+    return session().scalar(query.limit(1)) is not None
+
+
+def took_part_in_instance(instance_id: str, username: str, who: Iterable[str]) -> bool:
+    """Say whether a task of this instance is offered to one of these principals now, or was completed by this person."""
+    offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(list(who)))
+    query = select(Task.id).where(
+        Task.instance_id == instance_id, or_(Task.completed_by == username, Task.id.in_(offered))
+    )
+    return session().scalar(query.limit(1)) is not None
+
+
+def instance_of(task_id: str) -> str | None:
+    """Give the instance of a task, so that it can be locked before the task is read."""
+    return session().scalar(select(Task.instance_id).where(Task.id == task_id))

@@ -1,0 +1,37 @@
+"""The tables, one file a noun; importing this package registers them all (for migrations)."""
+
+from storage.tables.calendar import CalendarDay
+from storage.tables.definitions import Definition, Deployment, DeploymentFile
+from storage.tables.documents import Document
+from storage.tables.dossiers import Counter, Dossier
+from storage.tables.instances import Instance
+from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
+from storage.tables.log import LogEvent
+from storage.tables.messages import BufferedMessage, Subscription
+from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
+from storage.tables.tasks import Task, TaskAccess
+
+__all__ = [
+    "ApiToken",
+    "BufferedMessage",
+    "CalendarDay",
+    "Counter",
+    "Definition",
+    "Deployment",
+    "DeploymentFile",
+    "Document",
+    "Dossier",
+    "Group",
+    "GroupMember",
+    "IdempotencyRecord",
+    "Instance",
+    "Lease",
+    "LogEvent",
+    "OutboxMessage",
+    "Person",
+    "SignIn",
+    "Subscription",
+    "Task",
+    "TaskAccess",
+    "Unit",
+]

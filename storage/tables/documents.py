@@ -1,0 +1,35 @@
+"""Documents: what applicants and officers upload and what we issue. The bytes lie in storage/blobs.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base
+from storage.types import Moment
+
+
+class Document(Base):
+    """A file of a dossier. An issued one is made from `snapshot`, which never changes, so it can be printed again."""
+
+    __tablename__ = "document"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str | None] = mapped_column(ForeignKey("dossier.id"), index=True)
+    """Null while staged for a filing."""
+    origin: Mapped[str]
+    """upload or issued."""
+    kind: Mapped[str] = mapped_column(default="")
+    """Issued: acceptance_slip, supplement_request, refusal_slip, result, …; uploaded: the component's id."""
+    number: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(default="")
+    """Empty: issued but not printed yet."""
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    task_id: Mapped[str | None]
+    created_by: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,65 @@
+"""Dossiers: what applicants file. Every column below `status` is derived from the log of its instance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base
+from storage.types import Moment
+
+
+class Dossier(Base):
+    """What an applicant filed; it owns one main instance."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        Index("ix_dossier_unit_key_filed", "unit_code", "key", "filed_at"),
+        Index("ix_dossier_applicant_filed", "applicant", "filed_at"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    check_code: Mapped[str]
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), unique=True)
+    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), index=True)
+    key: Mapped[str]
+    procedure_name: Mapped[str]
+    procedure_name_en: Mapped[str]
+    case_id: Mapped[str] = mapped_column(default="")
+    channel: Mapped[str] = mapped_column(default="online")
+    applicant: Mapped[str] = mapped_column(ForeignKey("person.username"))
+    applicant_name: Mapped[str]
+    unit_code: Mapped[str]
+    form_id: Mapped[str] = mapped_column(default="")
+    """Definition id of the form it was filed with."""
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    search_text: Mapped[str]
+    filed_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    status: Mapped[int]
+    """The national status, 1 to 10 (DOMAIN.md 1.6)."""
+    status_before_withdrawal: Mapped[int | None]
+    acceptance_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    clock: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """The clock's events in order, in the form of the vectors: {"type", "at", …}."""
+    clock_state: Mapped[str] = mapped_column(default="not_started")
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    due_soon_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_deadline_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    at_risk_at: Mapped[datetime | None] = mapped_column(Moment)
+    breached_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Status 9: the moment that decides on time or late."""
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Status 3, 8 or 10: nothing more will happen."""
+
+
+class Counter(Base):
+    """The last number given in a series; counted up in the transaction that uses it, so a series has no gap."""
+
+    __tablename__ = "counter"
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -1,0 +1,40 @@
+"""Instances: one row a run, its state as compact bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base
+from storage.types import Moment
+
+
+class Instance(Base):
+    """One run of a definition. The log's head stands here too, so that appending to its chain reads nothing."""
+
+    __tablename__ = "instance"
+    __table_args__ = (Index("ix_instance_key_status", "key", "status"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), index=True)
+    key: Mapped[str]
+    version: Mapped[int]
+    business_key: Mapped[str | None] = mapped_column(index=True)
+    status: Mapped[str]
+    """running, completed, failed or cancelled."""
+    error_code: Mapped[str | None]
+    state: Mapped[bytes]
+    revision: Mapped[int] = mapped_column(nullable=False)
+    """Compared and set by every save (see `version_id_col`)."""
+    next_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    """When its next timer is due; null: none. After a fault it is put off, see timers.fire."""
+    faults: Mapped[int] = mapped_column(default=0)
+    """How often in a row its due timers met a technical fault."""
+    log_seq: Mapped[int] = mapped_column(default=0)
+    log_hash: Mapped[bytes] = mapped_column(default=b"")
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    started_by: Mapped[str]
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __mapper_args__ = {"version_id_col": revision}

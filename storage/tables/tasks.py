@@ -1,0 +1,75 @@
+"""Tasks, and who may see an open one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.database import Base
+from storage.types import Moment
+
+
+class Task(Base):
+    """Work for a person; its id is the engine's."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_completed_by", "completed_by", "completed_at"),
+        Index(
+            "ix_task_open_due",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
+    dossier_id: Mapped[str | None] = mapped_column(ForeignKey("dossier.id"))
+    unit_code: Mapped[str | None]
+    """The unit that handles the dossier; its head sees the task."""
+    definition_id: Mapped[str]
+    key: Mapped[str]
+    """Key of the instance's process."""
+    process_key: Mapped[str]
+    """Key of the process that holds the element (a called one, perhaps)."""
+    element_id: Mapped[str]
+    name: Mapped[str]
+    form: Mapped[str] = mapped_column(default="")
+    assignee: Mapped[str | None]
+    candidate_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
+    candidate_users: Mapped[list[str]] = mapped_column(JSON, default=list)
+    priority: Mapped[int] = mapped_column(default=50)
+    state: Mapped[str]
+    """open, completed or cancelled."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_deadline_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    """When it must be looked at for being at risk or breached; null: nothing left to raise."""
+    at_risk_at: Mapped[datetime | None] = mapped_column(Moment)
+    breached_at: Mapped[datetime | None] = mapped_column(Moment)
+    completed_at: Mapped[datetime | None] = mapped_column(Moment)
+    completed_by: Mapped[str | None]
+    act: Mapped[str | None]
+    reason: Mapped[str] = mapped_column(default="")
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What was typed; the log holds its SHA-256 only, so that personal data can one day be erased."""
+
+
+class TaskAccess(Base):
+    """One row for each principal that sees an open task: `u:NAME`, `g:CODE`, `n:UNIT`; gone when the task closes.
+
+    The key begins with the principal and the due moment, so the first page of an inbox is one short range of the index
+    however many tasks are open.
+    """
+
+    __tablename__ = "task_access"
+    __table_args__ = (Index("ix_task_access_task_id", "task_id"),)
+    principal: Mapped[str] = mapped_column(primary_key=True)
+    sort_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    """The due moment; tasks without one sort last (year 9999)."""
+    task_id: Mapped[str] = mapped_column(primary_key=True)
