@@ -1,0 +1,127 @@
+"""What is said about one component at upload: what form-js would silently ignore, or a person could never mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from findings import Finding, Severity
+from forms import feel, model, patterns, reading
+from forms.model import Component, Feel
+from texts import Text
+
+FEEL_PARTS = (
+    "hide",
+    "readonly",
+    "min_length",
+    "max_length",
+    "minimum",
+    "maximum",
+    "values_expression",
+    "multiple",
+    "expression",
+)
+"""The attributes of components that may hold a FEEL expression."""
+_UNARY = frozenset({"hide", "readonly", "multiple"})
+_BLOCKS = ("{{#", "{{/")
+
+
+def check_component(component: Component, schema: Mapping[str, Any]) -> Iterator[Finding]:
+    """Give the findings about one component; the caller adds where it stands."""
+    yield from _condition(component, schema)
+    yield from _expressions(component)
+    yield from _templates(component)
+    match component:
+        case model.TextInput():
+            yield from _pattern(component)
+            yield from _bounds(schema, "minLength", "maxLength")
+        case model.NumberInput():
+            yield from _bounds(schema, "min", "max")
+        case model.Choice():
+            yield from _options(component)
+        case model.Computed(expression=None):
+            yield _finding(
+                "form-expression",
+                Severity.WARNING,
+                "Biểu thức phải bắt đầu bằng dấu “=”; hiện giá trị luôn trống",
+                "An expression must begin with “=”; as it stands the value is always empty",
+            )
+        case model.Repeated(components=()):
+            yield _finding(
+                "form-empty-list",
+                Severity.WARNING,
+                "Nhóm lặp chưa có thành phần nào; hãy thêm hoặc xoá nhóm",
+                "This dynamic list has no components; add some or remove it",
+            )
+
+
+def _finding(rule: str, severity: Severity, vi: str, en: str) -> Finding:
+    return Finding(rule=rule, severity=severity, message=Text(vi, en))
+
+
+def _condition(component: Component, schema: Mapping[str, Any]) -> Iterator[Finding]:
+    if component.hide is None and reading.mapping(schema.get("conditional")).get("hide"):
+        yield _finding(
+            "form-hide",
+            Severity.WARNING,
+            "Điều kiện ẩn phải là FEEL bắt đầu bằng dấu “=”; hiện thành phần này luôn hiển thị",
+            "A hide condition must be FEEL beginning with “=”; as it stands the component is always shown",
+        )
+
+
+def _expressions(component: Component) -> Iterator[Finding]:
+    for name in FEEL_PARTS:
+        expression = getattr(component, name, None)
+        reason = feel.check(expression, unary=name in _UNARY) if isinstance(expression, Feel) else None
+        if reason and isinstance(expression, Feel):
+            yield _finding(
+                "form-feel",
+                Severity.WARNING,
+                f"Biểu thức FEEL “{expression.source.strip()[:80]}” không đọc được nên bị bỏ qua: {reason}",
+                f"The FEEL expression “{expression.source.strip()[:80]}” cannot be read and is ignored: {reason}",
+            )
+
+
+def _templates(component: Component) -> Iterator[Finding]:
+    texts = (component.label, component.help, getattr(component, "content", model.NOTHING))
+    if any(block in text for both in texts for text in (both.vi, both.en) for block in _BLOCKS):
+        yield _finding(
+            "form-template-block",
+            Severity.INFO,
+            "Các khối {{#if}}, {{#loop}} trong văn bản được bỏ qua; chỉ {{biểu thức}} được thay bằng giá trị",
+            "Blocks such as {{#if}} and {{#loop}} in texts are left out; only {{expression}} is replaced by its value",
+        )
+
+
+def _pattern(component: model.TextInput) -> Iterator[Finding]:
+    reason = patterns.check(component.pattern) if component.pattern else None
+    if reason:
+        yield _finding(
+            "form-pattern",
+            Severity.ERROR,
+            f"Mẫu (pattern) “{component.pattern[:80]}” không phải biểu thức chính quy hợp lệ: {reason}",
+            f"The pattern “{component.pattern[:80]}” is not a valid regular expression: {reason}",
+        )
+
+
+def _bounds(schema: Mapping[str, Any], *names: str) -> Iterator[Finding]:
+    validate = reading.mapping(schema.get("validate"))
+    for name in names:
+        given = validate.get(name)
+        if given is not None and reading.bound(given) is None:
+            yield _finding(
+                "form-limit",
+                Severity.ERROR,
+                f"Giới hạn {name} phải là số hoặc biểu thức FEEL bắt đầu bằng dấu “=”",
+                f"The limit {name} must be a number or a FEEL expression beginning with “=”",
+            )
+
+
+def _options(component: model.Choice) -> Iterator[Finding]:
+    if not component.options and not component.values_key and component.values_expression is None:
+        yield _finding(
+            "form-options",
+            Severity.WARNING,
+            "Chưa có mục nào để chọn; hãy thêm values, valuesKey hoặc valuesExpression",
+            "There is nothing to choose from; add values, valuesKey or valuesExpression",
+        )

@@ -1,0 +1,276 @@
+"""A form filled with answers: what each field holds, what is hidden, how often lists repeat.
+
+Follows form-js: answers over variables over defaults; hide conditions are judged twice (once on all answers to find the
+context, then on the context without what is hidden); expression fields are computed until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from errors import Detail
+from forms import feel, messages, shape, templates, values
+from forms.feel import Scope
+from forms.model import Component, Computed, Container, Feel, Field, Form, Repeated
+from forms.values import Misfit
+from texts import Text
+
+MAX_NODES = 5000
+"""Fields, groups and texts of one filled form, rows counted each."""
+_MAX_PASSES = 10
+
+
+class Missing:
+    """Stands for an answer that was not sent, as opposed to null."""
+
+
+MISSING = Missing()
+Steps: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Node:
+    """One component at one place of the answers; a component inside a list has a node for each row."""
+
+    component: Component
+    path: Steps
+    scope: Scope
+    hidden: bool = False
+    readonly: bool = False
+    raw: Any = MISSING
+    initial: Any = None
+    value: Any = None
+    misfit: Misfit | None = None
+    children: list[Node] = field(default_factory=list)
+    rows: list[list[Node]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Give the dotted path with 0-based row numbers: `people.0.name`."""
+        return ".".join(map(str, self.path))
+
+    @property
+    def label(self) -> Text:
+        """Give the label with its templates filled in."""
+        return templates.fill(self.component.label, self.scope)
+
+
+@dataclass(slots=True, kw_only=True)
+class Filling:
+    """A filled form: its nodes, what is wrong with the shape of what was sent, and the variables behind it."""
+
+    nodes: list[Node]
+    faults: tuple[Detail, ...]
+    variables: Mapping[str, Any]
+
+    def visible(self) -> Iterator[Node]:
+        """Give every node in sight, containers before their contents."""
+        return walk(self.nodes, visible=True)
+
+    def stored(self) -> dict[str, Any]:
+        """Give the answers to store: of fields that are neither hidden nor disabled."""
+        return assemble(self.nodes, lambda node: not node.hidden and not is_disabled(node), lambda node: node.value)
+
+
+def fill(form: Form, submitted: object, variables: Mapping[str, Any], *, as_stored: bool = False) -> Filling:
+    """Fill a form with what was sent.
+
+    `as_stored`: the answers come from our own storage, so disabled, readonly and computed fields show what they hold.
+    """
+    faults = shape.faults(form.names, submitted)
+    builder = _Builder(variables=variables, as_stored=as_stored)
+    nodes = builder.nodes(form.components, submitted, variables, ())
+    if form.is_dynamic:
+        _settle(form, nodes, variables, as_stored)
+    return Filling(nodes=nodes, faults=(*faults, *builder.faults), variables=variables)
+
+
+def walk(nodes: Sequence[Node], *, visible: bool = False) -> Iterator[Node]:
+    """Give nodes and what they contain, in the order of the form."""
+    for node in nodes:
+        if visible and node.hidden:
+            continue
+        yield node
+        yield from walk(node.children, visible=visible)
+        for row in node.rows:
+            yield from walk(row, visible=visible)
+
+
+def is_disabled(node: Node) -> bool:
+    """Say whether a node is a disabled field."""
+    return isinstance(node.component, Field) and node.component.disabled
+
+
+def find(root: object, path: Sequence[str]) -> Any:
+    """Give what stands at a path of objects, or MISSING."""
+    for step in path:
+        if not isinstance(root, Mapping) or step not in root:
+            return MISSING
+        root = root[step]
+    return root
+
+
+def assemble(
+    nodes: Sequence[Node],
+    wanted: Callable[[Node], bool],
+    pick: Callable[[Node], Any],
+    into: dict[str, Any] | None = None,
+    prefix: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Put the values of nodes at their paths; a node that is not wanted is left out with all that it contains."""
+    target: dict[str, Any] = {} if into is None else into
+    for node in nodes:
+        component = node.component
+        if not wanted(node):
+            continue
+        if isinstance(component, Field):
+            _put(target, prefix + component.path, pick(node))
+        elif isinstance(component, Repeated):
+            _put(target, prefix + component.path, [assemble(row, wanted, pick) for row in node.rows])
+        elif isinstance(component, Container):
+            assemble(node.children, wanted, pick, target, prefix + component.path)
+    return target
+
+
+def _put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for step in path[:-1]:
+        inner = target.get(step)
+        if not isinstance(inner, dict):
+            inner = target[step] = {}
+        target = inner
+    target[path[-1]] = value
+
+
+@dataclass(slots=True, kw_only=True)
+class _Builder:
+    variables: Mapping[str, Any]
+    as_stored: bool
+    count: int = 0
+    faults: list[Detail] = field(default_factory=list)
+
+    def nodes(self, components: Sequence[Component], sent: object, known: object, path: Steps) -> list[Node]:
+        scope = Scope(self.variables)
+        made = []
+        for component in components:
+            self.count += 1
+            if isinstance(component, Field):
+                made.append(self.field(component, sent, known, path, scope))
+            elif isinstance(component, Repeated):
+                made.append(self.list(component, sent, known, path, scope))
+            elif isinstance(component, Container):
+                place = path + component.path
+                node = Node(component=component, path=place, scope=scope)
+                inner = find(sent, component.path), find(known, component.path)
+                node.children = self.nodes(component.components, *inner, place)
+                made.append(node)
+            else:
+                made.append(Node(component=component, path=path, scope=scope))
+        return made
+
+    def field(self, component: Field, sent: object, known: object, path: Steps, scope: Scope) -> Node:
+        node = Node(component=component, path=path + component.path, scope=scope)
+        before = find(known, component.path)
+        if before is MISSING:
+            before = component.default
+        node.value = node.initial = values.empty(component) if before is None else values.sanitise(component, before)
+        node.readonly = component.readonly is True
+        locked = component.disabled or node.readonly or isinstance(component, Computed)
+        if not locked or self.as_stored:
+            node.raw = find(sent, component.path)
+            if node.raw is not MISSING:
+                take(node)
+        return node
+
+    def list(self, component: Repeated, sent: object, known: object, path: Steps, scope: Scope) -> Node:
+        node = Node(component=component, path=path + component.path, scope=scope)
+        before = find(known, component.path)
+        started = before if isinstance(before, list) else [{} for _ in range(component.repetitions)]
+        given = find(sent, component.path)
+        rows = given if isinstance(given, list) else started
+        self.judge_rows(node, len(rows), len(started))
+        for number, row in enumerate(rows[: component.max_rows]):
+            if self.count > MAX_NODES:
+                self.fault(node, "too_large", messages.too_much())
+                break
+            behind = started[number] if number < len(started) else {}
+            self.count += 1
+            node.rows.append(self.nodes(component.components, row, behind, (*node.path, number)))
+        return node
+
+    def judge_rows(self, node: Node, count: int, started: int) -> None:
+        component = node.component
+        assert isinstance(component, Repeated)
+        if count > component.max_rows:
+            self.fault(node, "too_many_rows", messages.too_many_rows(_title(node), component.max_rows))
+        elif not component.add_remove and count != started and not self.as_stored:
+            self.fault(node, "fixed_rows", messages.fixed_rows(_title(node), started))
+
+    def fault(self, node: Node, code: str, message: Text) -> None:
+        self.faults.append(Detail(code=code, field=node.name, message=message))
+
+
+def take(node: Node) -> None:
+    """Make the value of a node of what was sent for it, or note why that cannot be."""
+    component = node.component
+    assert isinstance(component, Field)
+    try:
+        node.value, node.misfit = values.coerce(component, node.raw, component.label), None
+    except Misfit as misfit:
+        node.value, node.misfit = values.empty(component), misfit
+
+
+def _title(node: Node) -> str:
+    return node.component.label.vi or node.name
+
+
+def _settle(form: Form, nodes: list[Node], variables: Mapping[str, Any], as_stored: bool) -> None:
+    start = {key: values.plain(variables[key]) for key in form.names.inner or () if key in variables}
+    initial = assemble(nodes, _any, lambda node: node.initial, {**variables, **start})
+    for _ in range(_MAX_PASSES):
+        working = assemble(nodes, _any, lambda node: node.value)
+        _place(nodes, {**initial, **working}, working)
+        seen = assemble(nodes, lambda node: not node.hidden, lambda node: node.value)
+        _place(nodes, {**initial, **seen}, working)
+        changed = [node for node in walk(nodes) if _recompute(node, as_stored)]
+        if not changed:
+            return
+
+
+def _any(_node: Node) -> bool:
+    return True
+
+
+def _place(nodes: Sequence[Node], context: Mapping[str, Any], working: object) -> None:
+    _place_level(nodes, Scope(context, context), working, hidden=False)
+
+
+def _place_level(nodes: Sequence[Node], scope: Scope, working: object, *, hidden: bool) -> None:
+    """Give each node its scope and judge whether it is hidden; what is inside something hidden is hidden."""
+    for node in nodes:
+        component = node.component
+        node.scope = scope
+        node.hidden = hidden or feel.hides(component.hide, scope)
+        if isinstance(component, Repeated):
+            answers = find(working, component.path)
+            for number, row in enumerate(node.rows):
+                this = answers[number]
+                _place_level(row, scope.row(this, number + 1), this, hidden=node.hidden)
+        elif isinstance(component, Container):
+            _place_level(node.children, scope, find(working, component.path), hidden=node.hidden)
+
+
+def _recompute(node: Node, as_stored: bool) -> bool:
+    """Compute what depends on other answers; say whether a value changed."""
+    component, before = node.component, node.value
+    if isinstance(component, Computed):
+        if node.raw is MISSING or not as_stored:
+            node.value = values.plain(feel.value(component.expression, node.scope))
+    elif isinstance(component, Field) and isinstance(component.readonly, Feel):
+        node.readonly = feel.holds(component.readonly, node.scope)
+        if node.readonly and not as_stored:
+            node.value, node.misfit = node.initial, None
+        elif node.raw is not MISSING:
+            take(node)
+    return not values.same(before, node.value)
