@@ -45,19 +45,31 @@ def one_procedure(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def ids_once(process_xml: Node) -> Iterable[Finding]:
-    """Refuse two cases, components, fees or results with the same id, and two limits of one case."""
+    """Refuse two cases, components, fees or results with the same id, and two limits of one case.
+
+    A component or fee may stand under one id once for each of several cases, so that one task can name the fee of all.
+    """
     for kind, attribute in (("case", "id"), ("component", "id"), ("fee", "id"), ("result", "id"), ("limit", "case")):
-        counts = Counter(child.get(attribute) or "" for child in parts(process_xml, kind))
-        for child in parts(process_xml, kind):
-            if counts[child.get(attribute) or ""] > 1:
+        children = parts(process_xml, kind)
+        for child in children:
+            alike = [
+                other
+                for other in children
+                if (other.get(attribute) or "") == (child.get(attribute) or "") and _meet(child, other)
+            ]
+            if len(alike) > 1:
                 yield found(
                     "procedure-part-twice",
                     child,
-                    f"Có {counts[child.get(attribute) or '']} <motcua:{kind}> cùng {attribute} "
-                    f"“{child.get(attribute) or ''}”. Hãy giữ một.",
-                    f"{counts[child.get(attribute) or '']} <motcua:{kind}> have the same {attribute} "
-                    f"“{child.get(attribute) or ''}”. Keep one.",
+                    f"Có {len(alike)} <motcua:{kind}> cùng {attribute} “{child.get(attribute) or ''}”. Hãy giữ một.",
+                    f"{len(alike)} <motcua:{kind}> have the same {attribute} “{child.get(attribute) or ''}”. Keep one.",
                 )
+
+
+def _meet(one: Node, other: Node) -> bool:
+    """Tell whether some case has both parts; a part without a case belongs to every case."""
+    cases = {one.get("case") or "", other.get("case") or ""}
+    return len(cases) == 1 or "" in cases
 
 
 @check_read
