@@ -9,7 +9,6 @@ from enum import StrEnum
 from errors import Detail, Invalid
 from texts import Text
 
-
 UNNAMED = Text(vi="", en="")
 """What has no name of its own."""
 

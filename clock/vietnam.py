@@ -66,20 +66,18 @@ def _national(years: frozenset[int]) -> DayRules:
     around = {year + step for year in years for step in (-1, 0, 1)}
     names_vi = holidays.country_holidays("VN", years=around, language="vi")
     names_en = holidays.country_holidays("VN", years=around, language="en_US")
-    names = {day: Text(vi=name, en=names_en.get(day) or name) for day, name in sorted(names_vi.items())}
-    worked = sorted(day for day in names_vi.weekend_workdays if day.year in years)
+    days_off = {day: Text(vi=name, en=names_en.get(day) or name) for day, name in sorted(names_vi.items())}
+    makeup_days = {}
+    for worked in sorted(names_vi.weekend_workdays):
+        # The library says which Saturday is worked, and for which day off only in the name of that day.
+        off = next((day for day, name in names_vi.items() if worked.strftime("%d/%m/%Y") in name), None)
+        if off is not None:
+            days_off[off] = Text(vi=f"Nghỉ, làm bù {worked:%d/%m/%Y}", en=f"Day off, worked on {worked:%d/%m/%Y}")
+            name = Text(vi=f"Làm bù cho {off:%d/%m/%Y}", en=f"Worked for {off:%d/%m/%Y}")
+            makeup_days[worked] = MakeUpDay(weekday=off.weekday(), name=name)
     return DayRules(
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),
         covered_years=years,
-        days_off={day: name for day, name in names.items() if day.year in years},
-        makeup_days={day: _makeup_day(day, names) for day in worked},
+        days_off={day: name for day, name in days_off.items() if day.year in years},
+        makeup_days={day: makeup for day, makeup in makeup_days.items() if day.year in years},
     )
-
-
-def _makeup_day(day: date, names: dict[date, Text]) -> MakeUpDay:
-    # The library says which Saturday is worked, and for which day only in the name of that day off.
-    off = next((off for off, name in names.items() if day.strftime("%d/%m/%Y") in name.vi), None)
-    if off is None:
-        return MakeUpDay(weekday=0, name=Text(vi="Ngày làm bù", en="Make-up day"))
-    vi, en = f"Làm bù cho ngày {off:%d/%m/%Y}", f"Worked for {off:%d/%m/%Y}"
-    return MakeUpDay(weekday=off.weekday(), name=Text(vi=vi, en=en))
