@@ -1,2 +1,18 @@
+"""flask commands: setting up, deploying procedures, people and tokens, the log, the clock, jobs.
+
+May import services and jobs. Says only what was asked for on standard output, so that it can be piped; problems go to
+standard error with exit code 1. Holds no rule: each command is one verb.
+"""
+
+from __future__ import annotations
+
 from flask import Flask
-def init_cli(app: Flask) -> None: pass
+
+from cli import clock, jobs, log, people, procedures, setup
+
+
+def init_cli(app: Flask) -> None:
+    """Add every command to `flask`."""
+    app.cli.add_command(setup.command)
+    for group in (procedures.group, people.group, log.group, clock.group, jobs.group):
+        app.cli.add_command(group)

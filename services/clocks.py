@@ -6,15 +6,17 @@ agency's calendar and the legal limit of the dossier's version and case.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bpmn.model import Limit, LimitUnit
 from clock.calendar import Calendar, vietnam
+from clock.cases import compute_case
+from clock.cases import compute_cases as cases_of
 from clock.compute import Reading, compute
 from clock.model import ClockEvent, LimitSpec, PauseEnded, PauseStarted, StartsOn, State, Unit
 from clock.node import Node
@@ -49,6 +51,16 @@ def _calendar(overridden: tuple[queries.Override, ...]) -> Calendar:
 
 def _kind(kind: str) -> Literal["off", "working"]:
     return "off" if kind == "off" else "working"
+
+
+def compute_cases(days: Mapping[str, object] | None, cases: Iterable[object]) -> Iterator[dict[str, Any]]:
+    """Compute cases in the format of the clock's vectors, with a calendar in its format or the agency's own."""
+    if days is not None:
+        yield from cases_of(days, cases)
+        return
+    own = calendar()
+    for case in cases:
+        yield {"id": case.get("id") if isinstance(case, Mapping) else None, "got": compute_case(own, case)}  # type: ignore[arg-type]
 
 
 def spec_of(limit: Limit) -> LimitSpec:

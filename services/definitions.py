@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import orjson
 
-from bpmn import bundle
+from bpmn import archive, bundle
 from engine import decisions
 from errors import InvalidBundle, Malformed, NotFound, WrongState
 from findings import Finding, Severity, errors_among
@@ -34,6 +34,11 @@ class Deployed:
     definitions: tuple[Definition, ...]
     findings: tuple[Finding, ...]
     is_new: bool
+
+
+def opened(name: str, data: bytes) -> dict[str, bytes]:
+    """Give the files of an upload: those in a zip, or the one file itself."""
+    return archive.open_zip(name, data) if name.lower().endswith(".zip") else {name: data}
 
 
 def check(viewer: Viewer, files: Mapping[str, bytes]) -> tuple[Finding, ...]:

@@ -114,7 +114,7 @@ def _start(
     """Start every process in force that begins with this message or signal (a message: the first one only)."""
     started = []
     for row in definitions.all_published("process"):
-        element_id = loading.load(row.id).definition.starts.get((kind, name))
+        element_id = runner.starts(loading.load(row.id).definition).get((kind, name))
         if element_id is None:
             continue
         run, step = instances.begin(

@@ -206,6 +206,20 @@ def set_password(viewer: Viewer, username: str, password: str, *, now: datetime,
     log.append_to("people", "password.set", actor=viewer.username, now=now, data={"username": username})
 
 
+def exists(username: str) -> bool:
+    """Say whether there is an account of this name."""
+    return rows.load(username) is not None
+
+
+def listed() -> list[str]:
+    """Give every account as one line of text."""
+    return [
+        f"{p.username}\t{'active' if p.is_active else 'inactive'}\t{','.join(p.roles)}"
+        f"\t{','.join(code for code, _ in rows.groups_of(p.username))}\t{p.unit_code or ''}\t{p.name}"
+        for p in rows.everybody()
+    ]
+
+
 def check_password(username: str, password: str) -> bool:
     """Say whether this is somebody's present password (asked before they change it)."""
     person = rows.load(username)

@@ -16,6 +16,11 @@ def load(username: str) -> Person | None:
     return session().get(Person, username, populate_existing=True)
 
 
+def everybody() -> Sequence[Person]:
+    """Give every person by user name."""
+    return session().scalars(select(Person).order_by(Person.username)).all()
+
+
 def groups_of(username: str) -> Sequence[tuple[str, bool]]:
     """Give (code, is agency-wide) of a person's groups."""
     query = (
