@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         Run(Path(os.environ.pop(RUN_FOLDER))).end()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say each reason for skipping once, with the number of tests."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    reasons = Counter(report.longrepr[2] for report in skipped if isinstance(report.longrepr, tuple))
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}", yellow=True)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("--database")
@@ -70,8 +79,9 @@ def _databases(kind: str) -> Databases:
 def _clean_place(kind: str, data: Path, *, demo: bool) -> Place:
     try:
         return _databases(kind).place(data, demo=demo)
-    except PostgresMissing as sentence:
-        missing(str(sentence))
+    except PostgresMissing as lacking:
+        sentence = str(lacking)
+    missing(sentence)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def new_page(browser: Browser, live_server: Server) -> Iterator[Callable[..., Pa
     yield open_page
     for context in contexts:
         context.close()
-    assert wrong == [], "a page was not well"
+    assert not wrong, "a page was not well:\n" + "\n".join(wrong)
 
 
 def watch(page: Page, base_url: str, wrong: list[str]) -> None:
