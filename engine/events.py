@@ -31,7 +31,7 @@ class Ports:
     decide: Callable[[str, Mapping[str, Any]], Outcome] = _no_decisions
     """Evaluate the decision of that key with these variables. Raises LookupError where there is none."""
     resolve_timer: Callable[[str, datetime], datetime | None] = _no_working_time
-    """Give the due moment of a timer's text (`10 working_days`) that starts now, or None where it is ISO or an expression."""
+    """Give the due moment of a timer's text (`10 working_days`) that starts now; None: it is ISO or an expression."""
 
 
 class Status(StrEnum):
@@ -74,7 +74,7 @@ class WaitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """One thing the instance waits for; `id` is the same in every step until it is over, and unique among all instances."""
+    """One thing the instance waits for; `id` stays the same until it is over, and is unique among all instances."""
 
     id: str
     kind: WaitKind

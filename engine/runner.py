@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -121,7 +121,7 @@ def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
     return _waits(_at_rest(definition, state))
 
 
-NO_MOMENT = datetime.min
+NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 """Reading takes no step, so its moment is never asked."""
 
 

@@ -8,6 +8,6 @@ Must never do I/O, ask what time it is, or evaluate an expression itself: the to
 
 from __future__ import annotations
 
-from bpmn.spiff.compiler import Compiled, compile
+from bpmn.spiff.compiler import Compiled, compile  # noqa: A004 - what it does to a diagram has no other word
 
 __all__ = ["Compiled", "compile"]

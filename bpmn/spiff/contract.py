@@ -40,6 +40,7 @@ class Scope(Protocol):
 
     spec: Any
     data: dict[str, Any]
+    tasks: dict[str, Any]
     top_workflow: Instance
     script_engine: Any
 

@@ -31,7 +31,7 @@ KINDS: dict[type, str] = {
 
 
 def kind_of(definition: Any) -> str:
-    """Give the kind of wait of an event definition, or an empty string: errors and the like are looked for, not awaited."""
+    """Give the kind of wait of an event definition; empty for errors and the like, which look for their catcher."""
     return next((kind for cls, kind in KINDS.items() if isinstance(definition, cls)), "")
 
 
@@ -136,7 +136,7 @@ class StartEvent(Catching):
     is_interrupting = True
 
     def _update_hook(self, my_task: Token) -> bool:
-        return Node._update_hook(self, my_task)  # type: ignore[no-any-return]
+        return Node._update_hook(self, my_task)
 
 
 class IntermediateCatchEvent(Catching):
@@ -172,7 +172,7 @@ class BoundaryEvent(Catching):
         return my_task.workflow.place(self.name, via="")
 
     def _update_hook(self, my_task: Token) -> bool:
-        return Node._update_hook(self, my_task)  # type: ignore[no-any-return]
+        return Node._update_hook(self, my_task)
 
 
 class Throwing(Node):

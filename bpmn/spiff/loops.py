@@ -1,4 +1,4 @@
-"""Loops around an activity: the body's token stays while instances, each with a scope of its own, run as its children."""
+"""Loops around an activity: the body's token stays while instances, each with its own scope, run as its children."""
 
 from __future__ import annotations
 

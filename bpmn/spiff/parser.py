@@ -180,7 +180,7 @@ class ScopeReader(ProcessParser):
 
     def _parse(self) -> None:
         process = self.node if local(self.node) == "process" else enclosing_process(self.node)
-        key = process.get("id") if process is not None else self.bpmn_id
+        key = str(process.get("id") if process is not None else self.bpmn_id)
         name = key if self.node is process else f"{key}/{self.bpmn_id}"
         self.spec = ProcessSpec(name, process_key=key, description=self.get_name())
         if self.node.find(tag("ioSpecification")) is not None:

@@ -32,7 +32,7 @@ def is_literal(text: str) -> bool:
 
 
 def schedule(token: Token, definition: Any) -> dict[str, Any]:
-    """Give `at` (ISO, UTC) and, for a cycle, `left` (-1: endless) and `every` (ISO duration) of a timer that starts now.
+    """Give `at` (ISO, UTC) of a timer that starts now, and of a cycle `left` (-1: endless) and `every` (ISO duration).
 
     Raises ExpressionFailed where the text means no moment.
     """

@@ -1,5 +1,5 @@
 """SpiffWorkflow's Task, workflows and script engine, subclassed: tokens, scopes and the instance.
 
 Nothing of the library is patched: subclasses override what docs/decisions says of tokens and variables.
-May import bpmn.spiff, expressions, engine.events, errors. Must never be imported by other parts: engine.runner is the face.
+May import bpmn.spiff, expressions, engine.events, errors. Must never be imported by other parts: use engine.runner.
 """

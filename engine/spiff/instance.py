@@ -30,7 +30,7 @@ MAX_DEPTH = 100
 
 
 class Instance(Scope, BpmnWorkflow):
-    """The process itself, with its sub-processes and called processes in `subprocesses`, by the token that holds each."""
+    """The process itself; `subprocesses` are its sub-processes and called processes, by the token that holds each."""
 
     subprocesses: dict[str, SubScope]
     is_process = True
@@ -110,7 +110,7 @@ class Instance(Scope, BpmnWorkflow):
     # -- what happens from outside
 
     def deliver(
-        self, kind: str, name: str, payload: Mapping[str, Any], *, only: Callable[[Token], bool], once: bool
+        self, kind: str, name: str, payload: Mapping[str, Any], *, only: Callable[[Any], bool], once: bool
     ) -> int:
         """Give a message to the token that waits longest, or a signal to all; tell how many took it."""
         found = [s for s in self.subscriptions() if s.kind == kind and s.name == name and only(s.token)]

@@ -1,4 +1,4 @@
-"""Scope: what a process, a sub-process and a called process share while they run: live tokens, one dict of variables."""
+"""Scope: what a process, a sub-process and a called process share while they run: live tokens and their variables."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Scope(BpmnBaseWorkflow):
     tasks: dict[str, Token]
     top_workflow: Instance
     completed: bool
+    depth: int
     is_process: bool
     """False for the inside of a sub-process, which reads and writes the variables around it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
@@ -26,21 +25,15 @@ class Scripts(PythonScriptEngine):
 
     def execute(self, task: Token, script: str, external_context: object = None) -> bool:
         """Run a script and write what it leaves where it lives."""
-        variables = task.data
-        mentioned = names_in(script)
+        before = task.data
         try:
-            after = python.execute(script, {name: variables[name] for name in mentioned if name in variables})
+            after = python.execute(script, before)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
         for name, value in after.items():
-            task.write(name, value)
+            if name not in before or value is not before[name]:
+                task.write(name, value)
         return True
-
-
-@lru_cache(4096)
-def names_in(script: str) -> frozenset[str]:
-    """Give the names that a script mentions: only these are handed in and copied out."""
-    return python.names(script, script=True)
 
 
 def located(failure: ExpressionFailed, task: Token) -> ExpressionFailed:

@@ -10,6 +10,9 @@ from SpiffWorkflow.util.task import TaskState
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
 
+COUNTS = frozenset(("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"))
+"""What a loop gives its instances; a called process, which gets all variables, gives them back unchanged or not."""
+
 
 class Token(Task):
     """One token of a scope; finished ones are dropped, so a scope's tasks are its live tokens and its root."""
@@ -68,9 +71,11 @@ class Token(Task):
         return found
 
     def write(self, name: str, value: Any) -> None:
-        """Assign a variable where it lives, or in the process if it is new."""
+        """Assign a variable where it lives, or in the process if it is new; a loop's own counts stay what they are."""
         chain = self.chain()
-        next((names for names in chain if name in names), chain[-1])[name] = value
+        home = next((names for names in chain if name in names), chain[-1])
+        if name not in COUNTS or home is chain[-1]:
+            home[name] = value
 
     def set_data(self, **kwargs: Any) -> None:
         """Assign several."""
@@ -145,7 +150,7 @@ class Token(Task):
     @property
     def parent(self) -> Token | None:
         """The token that this one stands by, or is an instance of."""
-        return self.workflow.tasks.get(self._parent)
+        return self.workflow.tasks.get(self._parent or "")
 
     @parent.setter
     def parent(self, task: Token | None) -> None:

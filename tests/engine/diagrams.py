@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from bpmn.model import BPMN
@@ -130,7 +130,7 @@ def _flows(text: str) -> str:
     default = path.rstrip().endswith(" else")
     steps = [step.strip() for step in path.removesuffix("else").replace(" else", "").split("->")]
     found = []
-    for position, (source, target) in enumerate(zip(steps, steps[1:], strict=False), start=2):
+    for position, (source, target) in enumerate(pairwise(steps), start=2):
         last = position == len(steps)
         name = f"default_{source}" if default and last else f"f{next(_numbers)}_{source}_{target}"
         inside = f"<conditionExpression>{escape(condition_)}</conditionExpression>" if condition_ and last else ""
