@@ -33,14 +33,14 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%(?!\()[sd]")
 Id = str | tuple[str, ...]
 
 
-def compile_all() -> list[Path]:
+def compile_all(web: Path = WEB) -> list[Path]:
     """Merge the fragments of every language into its messages.mo; give the files written."""
-    return [_compile(folder) for folder in _language_folders()]
+    return [_compile(folder) for folder in _language_folders(web)]
 
 
-def compile_if_stale() -> None:
+def compile_if_stale(web: Path = WEB) -> None:
     """Merge where a fragment is newer than what it makes; a read-only installation keeps what it has."""
-    for folder in _language_folders():
+    for folder in _language_folders(web):
         made = folder / "LC_MESSAGES" / "messages.mo"
         newest = max((po.stat().st_mtime for po in folder.glob("*.po")), default=0.0)
         if not made.exists() or made.stat().st_mtime < newest:
@@ -51,11 +51,11 @@ def compile_if_stale() -> None:
                     raise
 
 
-def problems() -> list[str]:
+def problems(web: Path = WEB) -> list[str]:
     """Give a sentence for every msgid without translation, stale or doubled entry, and changed placeholder."""
-    used = _used()
+    used = _used(web)
     found: list[str] = []
-    for folder in _language_folders():
+    for folder in _language_folders(web):
         known = dict(_entries(folder, found))
         name = folder.name
         found += [
@@ -69,8 +69,8 @@ def problems() -> list[str]:
     return found
 
 
-def _language_folders() -> list[Path]:
-    return sorted(folder for folder in TRANSLATIONS.iterdir() if folder.is_dir() and any(folder.glob("*.po")))
+def _language_folders(web: Path) -> list[Path]:
+    return sorted(folder for folder in (web / "translations").iterdir() if folder.is_dir() and any(folder.glob("*.po")))
 
 
 def _show(key: Id) -> str:
@@ -100,11 +100,11 @@ def _entries(folder: Path, found: list[str]) -> Iterator[tuple[Id, tuple[str, ..
             yield key, texts if all(texts) and not message.fuzzy else ()
 
 
-def _used() -> dict[Id, str]:
+def _used(web: Path) -> dict[Id, str]:
     """Give every msgid of templates and Python files, with the place where it is used first."""
     used: dict[Id, str] = {}
     for file, line, message, _comments, _context in extract_from_dir(
-        WEB, _METHODS, keywords=_KEYWORDS, options_map={"**.html": {"trimmed": "true"}}
+        web, _METHODS, keywords=_KEYWORDS, options_map={"**.html": {"trimmed": "true"}}
     ):
         used.setdefault(message if isinstance(message, str) else tuple(message), f"{file}:{line}")
     return used

@@ -12,6 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from texts import Text
 from web.i18n.language import lang
@@ -124,7 +126,17 @@ def iso(value: Day | None) -> str:
     return local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
+def _at_run_time(written: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep Jinja from computing a filter of a constant once for all, in the language of whoever came first."""
+
+    @pass_context
+    def filter_(_context: Context, *args: Any, **named: Any) -> Any:
+        return written(*args, **named)
+
+    return filter_
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    written.__name__: written
+    written.__name__: _at_run_time(written)
     for written in (t, day, short_day, long_day, hour, moment, ago, number, percent, money, filesize, iso)
 }

@@ -1,0 +1,48 @@
+"""Pages without a database: a Flask app that has nothing but the web shell, and a viewer to try it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, g, render_template_string, request
+
+import web
+from services.permissions import Viewer, permissions_of
+
+
+def viewer(*roles: str) -> Viewer:
+    """Give a person with these roles."""
+    return Viewer(
+        username="yen",
+        name="Lê Hoàng Yến",
+        unit="Cục Phòng bệnh",
+        roles=frozenset(roles),
+        permissions=permissions_of(roles),
+    )
+
+
+@pytest.fixture
+def shell() -> Flask:
+    """The shell alone; `?as=officer,head` signs a person with these roles in."""
+    app = Flask("tests.shell")
+    app.config.update(SECRET_KEY="for tests only", RATELIMIT_ENABLED=False)
+    web.init_web(app)
+
+    @app.before_request
+    def sign_in() -> None:
+        if roles := request.args.get("as"):
+            g.viewer = viewer(*roles.split(","))
+
+    return app
+
+
+@pytest.fixture
+def render(shell: Flask) -> Callable[..., str]:
+    """Render a piece of template in a language: render("{{ 1 }}", lang="en", x=…)."""
+
+    def render_(source: str, lang: str = "vi", **values: object) -> str:
+        with shell.test_request_context(f"/?lang={lang}"):
+            return render_template_string(source, **values)
+
+    return render_
