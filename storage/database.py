@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import orjson
@@ -47,6 +48,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+MIGRATIONS = str(Path(__file__).parent / "migrations")
+
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
@@ -62,7 +65,7 @@ def init_database(app: Flask, url: str) -> None:
         **({} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": False}),
     }
     db.init_app(app)
-    migrate.init_app(app, db, directory="storage/migrations")
+    migrate.init_app(app, db, directory=MIGRATIONS)
 
 
 def session() -> Session:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from web import health
+from web.account import init_session
 from web.assets import init_assets
 from web.errors import init_errors
 from web.figures import init_figures
@@ -16,7 +18,7 @@ from web.i18n import init_i18n
 from web.security import init_security
 from web.viewer import init_viewer
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint,)
 """Every area's pages, in the order of the glossary; one import line and one name each."""
 
 
@@ -27,6 +29,7 @@ def init_web(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_assets(app)
+    init_session(app)
     init_viewer(app)
     init_figures(app)
     init_errors(app)

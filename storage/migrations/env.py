@@ -1,0 +1,35 @@
+"""Runs migrations on the application's own database; both SQLite and PostgreSQL take the same ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+
+import storage.tables  # noqa: F401  # registers every table
+from storage.database import Base
+from storage.types import Moment
+
+
+def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+    """Write our column types as what they are in the database, so that old migrations never import new code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
+def run() -> None:
+    """Migrate in one transaction on one connection."""
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            render_item=render_item,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()
