@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,8 +86,12 @@ class Tree:
 
     @cached_property
     def modules(self) -> tuple[tuple[str, ast.Module], ...]:
-        """Every Python file, parsed."""
-        return tuple((name, ast.parse(text, filename=name)) for name, text in self.texts(".py"))
+        """Every Python file, parsed; ruff tells of those that cannot be."""
+        parsed = []
+        for name, text in self.texts(".py"):
+            with suppress(SyntaxError):
+                parsed.append((name, ast.parse(text, filename=name)))
+        return tuple(parsed)
 
 
 def single_files_import_next_to_nothing(tree: Tree) -> Iterator[str]:
