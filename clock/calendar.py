@@ -72,6 +72,8 @@ class Calendar:
 
     def minute_of(self, moment: datetime) -> int:
         """Give the local minute of an aware moment (see table.py); seconds are cut off, 17:00:59 is still 17:00."""
+        if moment.tzinfo is None:
+            raise ValueError("a moment without its UTC offset could be any minute")
         local = moment.astimezone(self.rules.zone)
         return local.toordinal() * DAY + local.hour * _MINUTE + local.minute
 
@@ -114,6 +116,6 @@ def _stretches(years: Iterable[int]) -> Iterator[tuple[int, ...]]:
     yield tuple(stretch)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _changed(calendar: Calendar, changes: tuple[CalendarChanged, ...]) -> Calendar:
     return Calendar(rules=calendar.rules.changed(changes))

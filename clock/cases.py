@@ -12,40 +12,48 @@ from clock.model import LimitSpec, Paused, Running, Segment, Waiting
 from clock.node import Node
 from clock.parse import event, limit_spec
 
+MOST_EVENTS = 1000
+"""More events than any dossier has: a case of a stranger must not keep the server busy."""
 
-def compute_cases(calendar: Mapping[str, object], cases: Iterable[object]) -> Iterator[dict[str, Any]]:
-    """Give `{"id", "got"}` for each case, reading the calendar once for each agency.
+
+def compute_cases(calendar: Calendar | Mapping[str, object], cases: Iterable[object]) -> Iterator[dict[str, Any]]:
+    """Give `{"id", "got"}` for each case; a Calendar is taken as the agency's own, JSON is read once for each agency.
 
     Raises errors.Invalid that names the place in the calendar or, as `cases[3].…`, in a case.
     """
     calendars: dict[str | None, Calendar] = {}
     for index, case in enumerate(cases):
         node = Node(case, f"cases[{index}]")
-        agency = _agency(node)
-        if agency not in calendars:
-            calendars[agency] = Calendar.from_json(calendar, agency)
-        yield {"id": node.need("id").value, "got": _answer(calendars[agency], node)}
+        yield {"id": node.need("id").value, "got": _answer(_calendar(calendar, node, calendars), node)}
 
 
-def compute_case(calendar: Calendar | Mapping[str, object], case: Mapping[str, object]) -> dict[str, Any]:
-    """Give what the clock answers to one case, in the shape of `expected`; a Calendar is taken as the agency's own."""
+def compute_case(calendar: Calendar | Mapping[str, object], case: object) -> dict[str, Any]:
+    """Give what the clock answers to one case, in the shape of `expected`; else as compute_cases."""
     node = Node(case, "")
-    if not isinstance(calendar, Calendar):
-        calendar = Calendar.from_json(calendar, _agency(node))
-    return _answer(calendar, node)
+    return _answer(_calendar(calendar, node, {}), node)
 
 
-def _agency(node: Node) -> str | None:
-    agency = node.find("agency")
-    return agency.text() if agency else None
+def _calendar(calendar: Calendar | Mapping[str, object], case: Node, known: dict[str | None, Calendar]) -> Calendar:
+    if isinstance(calendar, Calendar):
+        return calendar
+    root, named = Node(calendar, ""), case.find("agency")
+    agencies, agency = root.find("agencies"), named.text() if named else None
+    if agencies is None or agency is None or agencies.find(agency) is None:
+        agency = None  # it has nothing of its own, so that all such share the national calendar
+    if agency not in known:
+        known[agency] = Calendar.from_json(calendar, agency)
+    return known[agency]
 
 
 def _answer(calendar: Calendar, node: Node) -> dict[str, Any]:
+    happened = list(node.list_of("events"))
+    if len(happened) > MOST_EVENTS:
+        raise node.need("events").wrong(f"Quá {MOST_EVENTS} sự kiện.", f"More than {MOST_EVENTS} events.")
     reading = compute(
         calendar,
         received_at=node.need("received_at").moment(),
         limit=limit_spec(node.need("limit")),
-        events=[event(item) for item in node.list_of("events")],
+        events=[event(item) for item in happened],
         asked_at=node.need("asked_at").moment(),
     )
     return reading_json(reading)

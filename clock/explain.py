@@ -42,13 +42,21 @@ class _Rank(IntEnum):
     """What a line says; where there are too many, the lowest are left out first."""
 
     FEE = 1
+    """How long the fee was awaited."""
     SUPERSEDED = 2
+    """The first limit, where another is in force now."""
     DAYS_OFF = 3
+    """Days off and make-up days on the way."""
     ROLL = 4
+    """The end rolls to a working day."""
     PAUSE = 5
+    """What a pause gives back."""
     EXTENSION = 6
+    """The extension."""
     REPLY = 7
+    """Until when the applicant must reply."""
     LIMIT = 8
+    """The limit in force."""
 
 
 @dataclass(frozen=True, slots=True)

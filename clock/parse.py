@@ -29,6 +29,9 @@ from clock.model import (
 from clock.node import WEEKDAYS, Node
 from texts import Text
 
+MOST_YEARS = 60
+"""More than any limit runs over: each year costs memory."""
+
 
 def day_rules(data: Mapping[str, object], agency: str | None) -> DayRules:
     """Read a calendar and what the agency has of its own; an agency that is not listed has nothing of its own."""
@@ -66,8 +69,11 @@ def _zone(root: Node) -> ZoneInfo:
 
 def _years(node: Node) -> frozenset[int]:
     years = frozenset(item.integer() for item in node.items())
-    if not years or not all(1900 <= year <= 2200 for year in years):
-        raise node.wrong("Cần các năm từ 1900 đến 2200.", "Years from 1900 to 2200 are needed.")
+    if not 0 < len(years) <= MOST_YEARS or not all(1900 <= year <= 2200 for year in years):
+        raise node.wrong(
+            f"Cần từ 1 đến {MOST_YEARS} năm, trong khoảng 1900 đến 2200.",
+            f"From 1 to {MOST_YEARS} years between 1900 and 2200 are needed.",
+        )
     return years
 
 

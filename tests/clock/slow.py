@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -66,7 +66,7 @@ class SlowCalendar:
         return moment
 
     def closing(self, day):
-        return datetime(day.year, day.month, day.day) + self.periods(day)[-1][1] * MINUTE
+        return datetime.combine(day, time()) + self.periods(day)[-1][1] * MINUTE
 
     def minutes(self, start, end):
         """Give every working minute of [start, end)."""
@@ -196,7 +196,7 @@ class SlowClock:
         return bool(self.open_names())
 
     def merged(self):
-        merged = []
+        merged: list[Merged] = []
         for start, end, event, number in sorted(self.parts(), key=lambda part: part[0]):
             limit = event.get("phase_limit") if event["policy"] == "phase" else None
             last = merged[-1] if merged else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -117,7 +118,7 @@ def test_the_clock_answers_as_the_slow_walk(case):
 def check_segments(case, got):
     """The segments have no gap, end where the answer says, and the days of one limit add up to it."""
     segments = got["explanation_segments"]
-    for one, next_one in zip(segments, segments[1:], strict=False):
+    for one, next_one in pairwise(segments):
         assert one["to"] == next_one["from"]
     if got["due_at"] is not None:
         assert segments[-1]["to"] == got["due_at"]
