@@ -72,13 +72,13 @@ def _condition(component: Component, schema: Mapping[str, Any]) -> Iterator[Find
 def _expressions(component: Component) -> Iterator[Finding]:
     for name in FEEL_PARTS:
         expression = getattr(component, name, None)
-        reason = feel.check(expression, unary=name in _UNARY) if isinstance(expression, Feel) else None
+        reason = feel.refusal(expression, unary=name in _UNARY) if isinstance(expression, Feel) else None
         if reason and isinstance(expression, Feel):
             yield _finding(
                 "form-feel",
                 Severity.WARNING,
-                f"Biểu thức FEEL “{expression.source.strip()[:80]}” không đọc được nên bị bỏ qua: {reason}",
-                f"The FEEL expression “{expression.source.strip()[:80]}” cannot be read and is ignored: {reason}",
+                f"Biểu thức FEEL “{expression.source.strip()[:80]}” không đọc được nên bị bỏ qua: {reason.vi}",
+                f"The FEEL expression “{expression.source.strip()[:80]}” cannot be read and is ignored: {reason.en}",
             )
 
 

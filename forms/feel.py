@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import expressions.feel as engine
 from errors import ExpressionFailed
 from forms.model import Feel
+from texts import Text
 
 _SPECIAL = ("this", "parent", "i")
 
@@ -26,11 +28,13 @@ class Scope:
     this: object = None
     parent: Mapping[str, Any] | None = None
     i: tuple[int, ...] = ()
+    now: datetime | None = None
+    """What `now()` and `today()` give; None: they give null."""
 
     def row(self, this: object, number: int) -> Scope:
         """Give the scope inside row `number` (1-based), whose answers are `this`."""
         parent = Scope(self.this if isinstance(self.this, Mapping) else {}, self.this, self.parent, self.i)
-        return Scope(self.data, this, parent.names(), (*self.i, number))
+        return Scope(self.data, this, parent.names(), (*self.i, number), self.now)
 
     def names(self, source: str | None = None) -> dict[str, Any]:
         """Give the names an expression may use; those that `source` does not mention are left out."""
@@ -44,7 +48,7 @@ def hides(test: Feel | None, scope: Scope) -> bool:
     if test is None:
         return False
     try:
-        return engine.unary_test(test.source, None, scope.names(test.source)) is True
+        return engine.unary_test(test.source, None, scope.names(test.source), now=scope.now)
     except ExpressionFailed:
         return False
 
@@ -55,15 +59,15 @@ def holds(condition: bool | Feel, scope: Scope) -> bool:
 
 
 def value(expression: Feel | None, scope: Scope) -> Any:
-    """Give the value of an expression as plain JSON data; None where it fails."""
+    """Give the value of an expression: JSON data, date or datetime; None where it fails."""
     if expression is None:
         return None
     try:
-        return engine.evaluate(expression.source, scope.names(expression.source))
+        return engine.evaluate(expression.source, scope.names(expression.source), now=scope.now)
     except ExpressionFailed:
         return None
 
 
-def check(expression: Feel, *, unary: bool = False) -> str | None:
+def refusal(expression: Feel, *, unary: bool = False) -> Text | None:
     """Give the reason why an expression cannot be read, or None."""
-    return engine.check(expression.source, unary=unary)
+    return engine.refusal(expression.source, unary=unary)

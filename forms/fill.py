@@ -7,7 +7,8 @@ context, then on the context without what is hidden); expression fields are comp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from errors import Detail
@@ -43,6 +44,8 @@ class Node:
     initial: Any = None
     value: Any = None
     misfit: Misfit | None = None
+    judged: tuple[dict[str, Any], bool] | None = None
+    """What the hide condition saw, and what it said."""
     children: list[Node] = field(default_factory=list)
     rows: list[list[Node]] = field(default_factory=list)
 
@@ -74,7 +77,14 @@ class Filling:
         return assemble(self.nodes, lambda node: not node.hidden and not is_disabled(node), lambda node: node.value)
 
 
-def fill(form: Form, submitted: object, variables: Mapping[str, Any], *, as_stored: bool = False) -> Filling:
+def fill(
+    form: Form,
+    submitted: object,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    as_stored: bool = False,
+) -> Filling:
     """Fill a form with what was sent.
 
     `as_stored`: the answers come from our own storage, so disabled, readonly and computed fields show what they hold.
@@ -83,7 +93,7 @@ def fill(form: Form, submitted: object, variables: Mapping[str, Any], *, as_stor
     builder = _Builder(variables=variables, as_stored=as_stored)
     nodes = builder.nodes(form.components, submitted, variables, ())
     if form.is_dynamic:
-        _settle(form, nodes, variables, as_stored)
+        _settle(form, nodes, Scope(variables, now=now), as_stored)
     return Filling(nodes=nodes, faults=(*faults, *builder.faults), variables=variables)
 
 
@@ -126,15 +136,16 @@ def assemble(
         if not wanted(node):
             continue
         if isinstance(component, Field):
-            _put(target, prefix + component.path, pick(node))
+            put(target, prefix + component.path, pick(node))
         elif isinstance(component, Repeated):
-            _put(target, prefix + component.path, [assemble(row, wanted, pick) for row in node.rows])
+            put(target, prefix + component.path, [assemble(row, wanted, pick) for row in node.rows])
         elif isinstance(component, Container):
             assemble(node.children, wanted, pick, target, prefix + component.path)
     return target
 
 
-def _put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Set the value at a path of objects, which are made where they are missing."""
     for step in path[:-1]:
         inner = target.get(step)
         if not isinstance(inner, dict):
@@ -225,14 +236,16 @@ def _title(node: Node) -> str:
     return node.component.label.vi or node.name
 
 
-def _settle(form: Form, nodes: list[Node], variables: Mapping[str, Any], as_stored: bool) -> None:
+def _settle(form: Form, nodes: list[Node], outside: Scope, as_stored: bool) -> None:
+    """Judge conditions and compute values until nothing changes; `outside` holds the variables."""
+    variables = outside.data
     start = {key: values.plain(variables[key]) for key in form.names.inner or () if key in variables}
     initial = assemble(nodes, _any, lambda node: node.initial, {**variables, **start})
     for _ in range(_MAX_PASSES):
         working = assemble(nodes, _any, lambda node: node.value)
-        _place(nodes, {**initial, **working}, working)
+        _place(nodes, replace(outside, data={**initial, **working}), working)
         seen = assemble(nodes, lambda node: not node.hidden, lambda node: node.value)
-        _place(nodes, {**initial, **seen}, working)
+        _place(nodes, replace(outside, data={**initial, **seen}), working)
         changed = [node for node in walk(nodes) if _recompute(node, as_stored)]
         if not changed:
             return
@@ -242,8 +255,8 @@ def _any(_node: Node) -> bool:
     return True
 
 
-def _place(nodes: Sequence[Node], context: Mapping[str, Any], working: object) -> None:
-    _place_level(nodes, Scope(context, context), working, hidden=False)
+def _place(nodes: Sequence[Node], scope: Scope, working: object) -> None:
+    _place_level(nodes, replace(scope, this=scope.data), working, hidden=False)
 
 
 def _place_level(nodes: Sequence[Node], scope: Scope, working: object, *, hidden: bool) -> None:
@@ -251,7 +264,7 @@ def _place_level(nodes: Sequence[Node], scope: Scope, working: object, *, hidden
     for node in nodes:
         component = node.component
         node.scope = scope
-        node.hidden = hidden or feel.hides(component.hide, scope)
+        node.hidden = hidden or _is_hidden(node, component.hide)
         if isinstance(component, Repeated):
             answers = find(working, component.path)
             for number, row in enumerate(node.rows):
@@ -259,6 +272,16 @@ def _place_level(nodes: Sequence[Node], scope: Scope, working: object, *, hidden
                 _place_level(row, scope.row(this, number + 1), this, hidden=node.hidden)
         elif isinstance(component, Container):
             _place_level(node.children, scope, find(working, component.path), hidden=node.hidden)
+
+
+def _is_hidden(node: Node, test: Feel | None) -> bool:
+    """Judge a hide condition, unless it would see the same as when it was judged before."""
+    if test is None:
+        return False
+    context = node.scope.names(test.source)
+    if node.judged is None or not values.same(node.judged[0], context):
+        node.judged = context, feel.hides(test, node.scope)
+    return node.judged[1]
 
 
 def _recompute(node: Node, as_stored: bool) -> bool:

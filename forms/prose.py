@@ -59,7 +59,7 @@ class _Words(HTMLParser):
         self.parts: list[str] = []
         self.silent = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser's
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.silent += tag in _SILENT
         if tag in _BLOCKS:
             self.parts.append("\n")
@@ -77,6 +77,8 @@ class _Words(HTMLParser):
 def words(markup: Text) -> tuple[Text, ...]:
     """Give the words of an HTML component, one text for each paragraph; no markup is kept."""
     vi, en = _paragraphs(markup.vi), _paragraphs(markup.en)
+    if not en:
+        return tuple(Text(line, "") for line in vi)
     if len(vi) != len(en):
         return (Text("\n".join(vi), "\n".join(en)),) if vi or en else ()
     return tuple(Text(*pair) for pair in zip(vi, en, strict=True))

@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 
 from forms import display, model, numbers, options, values
 from forms.feel import Scope
+from forms.fill import put
 from forms.model import Component, Container, Field, Form, Repeated
 
 PREFIX = "answers."
 BUTTON = "answers-do"
-"""The name of buttons that only change the form; values: `refresh`, `add answers.people`, `remove answers.people[0]`."""
+"""The name of buttons that only change the form: `refresh`, `add answers.people`, `remove answers.people[0]`."""
 MAX_PAIRS = 20_000
 _STEP = re.compile(r"([^.\[\]]{1,200})((?:\[\d{1,4}\])*)")
 _INDEX = re.compile(r"\[(\d{1,4})\]")
@@ -91,18 +92,21 @@ class _Reader:
         self.used: set[Steps] = set()
         self.counts = _row_counts(sent)
 
-    def level(self, components: Iterable[Component], prefix: Steps, into: dict[str, Any]) -> dict[str, Any]:
+    def level(
+        self, components: Iterable[Component], base: Steps, into: dict[str, Any], inner: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """Read components into `into`, which stands at `base`; `inner` is the path of the groups between."""
         for component in components:
             if isinstance(component, Field):
-                self.field(component, prefix, into)
+                self.field(component, base, into, inner + component.path)
             elif isinstance(component, Repeated):
-                self.rows(component, prefix, into)
+                self.rows(component, base, into, inner + component.path)
             elif isinstance(component, Container):
-                self.level(component.components, prefix + component.path, _inner(into, component.path))
+                self.level(component.components, base, into, inner + component.path)
         return into
 
-    def rows(self, component: Repeated, prefix: Steps, into: dict[str, Any]) -> None:
-        place = prefix + component.path
+    def rows(self, component: Repeated, base: Steps, into: dict[str, Any], path: tuple[str, ...]) -> None:
+        place = base + path
         self.used.add(place)
         count = self.counts.get(place, 0)
         rows = []
@@ -110,14 +114,14 @@ class _Reader:
             self.used.add((*place, number))
             rows.append(self.level(component.components, (*place, number), {}))
         if rows or place in self.sent:
-            _put(into, component.path, rows)
+            put(into, path, rows)
 
-    def field(self, field: Field, prefix: Steps, into: dict[str, Any]) -> None:
-        place = prefix + field.path
+    def field(self, field: Field, base: Steps, into: dict[str, Any], path: tuple[str, ...]) -> None:
+        place = base + path
         self.used.add(place)
         texts = self.sent.get(place)
         if texts is not None and not isinstance(field, model.Computed):
-            _put(into, field.path, self.read(field, texts))
+            put(into, path, self.read(field, texts))
 
     def read(self, field: Field, texts: list[str]) -> Any:
         last = texts[-1]
@@ -154,19 +158,6 @@ def _row_counts(sent: Iterable[Steps]) -> dict[Steps, int]:
             if isinstance(step, int) and step >= counts.get(steps[:at], 0):
                 counts[steps[:at]] = step + 1
     return counts
-
-
-def _inner(into: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
-    for step in path:
-        inner = into.get(step)
-        if not isinstance(inner, dict):
-            inner = into[step] = {}
-        into = inner
-    return into
-
-
-def _put(into: dict[str, Any], path: Sequence[str], value: Any) -> None:
-    _inner(into, path[:-1])[path[-1]] = value
 
 
 def _text(field: model.TextInput, text: str) -> str:

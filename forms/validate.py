@@ -36,7 +36,7 @@ def validate(
     Hidden and disabled fields are neither validated nor stored; expression fields are computed here, whatever was sent.
     """
     known = variables or {}
-    filling = fill(form, submitted, known)
+    filling = fill(form, submitted, known, now=now)
     errors, visible = list(filling.faults), []
     for node in filling.visible():
         if not isinstance(node.component, Field):

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -100,10 +100,8 @@ def sanitise(field: Field, raw: Any) -> Any:
     """Give the value of a variable or default for a field; one that does not fit counts as empty, as in form-js."""
     if isinstance(field, model.TextInput) and isinstance(raw, int | float):
         raw = written(raw)
-    elif isinstance(raw, datetime | date | time):
-        raw = raw.isoformat()
-    elif isinstance(raw, Decimal):
-        raw = float(raw)
+    elif isinstance(raw, date | time | Decimal):
+        raw = plain(raw)
     try:
         return coerce(field, raw, model.NOTHING)
     except Misfit:
@@ -120,7 +118,11 @@ def written(number: int | float) -> str:
 
 
 def plain(raw: Any, depth: int = 0) -> Any:
-    """Copy JSON data of reasonable depth, without characters that cannot be stored; anything else gives None."""
+    """Make JSON data of a value (of reasonable depth, without characters that cannot be stored); else None."""
+    if isinstance(raw, date | time):
+        return raw.isoformat()
+    if isinstance(raw, Decimal):
+        raw = _as_json(raw) if raw.is_finite() else None
     if raw is None or isinstance(raw, bool | int | float):
         return raw if not isinstance(raw, float) or math.isfinite(raw) else None
     if isinstance(raw, str):

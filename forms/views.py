@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from errors import Detail
@@ -97,14 +98,16 @@ def fields(
     files: Mapping[str, FileLink] | None = None,
     sources: Mapping[str, Text] | None = None,
     refreshable: bool = False,
+    now: datetime | None = None,
 ) -> tuple[FieldView, ...]:
     """Give what a page shows of a form with answers `data` (as stored, or as just sent, however wrong).
 
     `readonly`: the answers are only read (macro `answers`). `files`: document id -> what to call it. `sources`: dotted
     path -> where its prefilled value comes from. `refreshable`: the page asks `submission.wants_refresh` after a post,
-    so buttons may stand in the form that add and remove rows and show the questions that depend on others.
+    so buttons may stand in the form that add and remove rows and show the questions that depend on others. `now`: an
+    aware moment, for conditions that ask for it.
     """
-    filling = fill(form, data, variables or {}, as_stored=readonly)
+    filling = fill(form, data, variables or {}, now=now, as_stored=readonly)
     said: dict[str, list[Text]] = {}
     for detail in errors:
         said.setdefault(detail.field, []).append(detail.message)
@@ -155,7 +158,7 @@ class _Maker:
             if view is None:
                 continue
             row = node.component.row
-            if row != before or not row:
+            if row != before or not row or self.readonly:
                 _close(made, line)
             line.append(view)
             before = row
