@@ -43,6 +43,7 @@ def init_security(app: Flask) -> None:
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_NAME"] = "motcua"
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", 12 * 3600)  # a long form must not expire under the hands of its writer
+    app.config.setdefault("RATELIMIT_ENABLED", True)  # the limiter would keep what the last application said
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_harden)

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask, jsonify
 
 import errors
+import web
 from errors import Detail, MotcuaError
 from findings import Finding, Severity
 from texts import Text
 from web.errors import STATUS, status_of
+from web.security import limiter
 
 
 def every_class(root: type[MotcuaError] = MotcuaError) -> Iterator[type[MotcuaError]]:
@@ -138,3 +140,27 @@ def test_a_detail_without_field_is_listed_too(shell: Flask):
     answer = shell.test_client().get("/detail")
     assert answer.status_code == 403
     assert "Thiếu quyền design." in answer.text
+
+
+def test_too_many_tries_are_told_to_wait():
+    limited = Flask("tests.limited")
+    limited.config.update(SECRET_KEY="for tests only")
+    web.init_web(limited)
+
+    @limited.get("/narrow")
+    @limiter.limit("2 per minute")
+    def narrow() -> str:
+        return "in"
+
+    client = limited.test_client()
+    answers = [client.get("/narrow") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Quá nhiều lần thử" in answers[-1].text
+    assert answers[-1].headers["Retry-After"]
+
+
+def test_a_request_that_is_too_large_is_a_page_of_its_own(client, shell: Flask):
+    shell.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = client.post("/form", data={"text": "x" * 2000})
+    assert answer.status_code == 413
+    assert "Dung lượng vượt giới hạn" in answer.text

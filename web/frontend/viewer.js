@@ -6,6 +6,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 const MARKS = { done: 'mc-done', current: 'mc-now', failed: 'mc-bad', new: 'mc-new' };
 const SMALLEST = 0.45; // below it nobody can read a step's name
+const TALLEST = 0.75; // of the window
 
 const ids = (text) => (text || '').split(',').map((id) => id.trim()).filter(Boolean);
 
@@ -42,9 +43,23 @@ function speak(viewer, said) {
   });
 }
 
-function fit(viewer, box) {
+/** Give the box the height that its drawing needs at full width, within reason. */
+function makeRoom(viewer, box) {
+  const { width, height } = viewer.get('canvas').viewbox().inner;
+  const needed = height * Math.min(1, box.clientWidth / width) + 80;
+  box.style.height = `${Math.round(Math.max(260, Math.min(needed, window.innerHeight * TALLEST)))}px`;
+  viewer.get('canvas').resized();
+}
+
+function fit(viewer) {
+  viewer.get('canvas').zoom('fit-viewport', 'auto');
+}
+
+/** Begin with all of it, or, where that would be too small to read, with the step where the dossier is. */
+function begin(viewer, box) {
   const canvas = viewer.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
+  makeRoom(viewer, box);
+  fit(viewer);
   if (canvas.zoom() >= SMALLEST) return;
   canvas.zoom(SMALLEST);
   const here = ids(box.dataset.current).find((id) => viewer.get('elementRegistry').get(id));
@@ -55,7 +70,7 @@ function tools(viewer, box, words) {
   const zoom = viewer.get('zoomScroll');
   const bar = document.createElement('div');
   bar.className = 'mc-diagram-tools mc-noprint';
-  const acts = [['zoom-in', words.zoomIn, () => zoom.stepZoom(1)], ['zoom-out', words.zoomOut, () => zoom.stepZoom(-1)], ['fullscreen', words.fit, () => fit(viewer, box)]];
+  const acts = [['zoom-in', words.zoomIn, () => zoom.stepZoom(1)], ['zoom-out', words.zoomOut, () => zoom.stepZoom(-1)], ['fullscreen', words.fit, () => fit(viewer)]];
   for (const [icon, name, act] of acts) {
     const button = document.createElement('button');
     button.type = 'button';
@@ -72,6 +87,8 @@ function tools(viewer, box, words) {
     if (act === undefined || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     acts[act][2]();
+    const step = document.activeElement.closest?.('[data-element-id]')?.dataset.elementId;
+    if (step && act < 2) viewer.get('canvas').scrollToElement(step, 40); // what is looked at stays in sight
   });
 }
 
@@ -85,7 +102,7 @@ async function show(box) {
     const said = mark(viewer, box, words);
     speak(viewer, said);
     tools(viewer, box, words);
-    fit(viewer, box);
+    begin(viewer, box);
     box.dataset.ready = 'yes';
   } catch (error) {
     box.dataset.ready = 'no';
