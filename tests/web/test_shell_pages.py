@@ -171,7 +171,8 @@ def dist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_an_asset_is_addressed_by_its_hashed_name_and_kept_for_a_year(client, dist: Path):
+@pytest.mark.usefixtures("dist")
+def test_an_asset_is_addressed_by_its_hashed_name_and_kept_for_a_year(client):
     assert '<link rel="stylesheet" href="/assets/site-1.css">' in client.get("/track").text
     answer = client.get("/assets/site-1.css")
     assert answer.text == "a{}"
@@ -180,7 +181,8 @@ def test_an_asset_is_addressed_by_its_hashed_name_and_kept_for_a_year(client, di
     assert "max-age=31536000" in answer.headers["Cache-Control"]
 
 
-def test_an_asset_travels_small_to_browsers_that_can(client, dist: Path):
+@pytest.mark.usefixtures("dist")
+def test_an_asset_travels_small_to_browsers_that_can(client):
     answer = client.get("/assets/site-1.css", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.mimetype == "text/css"
@@ -192,6 +194,7 @@ def test_pages_answer_even_when_nothing_is_built(client, tmp_path: Path, monkeyp
     assert client.get("/track").status_code == 200
 
 
-def test_nothing_outside_the_built_files_can_be_fetched(client, dist: Path):
+@pytest.mark.usefixtures("dist")
+def test_nothing_outside_the_built_files_can_be_fetched(client):
     assert client.get("/assets/../__init__.py").status_code == 404
     assert client.get("/assets/%2e%2e/%2e%2e/config.py").status_code == 404
