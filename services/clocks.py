@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from bpmn.model import Limit, LimitUnit
 from clock.calendar import Calendar, vietnam
-from clock.cases import compute_case
 from clock.cases import compute_cases as cases_of
 from clock.compute import Reading, compute
 from clock.model import ClockEvent, LimitSpec, PauseEnded, PauseStarted, StartsOn, State, Unit
@@ -55,12 +54,7 @@ def _kind(kind: str) -> Literal["off", "working"]:
 
 def compute_cases(days: Mapping[str, object] | None, cases: Iterable[object]) -> Iterator[dict[str, Any]]:
     """Compute cases in the format of the clock's vectors, with a calendar in its format or the agency's own."""
-    if days is not None:
-        yield from cases_of(days, cases)
-        return
-    own = calendar()
-    for case in cases:
-        yield {"id": case.get("id") if isinstance(case, Mapping) else None, "got": compute_case(own, case)}  # type: ignore[arg-type]
+    yield from cases_of(days if days is not None else calendar(), cases)
 
 
 def spec_of(limit: Limit) -> LimitSpec:
