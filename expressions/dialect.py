@@ -1,0 +1,145 @@
+"""Which language a diagram's expression is in, and what to do with it: one face over Python, FEEL and JUEL.
+
+`=…` is FEEL and `${…}` or `#{…}` is JUEL, whatever the diagram says; anything else is the diagram's own language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from errors import ExpressionFailed
+from expressions import feel, juel, python
+from expressions.failures import Refusal, failed
+from expressions.plain import copied
+from expressions.zone import OFFICE
+from texts import Text
+
+_PARTS = re.compile(r"""\\(?P<sign>[$\#]\{)|[$\#]\{(?P<inside>(?:[^'"}]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*)\}""")
+
+
+class Language(StrEnum):
+    """The languages that a diagram's expressions are written in."""
+
+    PYTHON = "python"
+    """The subset of Python (expressions/python.py): SpiffWorkflow's own, and ours where a diagram says nothing."""
+    FEEL = "feel"
+    """FEEL (expressions/feel.py): forms, decision tables, Camunda 8."""
+    JUEL = "juel"
+    """What of JUEL is followed to the letter (expressions/juel.py): Camunda 7, Flowable."""
+
+
+def language_of(source: str, *, default: Language = Language.PYTHON) -> tuple[Language, str]:
+    """Give the language of a source and the source without its mark (`=`, or `${` and `}` around all of it)."""
+    bare = source.strip()
+    if bare.startswith("="):
+        return Language.FEEL, bare[1:].strip()
+    if bare.startswith(("${", "#{")):
+        whole = _PARTS.fullmatch(bare)
+        return Language.JUEL, whole["inside"].strip() if whole else bare
+    return default, bare if default is not Language.PYTHON else source
+
+
+def evaluate(
+    source: str,
+    variables: Mapping[str, Any],
+    *,
+    default: Language = Language.PYTHON,
+    now: datetime | None = None,
+    extra: python.Functions | None = None,
+) -> Any:
+    """Evaluate an expression of a diagram; give plain data of its own.
+
+    `now`: what `now()` and `today()` give. `extra`: more functions, for Python. Raises ExpressionFailed.
+    """
+    language, bare = language_of(source, default=default)
+    match language:
+        case Language.FEEL:
+            return feel.evaluate(bare, variables, now=now)
+        case Language.JUEL:
+            return _juel(bare, variables)
+    return python.evaluate(bare, variables, extra=_clock(now, extra))
+
+
+def refusal(source: str, *, default: Language = Language.PYTHON) -> Text | None:
+    """Give the reason why an expression cannot be accepted, in both languages, or None."""
+    language, bare = language_of(source, default=default)
+    match language:
+        case Language.FEEL:
+            return feel.refusal(bare)
+        case Language.JUEL:
+            return _juel_refusal(bare)
+    return python.refusal(bare)
+
+
+def check(source: str, *, default: Language = Language.PYTHON) -> str | None:
+    """Give the English reason why an expression is refused at upload, or None."""
+    reason = refusal(source, default=default)
+    return reason.en if reason else None
+
+
+def template(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> str:
+    """Fill the `${…}` parts of a text (`\\${` stays); a text that begins with `=` is FEEL. Null becomes nothing.
+
+    Raises ExpressionFailed where a part fails or gives a list or map.
+    """
+    language, bare = language_of(source)
+    if language is Language.FEEL:
+        return _shown(feel.evaluate(bare, variables, now=now))
+
+    def filled(part: re.Match[str]) -> str:
+        return part["sign"] or _shown(_juel(part["inside"], variables))
+
+    return _PARTS.sub(filled, source)
+
+
+def check_template(source: str) -> str | None:
+    """Give the English reason why a text with `${…}` parts is refused at upload, or None."""
+    language, bare = language_of(source)
+    if language is Language.FEEL:
+        return feel.check(bare)
+    reasons = [_juel_refusal(part["inside"]) for part in _PARTS.finditer(source) if not part["sign"]]
+    return next((reason.en for reason in reasons if reason), None)
+
+
+def _juel(source: str, variables: Mapping[str, Any]) -> Any:
+    try:
+        return copied(juel.compiled(source)(variables))
+    except Refusal as error:
+        raise failed(error.text) from None
+    except (TypeError, ArithmeticError, RecursionError) as error:
+        raise failed(Text(vi=f"không so sánh được ({error})", en=f"cannot be compared ({error})")) from None
+
+
+def _juel_refusal(source: str) -> Text | None:
+    try:
+        juel.compiled(source)
+    except Refusal as error:
+        return error.text
+    return None
+
+
+def _clock(now: datetime | None, extra: python.Functions | None) -> python.Functions | None:
+    if now is None:
+        return extra
+    local = now.astimezone(OFFICE)
+    return {"now": lambda: local, "today": local.date, **(extra or {})}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str | int | float | Decimal):
+        return str(value)
+    raise ExpressionFailed(
+        Text(vi="Danh sách hoặc đối tượng không đặt được vào chuỗi.", en="A list or map cannot stand in a text."),
+        reason="a list or map cannot stand in a text",
+    )

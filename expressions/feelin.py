@@ -1,0 +1,74 @@
+"""bpmn.io's feelin in QuickJS: one JavaScript context for each thread, with limits on memory, stack and time.
+
+The bundle is made by `node web/frontend/build.mjs` (part of every `make` word); see feelin.entry.mjs for what it gives.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import quickjs
+
+from errors import Unavailable
+from expressions.failures import Refusal
+from texts import Text
+
+BUNDLE: Final = Path(__file__).with_name("feelin.js")
+MEMORY: Final = 64 * 1024 * 1024
+STACK: Final = 1024 * 1024
+SECONDS: Final = 0.5
+"""Processor time of the process during one call: a call needs about a thousandth of it."""
+LONGEST_RESULT: Final = 4_000_000
+"""Characters of JSON."""
+
+_own = threading.local()
+
+
+def call(kind: str, source: str, context: bytes, shape: str, now: str) -> Any:
+    """Run one source; give what its JSON holds, moments still marked. Raises Refusal, or Unavailable (no bundle)."""
+    run = getattr(_own, "run", None)
+    if run is None:
+        run = _own.run = _start()
+    try:
+        answer = run(kind, source, context.decode(), shape, now)
+    except quickjs.JSException as error:
+        _own.run = None  # what is interrupted or out of memory may be left half done
+        raise _over_limit(str(error)) from None
+    if len(answer) > LONGEST_RESULT:
+        raise Refusal("kết quả FEEL quá lớn", "the FEEL result is too large")
+    told = orjson.loads(answer)
+    if "error" in told:
+        raise Refusal(f"FEEL: {told['error'][:200]}", f"FEEL: {told['error'][:200]}")
+    return told["value"]
+
+
+def _over_limit(message: str) -> Refusal:
+    if "interrupted" in message:
+        return Refusal("biểu thức FEEL chạy quá lâu", "the FEEL expression takes too much time")
+    return Refusal("biểu thức FEEL dùng quá nhiều bộ nhớ", "the FEEL expression uses too much memory")
+
+
+def _start() -> Any:
+    context = quickjs.Context()
+    context.set_memory_limit(MEMORY)
+    context.set_max_stack_size(STACK)
+    context.eval(_bundle())
+    context.set_time_limit(SECONDS)
+    return context.get("motcuaFeel")
+
+
+@cache
+def _bundle() -> str:
+    try:
+        return BUNDLE.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Unavailable(
+            Text(
+                vi="Chưa có bộ đánh giá FEEL (expressions/feelin.js): hãy chạy `make setup`.",
+                en="The FEEL evaluator (expressions/feelin.js) is not built: run `make setup`.",
+            )
+        ) from None
