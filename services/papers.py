@@ -14,10 +14,10 @@ from typing import Any
 from uuid import uuid4
 
 from clock import explain
+from connectors.papers import html_of, to_pdf
 from errors import NotFound
 from services import clocks, notifications, outbox
 from services.effects import Paper
-from services.papers_html import html_of
 from services.runs import Run
 from storage.blobs import Blobs
 from storage.database import session, verb
@@ -68,32 +68,30 @@ def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> None:
     notifications.tell(run, dossier, paper.kind, number)
 
 
-def printed(document_id: str, blobs: Blobs) -> tuple[Document, Path]:
+def printed(document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, Path]:
     """Give an issued document with its PDF, printing it now if nobody has yet."""
     document = session().get(Document, document_id)
     if document is None or document.origin != "issued":
         raise NotFound()
     if not document.sha256:
-        document = _print(document_id, blobs)
+        document = _print(document_id, blobs, address)
     return document, blobs.path(document.sha256)
 
 
-def print_handler(blobs: Blobs) -> outbox.Handler:
+def print_handler(blobs: Blobs, *, address: str) -> outbox.Handler:
     """Give the outbox handler that prints papers."""
 
     def handle(_key: str, payload: Mapping[str, Any], _now: datetime) -> None:
-        printed(payload["document"], blobs)
+        printed(payload["document"], blobs, address=address)
 
     return handle
 
 
-def _print(document_id: str, blobs: Blobs) -> Document:
-    from connectors.pdf import to_pdf  # noqa: PLC0415  # WeasyPrint takes 0.7 s to import; most processes never print
-
+def _print(document_id: str, blobs: Blobs, address: str) -> Document:
     document = session().get(Document, document_id)
     if document is None or document.snapshot is None:
         raise NotFound()
-    html = html_of(document.kind, document.snapshot)
+    html = html_of(document.kind, document.snapshot, address=address)
     session().rollback()  # printing takes long; no transaction may be open
     content = to_pdf(html)
     stored = blobs.put(BytesIO(content), limit=1 << 28)

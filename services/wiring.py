@@ -24,6 +24,6 @@ class Parts:
         """Give who makes each kind of call in the outbox."""
         return {
             "email": outbox.email_handler(self.mailer),
-            "paper": papers.print_handler(self.blobs),
+            "paper": papers.print_handler(self.blobs, address=self.settings.public_url),
             "event": messages.thrown_handler,
         }

@@ -21,7 +21,7 @@ def init_session(app: Flask) -> None:
 
 
 def _look_up() -> None:
-    if request.endpoint == "static" or request.path.startswith(("/api/", "/health/", "/metrics")):
+    if request.endpoint in ("static", "shell.serve") or request.path.startswith(("/api/", "/health/", "/metrics")):
         return
     token = cookie.get(TOKEN)
     if token:
