@@ -17,10 +17,13 @@ from bpmn.archive import MAX_FILE
 from bpmn.checks import of_process
 from bpmn.checks.references import Drawn
 from bpmn.model import Process
+from bpmn.normalise import inline
 from errors import Refused
 from findings import Finding, Severity
 from texts import Text
 
+MAX_PROCESSES = 30
+"""Processes (pools) of one file."""
 MAX_FORM_DEPTH = 60
 """Levels of a form's JSON."""
 DMN = ("https://www.omg.org/spec/DMN/", "http://www.omg.org/spec/DMN/")
@@ -33,6 +36,10 @@ NOT_KNOWN = (
 NO_PROCESS = (
     "Sơ đồ không có quy trình (process) nào. Hãy vẽ quy trình rồi xuất lại.",
     "The diagram holds no process. Draw one and export it again.",
+)
+TOO_MANY = (
+    f"Sơ đồ có quá {MAX_PROCESSES} quy trình. Hãy tách thành nhiều tệp.",
+    f"The diagram has more than {MAX_PROCESSES} processes. Split it into several files.",
 )
 WITHOUT_ID = (
     "Quy trình không có mã (id). Hãy đặt mã: mọi nơi khác gọi nó bằng mã đó.",
@@ -119,7 +126,11 @@ class Reading:
         """Read a diagram: hold it against the schema, then check each process that is meant to run."""
         root = deepcopy(reader.parse(data))
         found = list(schema.findings(root, file=name)) + list(_whole_file(root, name))
+        if any(finding.rule == "too-many-processes" for finding in found):
+            self.findings += found
+            return
         ids.complete(root)
+        inline(root)
         for node in root.iterchildren(xml.tag("process")):
             if not reader.is_executable(node):
                 continue
@@ -170,6 +181,9 @@ def _whole_file(root: xml.Node, file: str) -> Iterator[Finding]:
     some_run = any(map(reader.is_executable, processes))
     if not processes:
         yield file_finding("no-process", file, *NO_PROCESS)
+    if len(processes) > MAX_PROCESSES:
+        yield file_finding("too-many-processes", file, *TOO_MANY)
+        return
     for node in processes:
         if not node.get("id"):
             yield _about(node, "process-without-id", file, *WITHOUT_ID)

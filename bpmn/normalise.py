@@ -18,7 +18,7 @@ from bpmn.model import BPMN
 from bpmn.renames import INSERTED_FLOW, INSERTED_NODE, is_inserted, original_id, rename_collisions
 from bpmn.xml import Node, local, tag
 
-__all__ = ["is_inserted", "normalise", "original_id"]
+__all__ = ["inline", "is_inserted", "normalise", "original_id"]
 
 FLAGS = (
     "cancelActivity",
@@ -35,6 +35,8 @@ FLAGS = (
 """Boolean attributes: XML Schema allows 1 and 0 too, SpiffWorkflow compares with `true`."""
 DRAWN_DATA = ("dataInputAssociation", "dataOutputAssociation")
 DATA_STORES = ("dataStore", "dataStoreReference")
+MAX_SHARED = 100
+"""References to shared event definitions in a file, and elements of one such definition."""
 SPLITTING = (*xml.GATEWAYS, "startEvent")
 """Flow nodes that SpiffWorkflow lets have several outgoing flows."""
 
@@ -46,7 +48,7 @@ def normalise(root: Node) -> Node:
     _drop_what_only_people_read(root)
     rename_collisions(root)
     _write_flags_out(root)
-    _inline_event_definitions(root)
+    inline(root)
     for call in root.iter(tag("callActivity")):
         if call.get("calledElement"):
             call.set("calledElement", xml.bare(call.get("calledElement")))
@@ -79,14 +81,20 @@ def _write_flags_out(root: Node) -> None:
                 node.set(name, {"1": "true", "0": "false"}.get(value.strip(), value.strip()))
 
 
-def _inline_event_definitions(root: Node) -> None:
-    """Put a copy of each shared event definition where it is referenced."""
-    for reference in list(root.iter(tag("eventDefinitionRef"))):
-        event = cast(Node, reference.getparent())
-        shared = next((x for x in root if x.get("id") and x.get("id") == xml.bare(reference.text)), None)
-        if shared is not None and local(shared).endswith("EventDefinition"):
-            copy = deepcopy(shared)
-            copy.set("id", f"{INSERTED_NODE}{event.get('id')}_{shared.get('id')}")
+def inline(root: Node) -> None:
+    """Put, in place, a copy of each shared event definition where an event refers to it.
+
+    A reference to nothing stays, as do those of a file with so many that copies would swell it: both are refused.
+    """
+    references = list(root.iter(tag("eventDefinitionRef")))
+    shared = {node.get("id"): node for node in root if local(node).endswith("EventDefinition") and node.get("id")}
+    if len(references) > MAX_SHARED or any(sum(1 for _ in node.iter()) > MAX_SHARED for node in shared.values()):
+        return
+    for reference in references:
+        event, definition = cast(Node, reference.getparent()), shared.get(xml.bare(reference.text))
+        if definition is not None:
+            copy = deepcopy(definition)
+            copy.set("id", f"{INSERTED_NODE}{event.get('id')}_{definition.get('id')}")
             event.append(copy)
             event.remove(reference)
 

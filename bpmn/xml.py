@@ -118,11 +118,8 @@ def flow_nodes(scope: Node) -> Iterator[Node]:
 
 
 def event_definitions(node: Node) -> list[Node]:
-    """Give the event definitions of an event, the referenced ones too."""
-    found = [child for child in node if local(child).endswith("EventDefinition") and namespace(child.tag) == BPMN]
-    for reference in node.findall(tag("eventDefinitionRef")):
-        found += [x for x in node.getroottree().getroot() if x.get("id") == bare(reference.text) and x.get("id")]
-    return found
+    """Give the event definitions of an event (shared ones once normalise.inline has put them there)."""
+    return [child for child in node if local(child).endswith("EventDefinition") and namespace(child.tag) == BPMN]
 
 
 def extension_elements(node: Node) -> list[Node]:

@@ -48,7 +48,7 @@ def acts_share_variable(process_xml: Node, process: Process) -> Iterable[Finding
         ]
         if len(acting) < 2:
             continue
-        together = graph.together()
+        together = graph.together([element.id for element in acting])
         for element in acting:
             others = [
                 other

@@ -13,6 +13,11 @@ from texts import Text
 
 Check = Callable[[Node, Process], Iterable[Finding]]
 
+MAX_NODES = 500
+"""Flow nodes of a process, its sub-processes included."""
+MAX_FLOWS = 2000
+MAX_FINDINGS = 300
+
 CHECKS: list[Check] = []
 """Every check of one process, in the order of import."""
 
@@ -30,10 +35,29 @@ def check_read(function: Check) -> Check:
 
 
 def of_process(node: Node, process: Process, *, file: str = "") -> tuple[Finding, ...]:
-    """Run every check on one process whose elements all have ids; ordered by line."""
-    found = [finding for function in CHECKS for finding in function(node, process)]
-    unique = dict.fromkeys(replace(finding, file=file) for finding in found)
-    return tuple(sorted(unique, key=lambda finding: (finding.line or 0, finding.rule, finding.element_id)))
+    """Run every check on one process whose elements all have ids; at most 300 findings, errors first."""
+    all_ = tuple(too_large(node)) or tuple(finding for function in CHECKS for finding in function(node, process))
+    unique = dict.fromkeys(replace(finding, file=file) for finding in all_)
+    return tuple(sorted(unique, key=_weight)[:MAX_FINDINGS])
+
+
+def _weight(finding: Finding) -> tuple[bool, int, str, str]:
+    return finding.severity is not Severity.ERROR, finding.line or 0, finding.rule, finding.element_id
+
+
+def too_large(process_xml: Node) -> Iterator[Finding]:
+    """Refuse a process too large to be read by people and checked in reasonable time."""
+    for count, most, vi, en in (
+        (sum(1 for _ in nodes(process_xml)), MAX_NODES, "bước", "steps"),
+        (sum(1 for _ in flows(process_xml)), MAX_FLOWS, "luồng", "flows"),
+    ):
+        if count > most:
+            yield found(
+                "process-too-large",
+                process_xml,
+                f"Quy trình có {count} {vi}, tối đa {most}. Hãy tách thành các quy trình được gọi.",
+                f"The process has {count} {en}, at most {most}. Split it into called processes.",
+            )
 
 
 def found(rule: str, node: Node, vi: str, en: str, severity: Severity = Severity.ERROR) -> Finding:

@@ -63,15 +63,16 @@ def nothing_to_wait_for(process_xml: Node) -> Iterable[Finding]:
 
 
 @check
-def boundary_interrupts(process_xml: Node) -> Iterable[Finding]:
-    """Refuse error and cancel boundaries drawn as non-interrupting: the activity is over when they happen."""
-    for node in nodes(process_xml, "boundaryEvent"):
-        if ALWAYS_INTERRUPT & set(kinds(node)) and not is_true(node, "cancelActivity", default=True):
+def always_interrupts(process_xml: Node) -> Iterable[Finding]:
+    """Refuse error and cancel events drawn as non-interrupting: the activity is over when they happen."""
+    for node in nodes(process_xml, "boundaryEvent", "startEvent"):
+        flag = "cancelActivity" if local(node) == "boundaryEvent" else "isInterrupting"
+        if ALWAYS_INTERRUPT & set(kinds(node)) and not is_true(node, flag, default=True):
             yield found(
-                "boundary-must-interrupt",
+                "error-must-interrupt",
                 node,
-                "Sự kiện biên loại lỗi hoặc huỷ luôn ngắt bước của nó. Hãy đổi sang loại ngắt.",
-                "An error or cancel boundary event always interrupts. Draw it as interrupting.",
+                "Sự kiện loại lỗi hoặc huỷ luôn ngắt bước của nó. Hãy đổi sang loại ngắt.",
+                "An error or cancel event always interrupts. Draw it as interrupting.",
             )
 
 
@@ -220,14 +221,15 @@ def _timer(node: Node, texts: list[str]) -> Iterable[Finding]:
 
 
 @check
-def timer_start(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a timer start event of a process: nothing starts instances by the clock yet."""
+def starts_by_itself(process_xml: Node) -> Iterable[Finding]:
+    """Refuse timer and conditional start events of a process: nothing watches the clock or variables for it yet."""
     for node in process_xml.findall(tag("startEvent")):
-        if "timer" in kinds(node):
+        if {"timer", "conditional"} & set(kinds(node)):
             yield found(
-                "timer-start-event",
+                "starts-by-itself",
                 node,
-                "Chưa thể tự khởi tạo quy trình theo giờ. Hãy dùng sự kiện bắt đầu thường, phía sau đặt sự kiện hẹn "
-                "giờ.",
-                "A process is not started by the clock yet. Use a none start event and put a timer event behind it.",
+                "Chưa thể tự khởi tạo quy trình theo giờ hay điều kiện. Hãy dùng sự kiện bắt đầu thường, phía sau đặt "
+                "sự kiện chờ.",
+                "A process is not started by a timer or a condition yet. Use a none start event with a catching event "
+                "behind it.",
             )

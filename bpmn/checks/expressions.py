@@ -14,17 +14,15 @@ from bpmn.extensions.motcua import step_limit
 from bpmn.xml import Node, tag
 from expressions import dialect, python
 from findings import Finding
+from texts import Text
 
 MAX_LENGTH = 20_000
 """Characters of one expression or script."""
-PARTS = re.compile(r"[$#]\{[^{}]*\}")
 ISO_TIME = re.compile(r"[\"']?\s*(-?P[\dYMWDTHS.,]+|R-?\d*/.+|\d{4}-?[\dW].*)[\"']?", re.DOTALL)
 LANGUAGES = ("", "python", "feel", "juel")
 """Last part of an expressionLanguage; a URI of XPath, which modelers write into `definitions`, means nothing."""
 
 EXPRESSIONS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition")
-SPIFF_SCRIPTS = ("preScript", "postScript")
-SPIFF_EXPRESSIONS = ("messagePayload",)
 
 
 @check
@@ -58,58 +56,52 @@ def timers(process_xml: Node) -> Iterable[Finding]:
 @check
 def scripts(process_xml: Node) -> Iterable[Finding]:
     """Refuse a script that the sandbox refuses."""
-    for node in process_xml.iterdescendants(tag("script"), *(f"{{{xml.SPIFFWORKFLOW}}}{x}" for x in SPIFF_SCRIPTS)):
+    for node in process_xml.iterdescendants(tag("script")):
         source = "".join(node.itertext())
-        if source.strip() and (reason := _too_long(source) or python.check(source, script=True)):
+        if source.strip() and (reason := _too_long(source) or python.refusal(source, script=True)):
             yield found(
                 "script-refused",
                 node,
-                f"Kịch bản không chạy được trong vùng an toàn: {reason}",
-                f"The script cannot run in the sandbox: {reason}",
+                f"Kịch bản không chạy được trong vùng an toàn: {reason.vi}",
+                f"The script cannot run in the sandbox: {reason.en}",
             )
 
 
 @check
 def templates(process_xml: Node) -> Iterable[Finding]:
-    """Refuse texts for people, groups and dates whose `${…}` parts the sandbox refuses."""
+    """Refuse texts for people, groups and dates whose `${…}` parts cannot be evaluated."""
     for node in xml.flow_nodes(process_xml):
         parts = parts_of(node)
-        texts = [
-            parts.assignee,
-            parts.due,
-            parts.follow_up,
-            *(parts.candidate_groups or ()),
-            *(parts.candidate_users or ()),
-        ]
-        for text in filter(None, texts):
-            for source in [text] if text.startswith("=") else PARTS.findall(text):
-                if reason := why_refused(source):
-                    yield refused_expression(node, source, reason)
+        people = (*(parts.candidate_groups or ()), *(parts.candidate_users or ()))
+        for text in filter(None, (parts.assignee, parts.due, parts.follow_up, *people)):
+            if _too_long(text) or (reason := dialect.check_template(text)):
+                yield refused_expression(node, text, _too_long(text) or Text(vi=str(reason), en=str(reason)))
 
 
-def why_refused(source: str) -> str | None:
+def why_refused(source: str) -> Text | None:
     """Give the reason why an expression cannot run, or None."""
-    return _too_long(source) or dialect.check(source)
+    return _too_long(source) or dialect.refusal(source)
 
 
-def refused_expression(node: Node, source: str, reason: str) -> Finding:
+def refused_expression(node: Node, source: str, reason: Text) -> Finding:
     """Make the finding about an expression that cannot run."""
     shown = " ".join(source.split())[:120]
     return found(
         "expression-refused",
         node,
-        f"Biểu thức “{shown}” không chạy được: {reason}",
-        f"The expression “{shown}” cannot run: {reason}",
+        f"Biểu thức “{shown}” không chạy được: {reason.vi}",
+        f"The expression “{shown}” cannot run: {reason.en}",
     )
 
 
-def _too_long(source: str) -> str | None:
-    return f"longer than {MAX_LENGTH} characters" if len(source) > MAX_LENGTH else None
+def _too_long(source: str) -> Text | None:
+    if len(source) <= MAX_LENGTH:
+        return None
+    return Text(vi=f"dài quá {MAX_LENGTH} ký tự", en=f"longer than {MAX_LENGTH} characters")
 
 
 def _expressions(process_xml: Node) -> Iterator[tuple[Node, str]]:
-    spiff = [f"{{{xml.SPIFFWORKFLOW}}}{name}" for name in SPIFF_EXPRESSIONS]
-    for node in process_xml.iterdescendants(*map(tag, EXPRESSIONS), *spiff):
+    for node in process_xml.iterdescendants(*map(tag, EXPRESSIONS)):
         if source := xml.text_of(node):
             yield node, source
     for loop in process_xml.iterdescendants(tag("multiInstanceLoopCharacteristics")):

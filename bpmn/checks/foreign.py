@@ -26,11 +26,11 @@ DRAWING = (
 READ = {
     xml.CAMUNDA: {
         "assignee", "candidateGroups", "candidateUsers", "collection", "decisionRef", "dueDate", "elementVariable",
-        "followUpDate", "formKey", "formRef", "priority", "resultVariable", "versionTag",
+        "followUpDate", "formKey", "formRef", "priority", "versionTag",
     },
     xml.SPIFFWORKFLOW: {
         "assignee", "calledDecisionId", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "formKey",
-        "formRef", "messagePayload", "messageVariable", "postScript", "preScript", "priority", "variableName",
+        "formRef", "priority",
     },
 }  # fmt: skip
 """What is read: said nothing about."""
@@ -51,7 +51,9 @@ CHANGES_THE_RUN = {
         "inputOutput": "việc kịch bản gán biến|a script task that assigns variables",
         "mapDecisionResult": "motcua:resultVariable|motcua:resultVariable",
         "out": "biến cùng tên: mọi biến được trả về|variables of the same name: all are given back",
+        "resultVariable": "kịch bản gán thẳng biến đó|a script that assigns that variable",
         "resource": "kịch bản viết ngay trong việc|a script written in the task",
+        "type": "việc người dùng hoặc thông điệp|a user task or messages",
         "taskListener": "việc kịch bản trước hoặc sau việc này|a script task before or behind it",
         "variableMappingClass": "biến cùng tên|variables of the same name",
         "variableMappingDelegateExpression": "biến cùng tên|variables of the same name",
@@ -74,6 +76,11 @@ CHANGES_THE_RUN = {
         "userTaskForm": "tệp .form|a .form file",
     },
     xml.SPIFFWORKFLOW: {
+        "messagePayload": "việc kịch bản trước đó (mọi biến đều được gửi)|a script before it (all variables are sent)",
+        "messageVariable": "các biến trong thông điệp|the variables in the message",
+        "postScript": "việc kịch bản phía sau|a script task behind it",
+        "preScript": "việc kịch bản phía trước|a script task before it",
+        "variableName": "tên trường của biểu mẫu|the keys of the form's fields",
         "serviceTaskOperator": "việc người dùng hoặc thông điệp|a user task or messages",
     },
 }
@@ -147,6 +154,8 @@ def _harmless(node: Node, space: str, name: str) -> bool:
     """Tell whether ignoring this one changes nothing after all."""
     if space == xml.CAMUNDA and name in ("in", "out"):
         return node.get("variables") == "all" or node.get("businessKey") is not None
+    if name == "resultVariable":
+        return local(node) == "businessRuleTask"
     if name == "decisionRefBinding":
         return node.get(f"{{{space}}}{name}") in ("latest", "deployment")
     return False

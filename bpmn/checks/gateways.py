@@ -1,4 +1,4 @@
-"""Gateways: every way out has a reason to be taken, and joins do not wait for ever."""
+"""Gateways: every way out has a reason to be taken."""
 
 from __future__ import annotations
 
@@ -107,36 +107,6 @@ def _plain(condition: str) -> str:
 
 
 @check
-def joins_in_loops(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a parallel join in a loop (it crashes for some orders) and warn of an inclusive one."""
-    for scope in scopes(process_xml):
-        graph = Graph.of(scope)
-        for id_, node in graph.nodes.items():
-            if len(graph.before.get(id_, ())) < 2 or not graph.in_loop(id_):
-                continue
-            if local(node) == "parallelGateway":
-                yield found(
-                    "parallel-join-in-loop",
-                    node,
-                    "Cổng gộp song song nằm trong vòng lặp chưa chạy đúng với mọi thứ tự hoàn thành. Hãy đặt phần "
-                    "song song "
-                    "vào một quy trình con rồi lặp quy trình con đó.",
-                    "A parallel join inside a loop does not run for every order of completion yet. Put the parallel "
-                    "part "
-                    "into a sub-process and loop that.",
-                )
-            elif local(node) == "inclusiveGateway":
-                yield warned(
-                    "inclusive-join-in-loop",
-                    node,
-                    "Cổng gộp bao hàm nằm trong vòng lặp có thể chờ lâu hơn mong đợi. Nên đặt phần rẽ nhánh vào quy "
-                    "trình con.",
-                    "An inclusive join inside a loop may wait longer than meant. Put the branching part into a "
-                    "sub-process.",
-                )
-
-
-@check
 def event_based(process_xml: Node) -> Iterable[Finding]:
     """Refuse event-based gateways that would take none or two of their branches."""
     for scope in scopes(process_xml):
@@ -159,9 +129,8 @@ def _event_based(node: Node, targets: list[Node], graph: Graph) -> Iterable[Find
             yield found(
                 "event-gateway-target",
                 target,
-                "Sau cổng dựa trên sự kiện chỉ được là sự kiện chờ (thông điệp, tín hiệu, hẹn giờ) hoặc việc nhận.",
-                "Behind an event-based gateway may only stand a catching event (message, signal, timer) or a "
-                "receive task.",
+                "Sau cổng dựa trên sự kiện chỉ được là sự kiện chờ (thông điệp, hẹn giờ, tín hiệu…) hoặc việc nhận.",
+                "Behind an event-based gateway may only stand catching events (message, timer, …) and receive tasks.",
             )
         elif len(graph.before.get(target.get("id") or "", ())) > 1:
             yield found(
@@ -171,15 +140,3 @@ def _event_based(node: Node, targets: list[Node], graph: Graph) -> Iterable[Find
                 "luồng kia.",
                 "An event behind an event-based gateway may have no other incoming flow. Draw another event for it.",
             )
-    timers = [
-        target
-        for target in targets
-        if any(local(definition) == "timerEventDefinition" for definition in xml.event_definitions(target))
-    ]
-    if len(timers) > 1:
-        yield found(
-            "event-gateway-two-timers",
-            node,
-            "Cổng dựa trên sự kiện có hai hẹn giờ sẽ chạy theo nhầm hẹn. Hãy giữ hẹn giờ sớm nhất.",
-            "An event-based gateway with two timers follows the wrong one. Keep the earliest.",
-        )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bpmn import xml
-from bpmn.normalise import has_condition
 from bpmn.xml import Node, local, tag
 
 Edges = Mapping[str, tuple[str, ...]]
@@ -50,36 +49,30 @@ class Graph:
             waiting += (*self.after.get(id_, ()), *self.boundaries.get(id_, ()))
         return frozenset(seen)
 
-    def in_loop(self, id_: str) -> bool:
-        """Tell whether a token that leaves a node can come back to it."""
-        return id_ in self.reach((*self.after.get(id_, ()), *self.boundaries.get(id_, ())))
+    def together(self, among: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Give the pairs (both orders) of those nodes that can be active at once, as far as the drawing tells.
 
-    def branches(self) -> list[tuple[frozenset[str], ...]]:
-        """Give, for each place where one token becomes several, what each of the branches can come to."""
-        found: list[tuple[frozenset[str], ...]] = []
-        for id_, node in self.nodes.items():
-            targets, kind = self.after.get(id_, ()), local(node)
-            if kind not in ("exclusiveGateway", "eventBasedGateway") and len(targets) > 1:
-                found.append(tuple(self.reach([target], without=id_) for target in targets))
-            stays = [b for b in self.boundaries.get(id_, ()) if self.nodes[b].get("cancelActivity") in ("false", "0")]
-            found += [
-                (frozenset((id_,)) | self.reach(targets, without=id_), self.reach(self.after.get(b, ()), without=id_))
-                for b in stays
-            ]
-        return found
-
-    def together(self) -> frozenset[tuple[str, str]]:
-        """Give the pairs of nodes that can be active at once (both orders), as far as the drawing tells.
-
-        What both branches of a split come to counts as lying behind their join.
+        Two nodes are beside each other when, of some split, one branch leads to the first only and another to the
+        second only: what all branches come to lies behind their join.
         """
         pairs: set[tuple[str, str]] = set()
-        for branches in self.branches():
-            for one in branches:
-                for other in branches:
-                    if one is not other:
-                        pairs |= {(a, b) for a in one - other for b in other - one}
+        for branches in self._branches():
+            # which branches come to each node, as the bits of a number
+            masks = {id_: sum(1 << n for n, branch in enumerate(branches) if id_ in branch) for id_ in among}
+            come = [(id_, mask) for id_, mask in masks.items() if mask]
+            pairs |= {(a, b) for a, one in come for b, other in come if one & ~other and other & ~one}
         return frozenset(pairs)
+
+    def _branches(self) -> Iterator[list[frozenset[str]]]:
+        """Give, for each place where one token becomes several, what each of the branches can come to."""
+        for id_, node in self.nodes.items():
+            targets, kind = set(self.after.get(id_, ())), local(node)
+            if kind not in ("exclusiveGateway", "eventBasedGateway") and len(targets) > 1:
+                yield [self.reach([target], without=id_) for target in targets]
+            for boundary in self.boundaries.get(id_, ()):
+                if self.nodes[boundary].get("cancelActivity") in ("false", "0"):
+                    beside = self.reach(self.after.get(boundary, ()), without=id_)
+                    yield [frozenset((id_,)) | self.reach(targets, without=id_), beside]
 
 
 def _flows(scope: Node) -> list[Node]:
@@ -104,6 +97,3 @@ def _links(scope: Node) -> list[tuple[str, str]]:
 
 def _frozen(edges: Mapping[str, list[str]]) -> Edges:
     return {id_: tuple(targets) for id_, targets in edges.items()}
-
-
-__all__ = ["Graph", "has_condition"]

@@ -33,30 +33,11 @@ def defines(node: Node, kind: str) -> bool:
 
 REFUSED: tuple[Refusal, ...] = (
     Refusal(
-        rule="event-sub-process",
-        matches=lambda node: local(node) in xml.SUB_PROCESSES and is_true(node, "triggeredByEvent"),
-        message=Text(
-            vi="Quy trình con kích hoạt bởi sự kiện chưa chạy đúng được. Hãy đặt sự kiện biên trên một quy trình con "
-            "thường bao quanh các bước đó.",
-            en="An event sub-process cannot be run faithfully yet. Put the steps into an ordinary sub-process and a "
-            "boundary event on it.",
-        ),
-    ),
-    Refusal(
         rule="compensation",
         matches=lambda node: is_true(node, "isForCompensation") or defines(node, "compensate"),
         message=Text(
             vi="Bù hoàn (compensation) chưa chạy được. Hãy vẽ các bước hoàn tác như những việc thường sau một cổng rẽ.",
             en="Compensation cannot be run yet. Draw the undoing steps as ordinary tasks behind a gateway.",
-        ),
-    ),
-    Refusal(
-        rule="conditional-event",
-        matches=lambda node: defines(node, "conditional"),
-        message=Text(
-            vi="Sự kiện điều kiện chưa chạy đúng được. Hãy dùng cổng rẽ có điều kiện, hoặc chờ một thông điệp.",
-            en="A conditional event cannot be run faithfully yet. Use a gateway with conditions, or wait for a "
-            "message.",
         ),
     ),
     Refusal(
@@ -87,17 +68,6 @@ REFUSED: tuple[Refusal, ...] = (
         message=Text(
             vi="Choreography không chạy được trong một quy trình. Hãy dùng việc gửi và việc nhận thông điệp.",
             en="A choreography does not run inside a process. Use send and receive tasks.",
-        ),
-    ),
-    Refusal(
-        rule="multiple-event",
-        matches=lambda node: local(node) in xml.EVENTS and len(xml.event_definitions(node)) > 1,
-        message=Text(
-            vi="Sự kiện có nhiều định nghĩa (multiple) chưa chạy đúng được. Hãy tách thành từng sự kiện riêng, hoặc "
-            "dùng "
-            "cổng dựa trên sự kiện.",
-            en="An event with several definitions (multiple) cannot be run faithfully yet. Draw one event each, or an "
-            "event-based gateway.",
         ),
     ),
     Refusal(
@@ -164,11 +134,3 @@ def refused_elements(process_xml: Node) -> Iterable[Finding]:
         for refusal in REFUSED:
             if refusal.matches(node):
                 yield found(refusal.rule, node, refusal.message.vi, refusal.message.en)
-
-
-@check
-def process_io(process_xml: Node) -> Iterable[Finding]:
-    """Refuse an ioSpecification of the process itself: called, it would drop every other variable."""
-    if has(process_xml, "ioSpecification"):
-        message = next(refusal.message for refusal in REFUSED if refusal.rule == "io-specification")
-        yield found("io-specification", process_xml, message.vi, message.en)

@@ -11,23 +11,26 @@ from bpmn.checks.graph import Graph
 from bpmn.xml import Node, local, tag
 from findings import Finding
 
-MAX_NODES = 200
-"""Flow nodes of one scope: SpiffWorkflow's parser goes down one level of Python's stack per node of a chain."""
-MAX_NODES_IN_ALL = 1000
 MAX_ID = 200
 """Characters of an id: rows of the database hold it."""
 
 
 @check
-def no_start_event(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a process that nothing starts."""
-    if process_xml.find(tag("startEvent")) is None:
+def no_start(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a process that nothing starts; without a start event all that no flow leads to starts (10.5.2)."""
+    graph = Graph.of(process_xml)
+    firsts = [id_ for id_, node in graph.nodes.items() if not graph.before.get(id_) and not _stands_aside(node)]
+    if not firsts:
         yield found(
             "no-start-event",
             process_xml,
             "Quy trình không có sự kiện bắt đầu. Hãy thêm một sự kiện bắt đầu và nối nó vào bước đầu tiên.",
             "The process has no start event. Add one and connect it to the first step.",
         )
+
+
+def _stands_aside(node: Node) -> bool:
+    return local(node) == "boundaryEvent" or is_true(node, "triggeredByEvent") or is_true(node, "isForCompensation")
 
 
 @check
@@ -46,11 +49,9 @@ def several_start_events(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def sub_process_start(process_xml: Node) -> Iterable[Finding]:
-    """Refuse an embedded sub-process that is empty, has several starts or a start that waits for an event."""
+    """Refuse a sub-process that is empty, has several starts, or a start of the wrong kind."""
     for node in nodes(process_xml, "subProcess", "transaction"):
-        starts = node.findall(tag("startEvent"))
-        if is_true(node, "triggeredByEvent"):
-            continue
+        starts, by_event = node.findall(tag("startEvent")), is_true(node, "triggeredByEvent")
         if not any(xml.is_flow_node(child) for child in node):
             yield found(
                 "sub-process-empty",
@@ -65,36 +66,21 @@ def sub_process_start(process_xml: Node) -> Iterable[Finding]:
                 "Quy trình con chỉ được có một sự kiện bắt đầu. Hãy giữ một cái, phía sau đặt cổng rẽ.",
                 "A sub-process may have one start event only. Keep one and put a gateway behind it.",
             )
-        for start in starts:
-            if xml.event_definitions(start):
+        for start in starts[:1]:
+            if xml.event_definitions(start) and not by_event:
                 yield found(
                     "sub-process-start",
                     start,
                     "Sự kiện bắt đầu của quy trình con phải là loại thường. Hãy đặt một sự kiện chờ phía sau nó.",
                     "The start event of a sub-process must be a none start event. Put a catching event behind it.",
                 )
-
-
-@check
-def too_many_nodes(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a scope too large for the parser."""
-    counts = [(scope, sum(1 for child in scope if xml.is_flow_node(child))) for scope in scopes(process_xml)]
-    for scope, count in counts:
-        if count > MAX_NODES:
+        if by_event and not any(xml.event_definitions(start) for start in starts[:1]):
             yield found(
-                "too-many-nodes",
-                scope,
-                f"Có {count} bước ở một cấp, tối đa {MAX_NODES}. Hãy tách thành quy trình con hoặc quy trình được gọi.",
-                f"There are {count} steps in one scope, at most {MAX_NODES}. Split it into sub-processes or called "
-                "ones.",
+                "event-sub-process-start",
+                node,
+                "Quy trình con theo sự kiện cần một sự kiện bắt đầu nói nó chờ gì (thông điệp, hẹn giờ, lỗi…).",
+                "An event sub-process needs a start event that says what it waits for (message, timer, error…).",
             )
-    if (total := sum(count for _, count in counts)) > MAX_NODES_IN_ALL:
-        yield found(
-            "too-many-nodes",
-            process_xml,
-            f"Quy trình có {total} bước, tối đa {MAX_NODES_IN_ALL}. Hãy tách thành các quy trình được gọi.",
-            f"The process has {total} steps, at most {MAX_NODES_IN_ALL}. Split it into called processes.",
-        )
 
 
 @check
@@ -153,19 +139,19 @@ def flow_ends(process_xml: Node) -> Iterable[Finding]:
 
 
 def _impossible_end(flow: Node, source: Node, target: Node) -> Iterable[Finding]:
-    if local(target) in ("startEvent", "boundaryEvent"):
+    if local(target) in ("startEvent", "boundaryEvent") or is_true(target, "triggeredByEvent"):
         yield found(
             "flow-into-start",
             flow,
-            "Không luồng nào được đi vào sự kiện bắt đầu hay sự kiện biên. Hãy nối tới bước phía sau nó.",
-            "No flow may lead into a start or boundary event. Connect it to the step behind it.",
+            "Không luồng nào được đi vào sự kiện bắt đầu, sự kiện biên hay quy trình con theo sự kiện.",
+            "No flow may lead into a start event, a boundary event or an event sub-process.",
         )
-    if local(source) == "endEvent":
+    if local(source) == "endEvent" or is_true(source, "triggeredByEvent"):
         yield found(
             "flow-from-end",
             flow,
-            "Không luồng nào được đi ra từ sự kiện kết thúc. Hãy dùng sự kiện trung gian.",
-            "No flow may leave an end event. Use an intermediate event.",
+            "Không luồng nào được đi ra từ sự kiện kết thúc hay quy trình con theo sự kiện.",
+            "No flow may leave an end event or an event sub-process.",
         )
 
 

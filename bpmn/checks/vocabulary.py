@@ -8,7 +8,7 @@ from datetime import date
 
 from bpmn import xml
 from bpmn.checks.base import check, found
-from bpmn.extensions.descriptor import Property, Type, descriptor
+from bpmn.extensions.descriptor import Property, Type, added_to, descriptor
 from bpmn.extensions.motcua import money, national_status, step_limit
 from bpmn.extensions.parts import flag, listed, whole
 from bpmn.model import MOTCUA
@@ -38,7 +38,7 @@ def vocabulary(process_xml: Node) -> Iterable[Finding]:
 
 def _attributes(node: Node) -> Iterable[Finding]:
     """Check what ours adds to an element of BPMN."""
-    known = descriptor().added_to(local(node))
+    known = added_to(local(node))
     for name, value in node.attrib.items():
         if xml.namespace(name) != MOTCUA:
             continue

@@ -50,15 +50,16 @@ class Descriptor:
     types: tuple[Type, ...]
     enumerations: dict[str, frozenset[str]]
 
-    def added_to(self, kind: str) -> dict[str, Property]:
-        """Give the attributes of ours that a flow node of that BPMN local name may bear."""
-        bpmn_type = kind[:1].upper() + kind[1:]
-        names = {bpmn_type, "FlowNode"} if kind in xml.FLOW_NODES else {bpmn_type}
-        return {p.name: p for t in self.types if names & set(t.extends) for p in t.attributes}
-
     def element(self, tag: str) -> Type | None:
         """Give the type of an element of ours."""
         return next((t for t in self.types if t.tag == tag and not t.extends), None)
+
+
+@cache
+def added_to(kind: str) -> dict[str, Property]:
+    """Give the attributes of ours that an element of that BPMN local name may bear."""
+    names = {kind[:1].upper() + kind[1:]} | ({"FlowNode"} if kind in xml.FLOW_NODES else set())
+    return {p.name: p for t in descriptor().types if names & set(t.extends) for p in t.attributes}
 
 
 @cache

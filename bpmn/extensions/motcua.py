@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
@@ -170,15 +171,10 @@ def result(node: xml.Node) -> Component:
 def legal_limit(node: xml.Node) -> Limit | None:
     """Read `<motcua:limit>`; None when its amount or unit cannot be read."""
     limit = step_limit(f"{node.get('amount') or ''} {node.get('unit') or ''}")
+    starts_on, policy, case = (node.get(name) or "" for name in ("startsOn", "policy", "case"))
     if limit is None:
         return None
-    return Limit(
-        amount=limit.amount,
-        unit=limit.unit,
-        starts_on=node.get("startsOn") or "receipt",
-        policy=node.get("policy") or "resume",
-        case=node.get("case") or "",
-    )
+    return replace(limit, starts_on=starts_on or "receipt", policy=policy or "resume", case=case)
 
 
 def fee(node: xml.Node) -> Fee:

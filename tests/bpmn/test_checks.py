@@ -1,0 +1,348 @@
+"""Each rule of the upload check, with the smallest diagram that breaks it and one that does not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bpmn import checks, files
+from bpmn.checks.base import MAX_FLOWS, MAX_NODES
+from findings import Severity
+from tests.bpmn.samples import chain, flow, of_rule, rules, upload
+
+MESSAGE = '<message id="m" name="paid"/>'
+SIGNAL = '<signal id="sig" name="law"/>'
+ERROR = '<error id="err" name="No" errorCode="NO"/>'
+U = '<userTask id="u" motcua:candidateGroups="a"/>'
+ACTS = '<extensionElements><motcua:act id="ok" labelVi="Có"/></extensionElements>'
+
+
+def task(inner: str = "", *, id: str = "u", attributes: str = "") -> str:
+    return f'<userTask id="{id}" motcua:candidateGroups="a" {attributes}>{inner}</userTask>'
+
+
+def event(kind: str, definition: str, *, id: str = "v", attributes: str = "") -> str:
+    return f'<{kind} id="{id}" {attributes}>{definition}</{kind}>'
+
+
+def boundary(definition: str, attributes: str = "") -> str:
+    return chain(U) + event("boundaryEvent", definition, attributes=f'attachedToRef="u" {attributes}')
+
+
+def ending(definition: str) -> str:
+    return chain(U).replace('<endEvent id="e"/>', f'<endEvent id="e">{definition}</endEvent>')
+
+
+def split(gateway: str, *flows: str, more: str = "") -> str:
+    return f'<startEvent id="s"/>{gateway}{task(id="a")}{task(id="b")}{flow("s", "g")}{"".join(flows)}{more}'
+
+
+def procedure(inner: str = "", attributes: str = "", *, steps: str = chain(U)) -> str:
+    return (
+        '<extensionElements><motcua:procedure code="1.002425" nameVi="Tên" fieldCode="f" agencyCode="G18" '
+        f"{attributes}>{inner}</motcua:procedure></extensionElements>"
+    ) + steps.replace('<startEvent id="s"/>', '<startEvent id="s" motcua:form="application.form"/>')
+
+
+FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
+TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
+CATCH = event("intermediateCatchEvent", TIMER)
+PARALLEL = (
+    '<startEvent id="s"/><parallelGateway id="g"/>' + flow("s", "g") + flow("g", "a") + flow("g", "b")
+    + task(ACTS, id="a") + task(ACTS, id="b", attributes="{variable}") + '<parallelGateway id="j"/><endEvent id="e"/>'
+    + flow("a", "j") + flow("b", "j") + flow("j", "e")
+)  # fmt: skip
+
+REFUSED: list[tuple[str, str]] = [
+    # structure
+    ("no-start-event", U + '<task id="b"/>' + flow("u", "b") + flow("b", "u")),
+    ("several-start-events", chain(U) + '<startEvent id="s2"/>' + flow("s2", "u")),
+    ("sub-process-empty", chain('<subProcess id="q"/>')),
+    ("sub-process-start", chain('<subProcess id="q"><startEvent id="x"/><startEvent id="y"/></subProcess>')),
+    ("sub-process-start", chain(f'<subProcess id="q">{event("startEvent", TIMER)}</subProcess>')),
+    (
+        "event-sub-process-start",
+        chain(U) + '<subProcess id="q" triggeredByEvent="true"><startEvent id="x"/></subProcess>',
+    ),
+    ("process-too-large", chain(*(f'<task id="t{n}"/>' for n in range(MAX_NODES)))),
+    ("process-too-large", "".join(flow("s", "s", id=f"f{n}") for n in range(MAX_FLOWS + 1))),
+    ("duplicate-id", chain(U) + '<task id="u"/>'),
+    ("id-too-long", chain(f'<task id="{"x" * 201}"/>')),
+    ("dangling-reference", chain(U) + flow("u", "nowhere")),
+    ("dangling-reference", chain(event("intermediateCatchEvent", '<messageEventDefinition messageRef="none"/>'))),
+    ("dangling-reference", chain(U) + event("boundaryEvent", TIMER, attributes='attachedToRef="s"')),
+    ("dangling-reference", chain(event("intermediateCatchEvent", "<eventDefinitionRef>none</eventDefinitionRef>"))),
+    ("flow-crosses-border", chain('<subProcess id="q"><task id="y"/></subProcess>') + flow("y", "e")),
+    ("flow-into-start", chain(U) + flow("u", "s")),
+    ("flow-from-end", chain(U) + flow("e", "u")),
+    # gateways
+    ("flow-without-condition", split('<exclusiveGateway id="g"/>', flow("g", "a", "x"), flow("g", "b"))),
+    ("flow-without-condition", split('<inclusiveGateway id="g"/>', flow("g", "a", "x"), flow("g", "b"))),
+    ("condition-ignored", split('<parallelGateway id="g"/>', flow("g", "a", "x"), flow("g", "b"))),
+    ("default-elsewhere", split('<exclusiveGateway id="g" default="s_g"/>', flow("g", "a", "x"), flow("g", "b", "y"))),
+    ("default-without-condition", split('<task id="g" default="g_a"/>', flow("g", "a"), flow("g", "b"))),
+    ("event-gateway-branches", chain('<eventBasedGateway id="g"/>', CATCH)),
+    ("event-gateway-target", split('<eventBasedGateway id="g"/>', flow("g", "a"), flow("g", "b"))),
+    (
+        "event-gateway-target",
+        split(
+            '<eventBasedGateway id="g"/>',
+            flow("g", "v"),
+            flow("g", "w"),
+            more=CATCH + CATCH.replace('"v"', '"w"') + flow("a", "v") + flow("w", "a") + flow("v", "b"),
+        ),
+    ),
+    # events
+    ("event-not-allowed-here", chain(event("intermediateThrowEvent", TIMER))),
+    ("event-not-allowed-here", ending(TIMER)),
+    ("event-not-allowed-here", chain(event("intermediateCatchEvent", '<errorEventDefinition errorRef="err"/>'))),
+    ("event-without-definition", chain(event("intermediateCatchEvent", ""))),
+    ("event-without-definition", boundary("")),
+    ("error-must-interrupt", boundary('<errorEventDefinition errorRef="err"/>', 'cancelActivity="false"')),
+    ("cancel-outside-transaction", boundary("<cancelEventDefinition/>")),
+    ("cancel-outside-transaction", ending("<cancelEventDefinition/>")),
+    ("message-missing", chain(event("intermediateCatchEvent", "<messageEventDefinition/>"))),
+    ("message-missing", chain('<receiveTask id="r"/>')),
+    ("message-missing", chain('<sendTask id="r" camunda:topic="x"/>')),
+    ("signal-missing", ending("<signalEventDefinition/>")),
+    ("error-without-code", ending("<errorEventDefinition/>")),
+    ("link-without-target", chain(event("intermediateThrowEvent", '<linkEventDefinition name="A"/>'))),
+    (
+        "link-with-two-targets",
+        chain(
+            event("intermediateCatchEvent", '<linkEventDefinition name="A"/>'),
+            event("intermediateCatchEvent", '<linkEventDefinition name="A"/>', id="w"),
+        ),
+    ),
+    ("timer-without-time", chain(event("intermediateCatchEvent", "<timerEventDefinition/>"))),
+    ("timer-cron", chain(CATCH.replace("PT8H", "0 0/5 * * * ?"))),
+    ("timer-negative", chain(CATCH.replace("PT8H", "-PT1H"))),
+    ("starts-by-itself", chain(U).replace('<startEvent id="s"/>', event("startEvent", TIMER, id="s"))),
+    # what the engine does not run
+    ("compensation", boundary("<compensateEventDefinition/>")),
+    ("compensation", chain(U) + '<task id="undo" isForCompensation="true"/>'),
+    ("compensation", ending("<compensateEventDefinition/>")),
+    ("complex-gateway", chain('<complexGateway id="g"/>')),
+    ("ad-hoc-sub-process", chain('<adHocSubProcess id="q"><task id="y"/></adHocSubProcess>')),
+    ("choreography", chain('<choreographyTask id="q"/>')),
+    ("io-specification", chain(task("<ioSpecification><inputSet/><outputSet/></ioSpecification>"))),
+    (
+        "data-association",
+        chain(
+            task(
+                '<dataInputAssociation id="i"><sourceRef>x</sourceRef><targetRef>y</targetRef>'
+                "<assignment><from>1</from><to>y</to></assignment></dataInputAssociation>"
+            )
+        ),
+    ),
+    ("resource-role", chain('<userTask id="u"><potentialOwner id="o"/></userTask>')),
+    ("start-quantity", chain(task(attributes='startQuantity="2"'))),
+    ("instantiating", chain('<receiveTask id="r" messageRef="m" instantiate="true"/>')),
+    # activities
+    ("service-task", chain('<serviceTask id="t" camunda:type="external" camunda:topic="x"/>')),
+    ("script-missing", chain('<scriptTask id="t"/>')),
+    ("script-language", chain('<scriptTask id="t" scriptFormat="groovy"><script>x = 1</script></scriptTask>')),
+    ("script-refused", chain('<scriptTask id="t"><script>import os</script></scriptTask>')),
+    ("call-without-target", chain('<callActivity id="t"/>')),
+    ("call-without-target", chain('<callActivity id="t" calledElement="${which}"/>')),
+    ("call-unknown", chain('<callActivity id="t" calledElement="nobody"/>')),
+    ("call-cycle", chain('<callActivity id="t" calledElement="p"/>')),
+    ("business-rule-without-decision", chain('<businessRuleTask id="t"/>')),
+    ("decision-unknown", chain('<businessRuleTask id="t" motcua:decision="none"/>')),
+    ("form-unknown", chain(task(attributes='motcua:form="none.form"'))),
+    ("multi-instance-without-count", chain(task("<multiInstanceLoopCharacteristics/>"))),
+    (
+        "multi-instance-behavior",
+        chain(
+            task(
+                '<multiInstanceLoopCharacteristics behavior="None" noneBehaviorEventRef="sig"><loopCardinality>2'
+                "</loopCardinality></multiInstanceLoopCharacteristics>"
+            )
+        ),
+    ),
+    ("loop-without-end", chain(task("<standardLoopCharacteristics/>"))),
+    ("loop-negative", chain(task('<standardLoopCharacteristics loopMaximum="-1"/>'))),
+    # expressions
+    ("expression-refused", chain(U).replace(flow("s", "u"), flow("s", "u", "__import__('os')"))),
+    ("expression-refused", chain(CATCH.replace("PT8H", "().__class__"))),
+    ("expression-refused", chain(task(attributes='motcua:assignee="${a +}"'))),
+    (
+        "expression-language",
+        chain(U).replace(
+            flow("s", "u"),
+            '<sequenceFlow id="x" sourceRef="s" targetRef="u"><conditionExpression xsi:type="tFormalExpression" '
+            'language="groovy">x</conditionExpression></sequenceFlow>',
+        ),
+    ),
+    # our vocabulary
+    ("motcua-attribute", chain(task(attributes='motcua:candidateGroop="b"'))),
+    ("motcua-attribute", chain(U).replace('<endEvent id="e"/>', '<endEvent id="e" motcua:fee="x"/>')),
+    ("motcua-element", chain(task("<extensionElements><motcua:button id='a'/></extensionElements>"))),
+    ("motcua-element", chain(task("<extensionElements><motcua:fee id='a'/></extensionElements>"))),
+    ("motcua-value", chain(task(attributes='motcua:nationalStatus="11"'))),
+    ("motcua-value", chain(task(attributes='motcua:document="diploma"'))),
+    ("motcua-value", chain(task(attributes='motcua:pause="holiday"'))),
+    ("motcua-value", chain(task(attributes='motcua:limit="ten days"'))),
+    ("motcua-value", chain(task(attributes='motcua:isPublic="yes"'))),
+    ("motcua-value", procedure(attributes='channels="online,fax"')),
+    ("motcua-value", procedure('<motcua:legalBasis number="1" date="1 May"/>')),
+    ("motcua-value", procedure('<motcua:fee id="a" nameVi="A" amount="-5"/>')),
+    ("motcua-missing", procedure('<motcua:result id="a"/>')),
+    ("act-id", chain(task(ACTS.replace("</ext", '<motcua:act id="ok" labelVi="Lại"/></ext')))),
+    # legal parts
+    ("several-procedures", procedure().replace("</ext", '<motcua:procedure code="1.1"/></ext', 1)),
+    ("procedure-part-twice", procedure('<motcua:result id="a" nameVi="A"/><motcua:result id="a" nameVi="B"/>')),
+    ("case-unknown", procedure('<motcua:limit amount="1" unit="months" case="x"/>')),
+    ("fee-unknown", procedure(steps=chain(task(attributes='motcua:fee="x"')))),
+    ("form-unknown", procedure('<motcua:case id="a" nameVi="A" form="none.form"/>')),
+    # foreign
+    ("extension-not-run", chain(task("<extensionElements><camunda:inputOutput/></extensionElements>"))),
+    ("extension-not-run", chain(task("<extensionElements><camunda:formData/></extensionElements>"))),
+    ("extension-not-run", chain(task("<extensionElements><zeebe:formDefinition formId='x'/></extensionElements>"))),
+    ("extension-not-run", chain(task("<extensionElements><spiffworkflow:preScript/></extensionElements>"))),
+    ("extension-not-run", chain(task(attributes='flowable:candidateGroups="x"'))),
+    ("form-key", chain(task(attributes='camunda:formKey="embedded:app:x.html"'))),
+    # the file as a whole
+    ("schema", chain(U) + "<nonsense/>"),
+    ("schema", chain(task("<extensionElements/><documentation>too late</documentation>"))),
+]  # fmt: skip
+
+WARNED: list[tuple[str, str]] = [
+    ("unreachable-element", chain(U) + '<task id="lost"/>'),
+    (
+        "default-with-condition",
+        split('<exclusiveGateway id="g" default="g_a"/>', flow("g", "a", "x"), flow("g", "b", "y")),
+    ),
+    ("gateway-can-go-nowhere", split('<exclusiveGateway id="g"/>', flow("g", "a", "x"), flow("g", "b", "y"))),
+    ("link-without-source", chain(U) + event("intermediateCatchEvent", '<linkEventDefinition name="A"/>')),
+    ("task-for-nobody", chain('<userTask id="u"/>')),
+    ("act-without-label", chain(task("<extensionElements><motcua:act id='ok'/></extensionElements>"))),
+    ("acts-share-variable", PARALLEL.replace("{variable}", "")),
+    ("act-unknown", chain(task(ACTS)).replace(flow("u", "e"), flow("u", "e", "act == 'okay'"))),
+    ("procedure-code", procedure().replace("1.002425", "biosafety")),
+    ("result-unknown", procedure(steps=chain(task(attributes='motcua:document="result"')))),
+    ("filing-form-missing", procedure().replace(' motcua:form="application.form"', "")),
+    (
+        "step-limit-beyond-legal",
+        procedure(FIVE_DAYS, steps=chain(task(attributes='motcua:limit="41 working_hours"'))),
+    ),
+]  # fmt: skip
+
+NOTED: list[tuple[str, str]] = [
+    ("extension-inert", chain(task(attributes='camunda:asyncBefore="true" signavio:x="1"'))),
+    ("data-object-drawn", chain(U) + '<dataObject id="do"/><dataObjectReference id="dr" dataObjectRef="do"/>'),
+    ("data-object-drawn", chain(U) + '<dataStoreReference id="ds"/>'),
+]
+
+AROUND = MESSAGE + SIGNAL + ERROR
+ELSEWHERE = {  # rules about files and bundles: see test_bundle.py
+    "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-not-known", "form-file",
+    "no-process", "process-not-executable", "process-without-id", "too-many-processes",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "body"), REFUSED, ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(REFUSED)])
+def test_what_cannot_run_faithfully_is_refused_by_name(rule, body):
+    found = upload(body, around=AROUND)
+    assert rule in rules(found)
+    for finding in of_rule(found, rule):
+        assert finding.file == "p.bpmn"
+        assert finding.line
+        assert finding.message.vi
+        assert finding.message.en
+        assert finding.element_id or rule == "schema"
+
+
+@pytest.mark.parametrize(("rule", "body"), WARNED, ids=[rule for rule, _ in WARNED])
+def test_what_runs_but_probably_not_as_meant_is_a_warning(rule, body):
+    found = upload(body, around=AROUND)
+    assert rule in rules(found, Severity.WARNING)
+    assert not rules(found)
+
+
+@pytest.mark.parametrize(("rule", "body"), NOTED)
+def test_what_has_no_effect_is_noted(rule, body):
+    found = upload(body, around=AROUND)
+    assert rule in rules(found, Severity.INFO)
+    assert not rules(found) | rules(found, Severity.WARNING)
+
+
+def event_sub_process(definition: str) -> str:
+    return chain(U) + (
+        f'<subProcess id="q" triggeredByEvent="true">{event("startEvent", definition, id="x")}<endEvent id="y"/>'
+        f"{flow('x', 'y')}</subProcess>"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        chain(U),
+        U,
+        chain(CATCH.replace("PT8H", "2 working_days")),
+        chain(CATCH.replace("PT8H", '"PT8H"')),
+        chain(CATCH.replace("PT8H", "deadline")),
+        chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R3/PT10M")),
+        chain(CATCH.replace("timeDuration", "timeDate").replace("PT8H", "2026-01-31T08:00:00+07:00")),
+        boundary(TIMER, 'cancelActivity="false"'),
+        boundary('<errorEventDefinition errorRef="err"/>'),
+        event_sub_process('<errorEventDefinition errorRef="err"/>'),
+        event_sub_process(TIMER),
+        ending('<signalEventDefinition signalRef="sig"/>'),
+        ending('<messageEventDefinition messageRef="m"/>'),
+        chain('<receiveTask id="r" messageRef="m"/>', '<sendTask id="t" messageRef="m"/>'),
+        chain(task("<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>")),
+        chain(task('<multiInstanceLoopCharacteristics camunda:collection="people" camunda:elementVariable="person"/>')),
+        chain('<businessRuleTask id="t" camunda:decisionRef="grade" camunda:resultVariable="x"/>'),
+        chain('<scriptTask id="t" scriptFormat="python"><script>x = 1</script></scriptTask>'),
+        chain(task(attributes='camunda:formKey="camunda-forms:deployment:application.form"')),
+        chain(task(attributes='camunda:formRef="application" camunda:assignee="${applicant}"')),
+        split('<exclusiveGateway id="g" default="g_b"/>', flow("g", "a", "act == &quot;x&quot;"), flow("g", "b")),
+        split('<exclusiveGateway id="g"/>', flow("g", "a", "${ok}"), flow("g", "b", "${not ok}")),
+        PARALLEL.replace("{variable}", 'motcua:actVariable="other"'),
+        procedure(FIVE_DAYS + '<motcua:fee id="f" nameVi="Phí" amount="10"/>'),
+        procedure(FIVE_DAYS, steps=chain(task(attributes='motcua:limit="40 working_hours"'))),
+    ],
+)  # fmt: skip
+def test_a_sound_diagram_has_no_error_and_no_warning(body):
+    found = upload(body, around=AROUND)
+    assert [f for f in found.findings if f.severity is not Severity.INFO] == []
+
+
+def test_a_finding_names_its_element_and_its_line():
+    (finding,) = of_rule(upload(chain('<scriptTask id="t" name="Tính  phí"/>')), "script-missing")
+    assert (finding.element_id, finding.element_name) == ("t", "Tính phí")
+    assert finding.line == 4
+
+
+def test_tasks_of_different_scopes_may_share_an_act_variable():
+    inside = '<subProcess id="{0}">{1}</subProcess>'
+    body = (
+        '<startEvent id="s"/><parallelGateway id="g"/>' + flow("s", "g") + flow("g", "q") + flow("g", "r")
+        + inside.format("q", task(ACTS, id="a")) + inside.format("r", task(ACTS, id="b"))
+    )  # fmt: skip
+    assert "acts-share-variable" not in rules(upload(body), Severity.WARNING)
+
+
+def test_a_task_and_the_task_behind_its_non_interrupting_timer_can_be_open_at_once():
+    body = (
+        chain(task(ACTS))
+        + event("boundaryEvent", TIMER, attributes='attachedToRef="u" cancelActivity="false"')
+        + task(ACTS, id="late")
+        + flow("v", "late")
+    )
+    assert {f.element_id for f in of_rule(upload(body), "acts-share-variable")} == {"u", "late"}
+    assert not of_rule(upload(body.replace('cancelActivity="false"', "")), "acts-share-variable")
+
+
+def test_every_rule_has_a_test():
+    folder = Path(checks.__file__).parent
+    sources = "".join(path.read_text("utf-8") for path in (*folder.glob("*.py"), Path(files.__file__)))
+    sources += folder.with_name("bundle.py").read_text("utf-8") + folder.with_name("schema.py").read_text("utf-8")
+    named = r"(?:found|warned|noted|file_finding)\(\s*\"([a-z-]+)\"|rule=\"([a-z-]+)\"|_about\(node, \"([a-z-]+)\""
+    there = {"".join(match) for match in re.findall(named, sources)}
+    there |= {"message-missing", "signal-missing"}
+    assert len(there) > 60
+    assert there - {rule for rule, _ in (*REFUSED, *WARNED, *NOTED)} - ELSEWHERE == set()
