@@ -41,6 +41,8 @@ class Status(StrEnum):
     """It waits for something."""
     COMPLETED = "completed"
     """No token is left."""
+    CANCELLED = "cancelled"
+    """It was ended from outside."""
     FAILED = "failed"
     """An error end event was reached and nothing caught it: `error_code` says which."""
 

@@ -39,9 +39,7 @@ def start(
     seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
     instance.data = dict(variables)
-    if start_element_id is not None and start_element_id not in instance.spec.task_specs:
-        raise EngineError(element_id=start_element_id, reason="the process does not start there")
-    return _step(instance, lambda: instance.begin(None if start_element_id is None else [start_element_id]))
+    return _step(instance, instance.begin if start_element_id is None else lambda: instance.begin_at(start_element_id))
 
 
 def complete_task(
@@ -104,6 +102,44 @@ def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: P
             instance.advance()
 
     return _step(instance, fire)
+
+
+def throw_error(
+    definition: Definition,
+    state: bytes,
+    task_id: str,
+    code: str,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    ports: Ports,
+) -> Step:
+    """Let an open task end in a modelled error: what is around it catches the error, or the instance fails.
+
+    Raises TaskNotOpen; EngineError and its kinds.
+    """
+    instance = _load(definition, state, now, ports)
+    task = _open_task(instance, task_id)
+
+    def throw() -> None:
+        task.set_data(**variables)
+        instance.raise_error(task, code)
+
+    return _step(instance, throw)
+
+
+def set_variables(
+    definition: Definition, state: bytes, values: Mapping[str, Any], *, now: datetime, ports: Ports
+) -> Step:
+    """Change variables of the process itself from outside; conditional events may happen. Raises EngineError."""
+    instance = _load(definition, state, now, ports)
+    return _step(instance, lambda: instance.data.update(values))
+
+
+def cancel(definition: Definition, state: bytes, *, now: datetime, ports: Ports) -> Step:
+    """End an instance from outside: everything that is active is cancelled."""
+    instance = _load(definition, state, now, ports)
+    return _step(instance, instance.abandon)
 
 
 def variables(definition: Definition, state: bytes) -> dict[str, Any]:
@@ -171,6 +207,8 @@ def _step(instance: Instance, happen: Callable[[], None]) -> Step:
 
 
 def _status(instance: Instance) -> Status:
+    if instance.is_cancelled:
+        return Status.CANCELLED
     if instance.error_code is not None:
         return Status.FAILED
     return Status.COMPLETED if instance.completed else Status.RUNNING

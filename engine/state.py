@@ -49,7 +49,7 @@ def dump(instance: Instance) -> bytes:
         "f": FORMAT,
         "s": instance.seed,
         "n": instance.counter,
-        "c": instance.completed,
+        "c": instance.completed + 2 * instance.is_cancelled,
         "e": instance.error_code,
         **_scope_out(instance),
         "w": [[_number(key), scope.spec.name, _scope_out(scope)] for key, scope in instance.subprocesses.items()],
@@ -69,7 +69,8 @@ def load(definition: Definition, state: bytes, run: Run) -> Instance:
     if start:
         whole = _unmarked(whole, state[:start].decode())
     instance = Instance(definition.compiled, run, seed=whole["s"], counter=whole["n"])
-    instance.completed, instance.error_code = whole["c"], whole["e"]
+    instance.completed, instance.is_cancelled = bool(whole["c"]), whole["c"] > 1
+    instance.error_code = whole["e"]
     tokens: dict[int, Token] = {}
     _scope_in(instance, whole, tokens)
     for number, key, inner in whole["w"]:

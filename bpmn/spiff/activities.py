@@ -6,7 +6,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
-from bpmn.spiff.contract import Token
+from bpmn.spiff.contract import Scope, Token
 from bpmn.spiff.events import BoundaryEvent, Catching, Throwing, kind_of
 from bpmn.spiff.nodes import Node
 
@@ -94,24 +94,22 @@ class SubProcess(Activity):
     spec = ""
     """Key of its inside among the compiled specs."""
 
-    def _update_hook(self, my_task: Token) -> bool:
-        super()._update_hook(my_task)
-        self.begin(my_task)
-        return False
-
-    def begin(self, my_task: Token) -> None:
-        """Open the inside."""
+    def _run_hook(self, my_task: Token) -> bool:
+        instance = my_task.workflow.top_workflow
+        if my_task.id in instance.subprocesses:
+            self.give_out(my_task, instance.close(my_task))
+            return True
         my_task.start()
         self.stand_by(my_task)
-        my_task.workflow.top_workflow.open(my_task, self.spec, self.taken_in(my_task))
+        instance.open(my_task, self.spec, self.taken_in(my_task))
+        return False
 
     def taken_in(self, my_task: Token) -> dict[str, Any]:
         """Give the variables that the inside starts with; a sub-process reads those around it instead."""
         return {}
 
-    def _run_hook(self, my_task: Token) -> bool:
-        my_task.workflow.top_workflow.close(my_task)
-        return True
+    def give_out(self, my_task: Token, inside: Scope) -> None:
+        """Take over variables of the inside, which has ended; a sub-process has written around it already."""
 
 
 class TransactionSubProcess(SubProcess):
@@ -125,13 +123,11 @@ class CallActivity(SubProcess):
         """Copy the variables that are visible here."""
         return my_task.data
 
-    def _run_hook(self, my_task: Token) -> bool:
-        called = my_task.workflow.top_workflow.close(my_task)
-        names = called.spec.outputs or called.data
-        for name in names:
-            if name in called.data:
-                my_task.write(name, called.data[name])
-        return True
+    def give_out(self, my_task: Token, inside: Scope) -> None:
+        """Write the called process's variables where they live here."""
+        for name in inside.spec.outputs or inside.data:
+            if name in inside.data:
+                my_task.write(name, inside.data[name])
 
 
 class EventSubProcess(Catching, SubProcess):
@@ -159,6 +155,7 @@ class EventSubProcess(Catching, SubProcess):
             my_task.armed = False
             my_task.internal_data.pop("due", None)
             self._update_hook(my_task)
+            my_task.ready()
             return my_task
         if not any(True for _ in self.subscriptions(my_task)):
             scope.drop(my_task)

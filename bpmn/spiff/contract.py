@@ -63,6 +63,8 @@ class Instance(Scope, Protocol):
     """The instance as a whole."""
 
     run: Run
+    subprocesses: Mapping[str, Any]
+    """Open insides by the id of the token that holds each."""
 
     def open(self, token: Token, spec_key: str, variables: dict[str, Any]) -> Scope: ...
     def close(self, token: Token) -> Scope: ...

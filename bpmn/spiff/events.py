@@ -77,7 +77,7 @@ class Catching(Node):
         for index, definition in enumerate(self.definitions):
             kind = kind_of(definition)
             timer = due.get(str(index))
-            if index in seen or not kind or (kind == "timer" and timer is None):
+            if index in seen or not kind or (kind == "timer" and (timer is None or timer.get("left") == 0)):
                 continue
             name = definition.name if kind in ("message", "signal") else ""
             yield Subscription(
@@ -192,7 +192,7 @@ class Throwing(Node):
         instance = my_task.workflow.top_workflow
         kind = kind_of(definition)
         if kind in ("message", "signal"):
-            payload = my_task.evaluate(self.payload) if self.payload else my_task.data
+            payload = my_task.evaluate(self.payload) if self.payload else dict(my_task.data)
             instance.throw(my_task, kind, definition.name, payload if isinstance(payload, dict) else {"value": payload})
         elif isinstance(definition, EscalationEventDefinition):
             instance.raise_escalation(my_task, definition.code)

@@ -6,6 +6,7 @@ reaches is lost. Here every node of a scope is read, then the flows, then what h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -202,6 +203,8 @@ class ScopeReader(ProcessParser):
             cls = READERS[local(child)]
             if is_true(child, "triggeredByEvent"):
                 cls = activities.EventSubProcess
+            elif cls in DONE_OUTSIDE and not DONE_OUTSIDE[cls](child):
+                cls = activities.ServiceTask
             found[child.get("id")] = NodeReader(self, cls, child, self.nsmap, lane=self.lane or "").read()
         return found
 
@@ -295,6 +298,13 @@ READERS: dict[str, type] = {
     "inclusiveGateway": gateways.InclusiveGateway,
     "eventBasedGateway": gateways.EventBasedGateway,
 }
+DONE_OUTSIDE: dict[type, Callable[[Any], bool]] = {
+    activities.SendTask: lambda node: bool(
+        node.get("messageRef") or node.find(tag("messageEventDefinition")) is not None
+    ),
+    activities.BusinessRuleTask: lambda node: bool(parts_of(node).decision),
+}
+"""Tasks that somebody outside does, as a service task, unless they say what the engine can do."""
 REFUSED = ("adHocSubProcess", "complexGateway")
 BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""

@@ -7,7 +7,7 @@ server's own zone must not matter. Months are calendar months: 31 January + P1M 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import isodate
@@ -15,15 +15,14 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefi
 
 from bpmn.spiff.contract import Token
 from errors import ExpressionFailed
+from expressions.zone import OFFICE
 
-VIETNAM = timezone(timedelta(hours=7))
 DURATION = re.compile(
     r"P(?=\d|T\d)(\d+([.,]\d+)?Y)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?W)?(\d+([.,]\d+)?D)?"
     r"(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?"
 )
 MOMENT = re.compile(r"\d{4}-?(\d\d|W\d\d|\d{3})-?(\d\d?)?(T.*)?")
 ENDLESS = -1
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def is_literal(text: str) -> bool:
@@ -77,7 +76,7 @@ def after(start: datetime, duration: str, times: int = 1) -> datetime:
         raise ValueError("no ISO 8601 duration")
     step = isodate.parse_duration(duration.replace(",", "."))
     # calendar arithmetic happens in the zone of the people: a month from 1 March 00:00 is 1 April 00:00 there
-    return _utc(start.astimezone(VIETNAM) + step * times)
+    return _utc(start.astimezone(OFFICE) + step * times)
 
 
 def advance(token: Token, index: str) -> None:
@@ -113,8 +112,6 @@ def _repetition(text: str, now: datetime) -> dict[str, Any]:
         raise ValueError("a repetition is R5/PT10S, R5/2026-01-01T00:00:00Z/P1D or R5/P1D/2026-02-01T00:00:00Z")
     if after(now, every) <= now:
         raise ValueError("the period is empty")
-    if left == 0:
-        return {"at": FOREVER.isoformat(), "left": 0}
     return {"at": at.isoformat(), "left": left, "every": every}
 
 
@@ -124,5 +121,5 @@ def _parsed(text: str) -> datetime:
 
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=VIETNAM)
+        moment = moment.replace(tzinfo=OFFICE)
     return moment.astimezone(UTC)

@@ -14,11 +14,12 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from bpmn.spiff.activities import Activity, CallActivity, EventSubProcess
+from bpmn.spiff.activities import Activity, CallActivity, EventSubProcess, ReceiveTask
 from bpmn.spiff.compiler import Compiled
-from bpmn.spiff.events import BoundaryEvent, Subscription
+from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
 from bpmn.spiff.gateways import InclusiveGateway
 from engine.events import Thrown
+from engine.spiff.faults import located
 from engine.spiff.run import Run
 from engine.spiff.scope import Scope, SubScope
 from engine.spiff.scripts import SCRIPTS
@@ -42,11 +43,30 @@ class Instance(Scope, BpmnWorkflow):
         self.seed = seed
         self.counter = counter
         self.error_code: str | None = None
+        self.is_cancelled = False
 
     def new_id(self) -> str:
         """Give an id that no other token of any instance has, and that a replay of the step gives again."""
         self.counter += 1
         return f"{self.seed}.{self.counter}"
+
+    def begin_at(self, element_id: str) -> None:
+        """Start where something happened: at a start event, a receive task or an event behind a gateway.
+
+        Raises EngineError where the process does not start there.
+        """
+        node = next((s for s in self.spec.task_specs.values() if getattr(s, "bpmn_id", None) == element_id), None)
+        if not isinstance(node, StartEvent | IntermediateCatchEvent | ReceiveTask):
+            raise EngineError(element_id=element_id, reason="the process does not start there")
+        self.stand_by()
+        token = self.place(node.name)
+        if token._state == TaskState.WAITING:
+            node.fire(token, 0)
+
+    def abandon(self) -> None:
+        """End from outside."""
+        self.is_cancelled = self.completed = True
+        self.clear()
 
     @property
     def scopes(self) -> list[Scope]:
@@ -61,17 +81,16 @@ class Instance(Scope, BpmnWorkflow):
             while self.run.ready:
                 token = self.run.ready.popleft()
                 if token._state == TaskState.READY and token.id in token.workflow.tasks:
-                    self._located(token)
+                    self._run(token)
                     self._conditions()
             if not self._conditions() and not self._joins():
                 return
 
-    def _located(self, token: Token) -> None:
-        """Run a token; a fault names its element."""
+    def _run(self, token: Token) -> None:
         try:
             token.run()
-        except LookupError as problem:
-            raise EngineError(element_id=token.task_spec.bpmn_id, reason=repr(problem)) from problem
+        except EngineError as fault:
+            raise located(fault, token) from fault.__cause__
 
     def _joins(self) -> bool:
         """Let an inclusive gateway go on that no further token can reach."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.events import ElementEvent, Happening, Ports, Thrown
-from errors import StepBudgetExhausted
+from errors import EngineError, StepBudgetExhausted
 
 if TYPE_CHECKING:
     from engine.spiff.token import Token
@@ -36,8 +36,11 @@ class Run:
         return self.ports.resolve_timer
 
     def decide(self, key: str, variables: Mapping[str, Any]) -> Any:
-        """Evaluate a decision."""
-        return self.ports.decide(key, variables)
+        """Evaluate a decision. Raises EngineError where there is none of that key."""
+        try:
+            return self.ports.decide(key, variables)
+        except LookupError as problem:
+            raise EngineError(reason=f"there is no decision {key!r}") from problem
 
     def tick(self, element_id: str) -> None:
         """Count one token. Raises StepBudgetExhausted."""

@@ -37,14 +37,18 @@ class Scope(BpmnBaseWorkflow):
         """Tokens that keep the scope alive, without the instances of loops (their body's token stands for them)."""
         return (token for token in self.tasks.values() if not token.armed and token._parent is None)
 
-    def begin(self, names: Iterable[str] | None = None) -> None:
-        """Let event sub-processes stand by and put tokens on the named nodes, or where the process starts."""
+    def begin(self) -> None:
+        """Let event sub-processes stand by and put tokens where the process starts."""
+        self.stand_by()
+        for name in self.spec.entries:
+            self.place(name)
+        self.end_if_empty()
+
+    def stand_by(self) -> None:
+        """Let the event sub-processes wait for their events."""
         for handler in self.spec.handlers:
             if self.spec.task_specs[handler].is_awaited:
                 self.arm(handler)
-        for name in self.spec.entries if names is None else names:
-            self.place(name)
-        self.end_if_empty()
 
     def place(
         self, name: str, *, via: str | None = None, parent: Token | None = None, local: dict[str, Any] | None = None

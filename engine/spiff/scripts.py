@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
+from engine.spiff.faults import located
+from engine.spiff.token import Token
 from errors import ExpressionFailed
 from expressions import dialect, python
-
-if TYPE_CHECKING:
-    from engine.spiff.token import Token
+from expressions.zone import OFFICE
 
 
 class Scripts(PythonScriptEngine):
@@ -19,7 +21,7 @@ class Scripts(PythonScriptEngine):
     def evaluate(self, task: Token, expression: str, external_context: object = None) -> Any:
         """Evaluate an expression in its own language."""
         try:
-            return dialect.evaluate(expression.strip(), task.data)
+            return dialect.evaluate(expression, task.data, now=task.workflow.top_workflow.run.now)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
@@ -27,7 +29,7 @@ class Scripts(PythonScriptEngine):
         """Run a script and write what it leaves where it lives."""
         before = task.data
         try:
-            after = python.execute(script, before)
+            after = python.execute(script, before, extra=clock(task.workflow.top_workflow.run.now))
         except ExpressionFailed as failure:
             raise located(failure, task) from None
         for name, value in after.items():
@@ -36,11 +38,10 @@ class Scripts(PythonScriptEngine):
         return True
 
 
-def located(failure: ExpressionFailed, task: Token) -> ExpressionFailed:
-    """Add the element's id to a failure that has none."""
-    if failure.element_id:
-        return failure
-    return ExpressionFailed(failure.text, element_id=task.task_spec.bpmn_id, reason=failure.reason)
+def clock(now: datetime) -> dict[str, Callable[..., Any]]:
+    """Give scripts the functions that tell the step's moment, as expressions have them."""
+    local = now.astimezone(OFFICE)
+    return {"now": lambda: local, "today": local.date}
 
 
 SCRIPTS = Scripts()

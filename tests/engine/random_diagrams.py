@@ -12,6 +12,7 @@ from tests.engine.diagrams import (
     duration,
     each,
     end,
+    error,
     fork,
     message,
     process,
@@ -20,12 +21,14 @@ from tests.engine.diagrams import (
     start,
     sub,
     task,
+    terminate,
     user,
     xor,
-)  # fmt: skip
+)
+from tests.engine.diagrams import first as first_of
 
-LEAVES = ("user", "task", "script", "timer", "message", "watched", "noted")
-BLOCKS = ("sequence", "xor", "parallel", "inclusive", "loop", "sub", "each", "guarded")
+LEAVES = ("user", "task", "script", "timer", "message", "watched", "noted", "either")
+BLOCKS = ("sequence", "xor", "parallel", "inclusive", "loop", "sub", "each", "guarded", "failing", "stopping")
 
 
 def trees(depth: int = 3):
@@ -85,6 +88,14 @@ class Writer:
     def _noted(self, _):
         return self._watched(_, interrupting=False)
 
+    def _either(self, _):
+        choice, told, late, out = self.name("g"), self.name("m"), self.name("c"), self.name("x")
+        self.parts += [
+            first_of(choice), catch(told, message("m")), catch(late, duration("PT1H")), xor(out),
+            f"{choice} -> {told} -> {out}", f"{choice} -> {late} -> {out}",
+        ]  # fmt: skip
+        return choice, out
+
     def _sequence(self, inner):
         ends = [self.write(tree) for tree in inner]
         for (_, before), (after, _) in pairwise(ends):
@@ -121,11 +132,13 @@ class Writer:
         self.parts += [task(out), f"{choice} -> {out} else"]
         return zero, out
 
-    def _inside(self, inner, loop: str = "") -> str:
+    def _inside(self, inner, loop: str = "", over: str = "") -> str:
         outer, self.parts = self.parts, [loop] if loop else []
-        name, begin, over = self.name("p"), self.name("a"), self.name("e")
+        name, begin, last_gate = self.name("p"), self.name("a"), self.name("g")
         first, last = self._sequence(inner)
-        self.parts += [start(begin), end(over), f"{begin} -> {first}", f"{last} -> {over}"]
+        normal, other = self.name("e"), self.name("e")
+        self.parts += [start(begin), xor(last_gate), end(normal), f"{begin} -> {first}", f"{last} -> {last_gate}"]
+        self.parts += [end(other, over), f"{last_gate} -> {other} if n % 2 == 0", f"{last_gate} -> {normal} else"]
         self.parts, inside = outer, self.parts
         self.parts.append(sub(name, *inside))
         return name
@@ -142,6 +155,15 @@ class Writer:
         name, stop, out = self._inside(inner), self.name("b"), self.name("x")
         self.parts += [boundary(stop, name, message("stop")), xor(out), f"{name} -> {out}", f"{stop} -> {out}"]
         return name, out
+
+    def _failing(self, inner):
+        name, caught, out = self._inside(inner, over=error("E")), self.name("b"), self.name("x")
+        self.parts += [boundary(caught, name, error("E")), xor(out), f"{name} -> {out}", f"{caught} -> {out}"]
+        return name, out
+
+    def _stopping(self, inner):
+        name = self._inside([("parallel", inner)], over=terminate)
+        return name, name
 
 
 def diagram(tree) -> bytes:

@@ -29,6 +29,7 @@ class Held:
 
     def __init__(self, known, **variables):
         self.history: list[tuple[str, str]] = []
+        self.active: set[str] = set()
         self.now = MORNING
         self.instance = Instance(known.compiled, Run(now=self.now, ports=Ports()), seed="held")
         self.instance.data = dict(variables)
@@ -37,14 +38,28 @@ class Held:
 
     def settle(self):
         self.instance.advance()
-        self.history += [(event.kind.value, event.element_id) for event in self.instance.run.history()]
+        events = self.instance.run.history()
+        self.history += [(event.kind.value, event.element_id) for event in events]
+        self.pair(events)
         self.instance.run = Run(now=self.now, ports=Ports())
+
+    def pair(self, events):
+        """Check that what is entered ends once, and that nothing else ends."""
+        for event in events:
+            if event.kind == "entered":
+                assert event.activation_id not in self.active
+                self.active.add(event.activation_id)
+            elif event.kind in ("completed", "cancelled"):
+                self.active.remove(event.activation_id)
+        if self.instance.completed:
+            assert not self.active
 
     def task(self, number: int):
         return runner._waits(self.instance)[number].id
 
     def do(self, number: int, answers):
         token = self.instance.find(self.task(number))
+        assert token is not None
         token.set_data(**answers)
         token.run()
         self.settle()

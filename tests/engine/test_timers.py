@@ -24,15 +24,15 @@ from tests.engine.diagrams import (
     task,
     user,
 )  # fmt: skip
-from tests.engine.play import MORNING, Play
+from tests.engine.play import MORNING, Play, definition
 
 
-def waiting(definition: str, **variables) -> Play:
-    return Play(process("p", start("s"), catch("t", definition), end("e"), "s -> t -> e"), **variables)
+def waiting(event: str, **variables) -> Play:
+    return Play(process("p", start("s"), catch("t", event), end("e"), "s -> t -> e"), **variables)
 
 
 @pytest.mark.parametrize(
-    ("definition", "due"),
+    ("event", "due"),
     [
         (duration("PT1H"), MORNING + timedelta(hours=1)),
         (duration('"PT1H"'), MORNING + timedelta(hours=1)),
@@ -51,8 +51,8 @@ def waiting(definition: str, **variables) -> Play:
         (cycle("R/2026-03-03T00:00:00Z/P1D"), datetime(2026, 3, 3, tzinfo=UTC)),
     ],
 )  # fmt: skip
-def test_a_timer_is_due_when_its_text_says(definition, due):
-    play = waiting(definition, wait="PT3H")
+def test_a_timer_is_due_when_its_text_says(event, due):
+    play = waiting(event, wait="PT3H")
     (wait,) = play.step.waits
     assert wait.due_at == play.step.next_due == due
     play.now = due - timedelta(seconds=1)
@@ -61,10 +61,7 @@ def test_a_timer_is_due_when_its_text_says(definition, due):
 
 
 def test_a_month_ends_on_the_last_day_where_it_is_shorter():
-    Play.__new__(Play)
     diagram = process("p", start("s"), catch("t", duration("P1M")), end("e"), "s -> t -> e")
-    from tests.engine.play import definition
-
     step = runner.start(definition(diagram), {}, now=datetime(2026, 1, 31, 5, tzinfo=UTC), ports=Ports())
     assert step.next_due == datetime(2026, 2, 28, 5, tzinfo=UTC)
 
@@ -74,6 +71,20 @@ def test_a_text_that_is_no_time_is_a_fault_of_its_element(text):
     with pytest.raises(ExpressionFailed) as problem:
         waiting(duration(text))
     assert problem.value.element_id == "t"
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ('=duration("PT1H")', timedelta(hours=1)),
+        ("${wait}", timedelta(hours=3)),
+        ("timedelta(hours=2)", timedelta(hours=2)),
+        ("now() + timedelta(days=1)", timedelta(days=1)),
+        ("=now() + duration(wait)", timedelta(hours=3)),
+    ],
+)
+def test_a_timer_may_be_an_expression_in_any_language(text, after):
+    assert waiting(duration(text), wait="PT3H").step.next_due == MORNING + after
 
 
 def test_a_moment_in_the_past_is_due_at_once():
@@ -91,8 +102,6 @@ def test_working_time_is_resolved_outside():
 
     diagram = process("p", start("s"), catch("t", duration("10 working_days")), catch("u", duration("PT1H")), end("e"),
                       "s -> t -> u -> e")  # fmt: skip
-    from tests.engine.play import definition
-
     known = definition(diagram)
     ports = Ports(resolve_timer=resolve)
     step = runner.start(known, {}, now=MORNING, ports=ports)
@@ -102,9 +111,9 @@ def test_working_time_is_resolved_outside():
     assert asked[0] == ("10 working_days", MORNING)
 
 
-def late(definition: str, *, interrupting: bool = True) -> bytes:
+def late(event: str, *, interrupting: bool = True) -> bytes:
     return process(
-        "p", start("s"), user("a"), boundary("t", "a", definition, interrupting=interrupting),
+        "p", start("s"), user("a"), boundary("t", "a", event, interrupting=interrupting),
         script("count", "n = n + 1"), end("e"), "s -> a -> e", "t -> count -> e",
     )  # fmt: skip
 
@@ -149,10 +158,12 @@ def test_an_endless_cycle_does_not_drift_and_ends_with_its_task():
 def test_a_cycle_counted_from_the_end_of_a_month_keeps_its_day():
     diagram = late(cycle("R/2026-01-31T00:00:00+07:00/P1M"), interrupting=False)
     play = Play(diagram, n=0)
-    dues = []
+    dues: list[datetime] = []
     for _ in range(3):
-        dues.append(play.step.next_due + timedelta(hours=7))
-        play.now = play.step.next_due
+        due = play.step.next_due
+        assert due is not None
+        dues.append(due + timedelta(hours=7))
+        play.now = due
         play.take(runner.fire_timers)
     assert [due.strftime("%m-%d") for due in dues] == ["01-31", "02-28", "03-31"]
 
@@ -160,6 +171,7 @@ def test_a_cycle_counted_from_the_end_of_a_month_keeps_its_day():
 def test_a_long_absence_is_made_up_for_in_several_calls():
     play = Play(late(cycle("R/PT1S"), interrupting=False), n=0).later(seconds=1500)
     assert play.vars["n"] == 1000
+    assert play.step.next_due is not None
     assert play.step.next_due <= play.now
     assert play.later().vars["n"] == 1500
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_a_called_process_has_its_own_variables_which_go_in_and_out():
     assert play.vars == {"n": 1}
     assert play.sees("u") == {"n": 2, "new": 1}
     assert play.do("u", x=1).vars == {"n": 2, "new": 1, "x": 1}
-    assert play.passed == ["s", "c", "s2", "set", "u", "e2", "e"] or play.passed[-2:] == ["c", "e"]
+    assert play.passed == ["s", "s2", "set", "u", "e2", "c", "e"]
 
 
 def test_a_called_process_may_name_what_goes_in_and_out():
@@ -150,7 +150,7 @@ def test_a_fault_of_a_condition_names_its_gateway():
 
 def test_any_key_and_any_exact_value_survives():
     play = Play(process("p", start("s"), user("a"), user("b"), end("e"), "s -> a -> b -> e"))
-    answers = {
+    answers: dict[str, Any] = {
         "typename": {"typename": "UUID", "v": "x"}, "d": date(2026, 3, 2), "at": datetime(2026, 3, 2, 1, tzinfo=UTC),
         "fee": Decimal("10.50"), "deep": [{"fee": Decimal("1E+3"), "": None}], "class": "def", "2": 3, "$date": "x",
     }  # fmt: skip
@@ -164,11 +164,6 @@ def test_a_value_that_cannot_be_kept_is_refused():
     play = Play(process("p", start("s"), user("a"), end("e"), "s -> a -> e"))
     with pytest.raises(EngineError):
         play.do("a", x=object())
-
-
-@dataclass
-class Wrong:
-    x: int = 0
 
 
 def test_the_payload_of_an_event_reaches_its_scope():
