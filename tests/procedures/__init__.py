@@ -1,0 +1,1 @@
+"""The shipped procedures as data: their diagrams, drawings, forms, tables and courses."""
