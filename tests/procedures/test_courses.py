@@ -113,3 +113,20 @@ def test_what_is_expected_names_things_that_exist(slug: str, course: Course) -> 
     offered = [step.expect["next"] for step in acts_of(course)[:-1]]
     assert all(task in waiting for task, waiting in zip(following, offered, strict=True))
     assert course.steps[-1].expect["next"] == []
+
+
+@every_procedure
+def test_the_applicant_sees_the_points_to_be_supplemented_and_cannot_change_them(slug: str) -> None:
+    course = next(course for course in courses_of(slug) if "supplement_request" in course.expect["papers"])
+    asked = next(step for step in acts_of(course) if step.act == "supplement")
+    answered = next(step for step in acts_of(course) if step.task == "answer_supplement")
+    assert asked.answers is not None
+    assert answered.answers is not None
+    items = asked.answers["supplement_items"]
+    known = {**course.answers, **asked.answers, "appraisal_act_reason": asked.reason}
+    sent = {**answered.answers, "supplement_items": [{**item, "todo": "Không cần gì"} for item in items]}
+    form = form_of("supplement", "supplement-answer.form")
+    checked = validate(form, sent, variables=known, now=answered.at)
+    assert checked.errors == ()
+    assert checked.data["supplement_items"] == items
+    assert {"supplement_items.0.component", "appraisal_act_reason"} <= set(checked.visible)
