@@ -15,12 +15,12 @@ from bpmn.spiff.events import StartEvent, Subscription, kind_of
 from engine import state as states
 from engine.events import Ports, Status, Step, Wait, WaitKind
 from engine.spiff.instance import Instance
-from engine.spiff.run import Run
+from engine.spiff.run import BUDGET, Run
 from engine.spiff.token import Token
 from errors import EngineError, NotAwaited, TaskNotOpen
 
 MAX_FIRINGS = 1_000
-"""Timers that one step fires; what is due beyond stays due (`Step.next_due` is then not after `now`)."""
+"""Timers that one step fires, unless half its budget is used before; the others stay due (`Step.next_due`)."""
 
 
 def start(
@@ -34,10 +34,11 @@ def start(
     """Start an instance and run it to its first wait.
 
     `start_element_id` names the start event that happened (or an instantiating receive task); None: the plain one.
-    Raises EngineError and its kinds.
+    Raises Invalid where a variable cannot be kept; EngineError and its kinds.
     """
     seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
+    states.refuse_what_cannot_be_kept(variables)
     instance.data = dict(variables)
     return _step(instance, instance.begin if start_element_id is None else lambda: instance.begin_at(start_element_id))
 
@@ -51,6 +52,7 @@ def complete_task(
     """
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
+    states.refuse_what_cannot_be_kept(answers)
 
     def complete() -> None:
         task.set_data(**answers)
@@ -96,7 +98,7 @@ def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: P
     def fire() -> None:
         for _ in range(MAX_FIRINGS):
             timer = instance.next_timer()
-            if timer is None or timer[0] > now:
+            if timer is None or timer[0] > now or instance.run.left_over < BUDGET / 2:
                 return
             timer[1].token.task_spec.fire(timer[1].token, timer[1].index)
             instance.advance()
@@ -121,6 +123,8 @@ def throw_error(
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
 
+    states.refuse_what_cannot_be_kept(variables)
+
     def throw() -> None:
         task.set_data(**variables)
         instance.raise_error(task, code)
@@ -133,6 +137,7 @@ def set_variables(
 ) -> Step:
     """Change variables of the process itself from outside; conditional events may happen. Raises EngineError."""
     instance = _load(definition, state, now, ports)
+    states.refuse_what_cannot_be_kept(values)
     return _step(instance, lambda: instance.data.update(values))
 
 
@@ -179,6 +184,8 @@ def _open_task(instance: Instance, task_id: str) -> Token:
 def _delivered(
     instance: Instance, kind: str, name: str, payload: Mapping[str, Any], takes: Callable[[Token], bool]
 ) -> Step:
+    states.refuse_what_cannot_be_kept(payload)
+
     def deliver() -> None:
         if not instance.deliver(kind, name, payload, only=takes, once=kind == "message"):
             raise NotAwaited

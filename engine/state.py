@@ -1,13 +1,14 @@
 """The bytes of an instance: its variables, its live tokens, nothing of its definition and nothing of its past.
 
-JSON, written by orjson. Dates, moments and decimals are kept exact: they are marked by a key made up for this state
-alone, so that no key of a form can be mistaken for a mark.
+JSON, written by orjson. Dates, moments and decimals are kept exact: each is marked by a key that stands in front of the
+bytes and nowhere else in them, so that no key of a form can be mistaken for a mark.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,8 @@ from engine.spiff.instance import Instance
 from engine.spiff.run import Run
 from engine.spiff.scope import Scope, SubScope
 from engine.spiff.token import Token
-from errors import EngineError
+from errors import EngineError, Invalid
+from texts import Text
 
 FORMAT = 1
 KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
@@ -31,20 +33,11 @@ KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
 }
 
 
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
 def dump(instance: Instance) -> bytes:
     """Give the bytes of an instance at rest. Raises EngineError where a variable is of a kind that cannot be kept."""
-    mark = ""
-
-    def special(value: Any) -> Any:
-        nonlocal mark
-        for kind, (cls, write, _) in KINDS.items():
-            if isinstance(value, cls):
-                mark = mark or secrets.token_hex(8)
-                return {mark: kind, "v": write(value)}
-        if isinstance(value, set | frozenset):
-            return sorted(value, key=repr)
-        raise TypeError(f"{type(value).__name__} {value!r:.80}")
-
     whole = {
         "f": FORMAT,
         "s": instance.seed,
@@ -52,14 +45,62 @@ def dump(instance: Instance) -> bytes:
         "c": instance.completed + 2 * instance.is_cancelled,
         "e": instance.error_code,
         **_scope_out(instance),
-        "w": [[_number(key), scope.spec.name, _scope_out(scope)] for key, scope in instance.subprocesses.items()],
+        "w": [
+            [scope.holder.number, scope.spec.name, _scope_out(scope)]
+            for scope in instance.subprocesses.values()
+            if scope.holder is not None
+        ],
     }
+    for mark in _marks(instance.seed):
+        specials, body = _written(whole, mark)
+        if not specials:
+            return body
+        if body.count(mark.encode()) == specials:
+            return mark.encode() + body
+    raise EngineError(reason="no mark is free")
+
+
+def refuse_what_cannot_be_kept(values: Mapping[str, Any]) -> None:
+    """Raise Invalid where variables that come from outside hold what a state cannot (large numbers, NUL, odd keys)."""
     try:
-        body = orjson.dumps(whole, default=special, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        _, body = _written(values, "mark")
+    except EngineError as problem:
+        reason = problem.reason
+    else:
+        if b"\\u0000" not in body or not NUL.search(body):
+            return
+        reason = "a text holds the character NUL"
+    raise Invalid(
+        Text(vi=f"Có giá trị không lưu được ({reason}). Hãy sửa rồi gửi lại.", en=f"A value cannot be kept ({reason}).")
+    )
+
+
+def _written(value: Any, mark: str) -> tuple[int, bytes]:
+    """Give the bytes of a value and how many marks they hold."""
+    specials = 0
+
+    def special(value: Any) -> Any:
+        nonlocal specials
+        for kind, (cls, write, _) in KINDS.items():
+            if isinstance(value, cls):
+                specials += 1
+                return {mark: kind, "v": write(value)}
+        if isinstance(value, set | frozenset):
+            return sorted(value, key=repr)
+        raise TypeError(f"{type(value).__name__} {value!r:.80}")
+
+    try:
+        body = orjson.dumps(value, default=special, option=orjson.OPT_PASSTHROUGH_DATETIME)
     except TypeError as problem:
         reason = f"a variable cannot be kept: {problem.__cause__ or problem}"
         raise EngineError(reason=reason) from problem
-    return mark.encode() + body
+    return specials, body
+
+
+def _marks(seed: str) -> Iterator[str]:
+    """Give keys to mark with: the same ones for the same state, and in the end some that nobody can foresee."""
+    yield from (f"${seed[:6]}{attempt}" for attempt in range(3))
+    yield from (f"${secrets.token_hex(8)}" for _ in range(3))
 
 
 def load(definition: Definition, state: bytes, run: Run) -> Instance:
@@ -68,6 +109,8 @@ def load(definition: Definition, state: bytes, run: Run) -> Instance:
     whole = orjson.loads(state[start:])
     if start:
         whole = _unmarked(whole, state[:start].decode())
+    if whole["f"] != FORMAT:
+        raise EngineError(reason=f"the state is of format {whole['f']}, not {FORMAT}")
     instance = Instance(definition.compiled, run, seed=whole["s"], counter=whole["n"])
     instance.completed, instance.is_cancelled = bool(whole["c"]), whole["c"] > 1
     instance.error_code = whole["e"]
@@ -86,11 +129,11 @@ def _scope_out(scope: Scope) -> dict[str, Any]:
     rows = []
     for token in scope.tasks.values():
         row = [
-            _number(token.id),
+            token.number,
             token.task_spec.name,
             token._state,
             token.entered + 2 * token.armed,
-            _number(token._parent) if token._parent else 0,
+            parent.number if (parent := token.parent) else 0,
             token.internal_data,
             token.local,
         ]
@@ -112,10 +155,6 @@ def _scope_in(scope: Scope, written: dict[str, Any], tokens: dict[int, Token]) -
         )
         token._state, token.entered, token.internal_data = state, bool(flags & 1), notes or {}
         tokens[number] = token
-
-
-def _number(token_id: str) -> int:
-    return int(token_id.rpartition(".")[2])
 
 
 def _unmarked(value: Any, mark: str) -> Any:

@@ -133,6 +133,7 @@ class Instance(Scope, BpmnWorkflow):
     ) -> int:
         """Give a message to the token that waits longest, or a signal to all; tell how many took it."""
         found = [s for s in self.subscriptions() if s.kind == kind and s.name == name and only(s.token)]
+        found.sort(key=lambda waiting: waiting.token.number)
         taken = 0
         for waiting in found[:1] if once else found:
             if waiting.token.id in waiting.token.workflow.tasks:

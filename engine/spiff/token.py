@@ -39,6 +39,11 @@ class Token(Task):
         self._inner: dict[str, None] = {}
         super().__init__(workflow, task_spec, parent, state=TaskState.FUTURE, id=id)
 
+    @property
+    def number(self) -> int:
+        """How many tokens the instance had made with this one: the lower, the older."""
+        return int(self.id.rpartition(".")[2])
+
     # -- variables
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from errors import EngineError, ExpressionFailed
+from errors import EngineError, ExpressionFailed, Invalid
 from tests.engine.diagrams import (
     boundary,
     call,
@@ -162,8 +162,21 @@ def test_any_key_and_any_exact_value_survives():
 
 def test_a_value_that_cannot_be_kept_is_refused():
     play = Play(process("p", start("s"), user("a"), end("e"), "s -> a -> e"))
-    with pytest.raises(EngineError):
-        play.do("a", x=object())
+    for value in (object(), 2**70, "\ud800", {1: 2}, "a\0b", {"\0": 1}):
+        with pytest.raises(Invalid):
+            play.do("a", x=value)
+    with pytest.raises(Invalid):
+        play.message("m", x=2**70)
+    assert play.do("a", x="\\u0000", y="\\\\u0000").vars == {"x": "\\u0000", "y": "\\\\u0000"}
+
+
+def test_no_key_of_a_form_is_taken_for_a_mark_of_ours():
+    play = Play(process("p", start("s"), user("a"), user("b"), user("c"), end("e"), "s -> a -> b -> c -> e"))
+    play.do("a", fee=Decimal("1.5"))
+    mark = play.step.state[: play.step.state.index(b"{")].decode()
+    forged = {mark: "decimal", "v": "7"}
+    play.do("b", forged=forged, text=mark)
+    assert play.sees("c") == {"fee": Decimal("1.5"), "forged": forged, "text": mark}
 
 
 def test_the_payload_of_an_event_reaches_its_scope():
