@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ YEARS = range(2024, 2032)
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone in which days, years and codes count."""
+
+A_MINUTE = timedelta(minutes=1)
 
 ENDED = frozenset({State.EARLY, State.ON_TIME, State.LATE, State.STOPPED, State.LAPSED})
 
@@ -124,7 +126,7 @@ def _events(dossier: Dossier) -> list[ClockEvent]:
 
 
 def next_deadline(row: Dossier | Task, due_soon_at: datetime | None, due_at: datetime | None) -> datetime | None:
-    """Give the moment at which something that was not raised yet is to be looked at (`due_at` itself is still in time)."""
+    """Give the moment at which something that was not raised yet is to be raised: the minute of `due_at` is in time."""
     if row.at_risk_at is None and due_soon_at is not None:
         return due_soon_at
-    return due_at if row.breached_at is None else None
+    return due_at + A_MINUTE if due_at is not None and row.breached_at is None else None

@@ -57,7 +57,7 @@ def _raised(row: Dossier | Task, due_soon_at: datetime | None, due_at: datetime 
     if row.at_risk_at is None and due_soon_at is not None and due_soon_at <= now:
         row.at_risk_at = now
         kinds.append("at_risk")
-    if row.breached_at is None and due_at is not None and due_at < now:
+    if row.breached_at is None and due_at is not None and due_at + clocks.A_MINUTE <= now:
         row.breached_at = now
         kinds.append("breached")
     return kinds

@@ -40,6 +40,7 @@ NUMBERED = {
     "result": "KQ",
 }
 LONGEST_VALUE = 2000
+MOST_ROWS = 50
 
 
 def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> None:
@@ -148,7 +149,14 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
 
 
 def _prints(value: Any) -> bool:
+    """Plain values and short lists of flat rows (the points of a supplement) are kept for the paper."""
+    if isinstance(value, list):
+        return len(value) <= MOST_ROWS and all(_prints(item) for row in value for item in _flat(row))
     return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= LONGEST_VALUE)
+
+
+def _flat(row: Any) -> list[Any]:
+    return list(row.values()) if isinstance(row, dict) else [row]
 
 
 def _pair(text: Text) -> dict[str, str]:

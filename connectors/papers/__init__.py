@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, ChainableUndefined
 from markupsafe import Markup
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -81,7 +81,7 @@ def _limit(limit: Mapping[str, Any] | None) -> str:
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
-    undefined=StrictUndefined,
+    undefined=ChainableUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
