@@ -11,13 +11,32 @@ from typing import Any
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from bpmn.definition import Definition
-from bpmn.spiff.events import StartEvent, Subscription, kind_of
+from bpmn.spiff.events import Subscription
 from engine import state as states
 from engine.events import Ports, Status, Step, Wait, WaitKind
 from engine.spiff.instance import Instance
 from engine.spiff.run import BUDGET, Run
 from engine.spiff.token import Token
+from engine.starts import StartTimer, following, start_timers, starts
 from errors import EngineError, NotAwaited, TaskNotOpen
+
+__all__ = [
+    "StartTimer",
+    "cancel",
+    "complete_task",
+    "deliver_message",
+    "deliver_signal",
+    "fire_timers",
+    "following",
+    "set_variables",
+    "start",
+    "start_timers",
+    "starts",
+    "task_variables",
+    "throw_error",
+    "variables",
+    "waits",
+]
 
 MAX_FIRINGS = 1_000
 """Timers that one step fires, unless half its budget is used before; the others stay due (`Step.next_due`)."""
@@ -241,13 +260,3 @@ def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None) 
         due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
         name=subscription.name if subscription else "",
     )
-
-
-def starts(definition: Definition) -> dict[tuple[str, str], str]:
-    """Give the start events of the process that wait for a message or signal: {(kind, name): element id}."""
-    found: dict[tuple[str, str], str] = {}
-    for node in definition.compiled.spec.task_specs.values():
-        for event in getattr(node, "definitions", ()) if isinstance(node, StartEvent) else ():
-            if kind_of(event) in ("message", "signal") and event.name:
-                found.setdefault((kind_of(event), event.name), node.name)
-    return found

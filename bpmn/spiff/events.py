@@ -191,6 +191,8 @@ class Throwing(Node):
         """Throw one event that lets the flow go on."""
         instance = my_task.workflow.top_workflow
         kind = kind_of(definition)
+        if kind or isinstance(definition, EscalationEventDefinition):
+            instance.run.left(my_task)  # it has happened, even if what it throws interrupts the scope it stands in
         if kind in ("message", "signal"):
             payload = my_task.evaluate(self.payload) if self.payload else dict(my_task.data)
             instance.throw(my_task, kind, definition.name, payload if isinstance(payload, dict) else {"value": payload})

@@ -7,6 +7,7 @@ server's own zone must not matter. Months are calendar months: 31 January + P1M 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -31,19 +32,34 @@ def is_literal(text: str) -> bool:
 
 
 def schedule(token: Token, definition: Any) -> dict[str, Any]:
-    """Give `at` (ISO, UTC) of a timer that starts now, and of a cycle `left` (-1: endless) and `every` (ISO duration).
+    """Give the plan of a timer that starts now: `at` (ISO, UTC), of a cycle `left` (-1: endless) and `every` (ISO) too.
 
     Raises ExpressionFailed where the text means no moment.
     """
-    run, text = token.workflow.top_workflow.run, (definition.expression or "").strip()
+    run = token.workflow.top_workflow.run
+    return planned(
+        definition, token.evaluate, now=run.now, resolve=run.resolve_timer, element_id=token.task_spec.bpmn_id
+    )
+
+
+def planned(
+    definition: Any,
+    evaluate: Callable[[str], Any],
+    *,
+    now: datetime,
+    resolve: Callable[[str, datetime], datetime | None],
+    element_id: str,
+) -> dict[str, Any]:
+    """Do the same for a timer without a token: a start event of a process that has no instance yet."""
+    text = (definition.expression or "").strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
-    resolved = run.resolve_timer(text, run.now)
-    value: Any = text if resolved is None and is_literal(text) else resolved or token.evaluate(text)
+    resolved = resolve(text, now)
+    value: Any = text if resolved is None and is_literal(text) else resolved or evaluate(text)
     try:
-        return plan(value, run.now, repeats=isinstance(definition, CycleTimerEventDefinition))
+        return plan(value, now, repeats=isinstance(definition, CycleTimerEventDefinition))
     except (ValueError, OverflowError, isodate.ISO8601Error) as problem:
-        raise ExpressionFailed(element_id=token.task_spec.bpmn_id, reason=f"timer {value!r}: {problem}") from None
+        raise ExpressionFailed(element_id=element_id, reason=f"timer {value!r}: {problem}") from None
 
 
 def plan(value: Any, now: datetime, *, repeats: bool = False) -> dict[str, Any]:
@@ -82,17 +98,19 @@ def after(start: datetime, duration: str, times: int = 1) -> datetime:
 def advance(token: Token, index: str) -> None:
     """Note that a timer of a token has fired: its next period, or nothing more."""
     due: dict[str, dict[str, Any]] = token.internal_data.get("due", {})
-    timer = due.get(index)
-    if timer is None:
-        return
-    left = timer.get("left", 1)
+    timer = due.pop(index, None)
+    if timer is not None and (following := next_period(timer)) is not None:
+        due[index] = following
+
+
+def next_period(plan: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Give the plan of a timer after it has fired, or None where it was the last time."""
+    left, start, number = plan.get("left", 1), plan.get("from", plan["at"]), plan.get("n", 0) + 1
     if left in (0, 1):
-        del due[index]
-        return
-    timer["left"] = left - 1 if left > 0 else left
-    timer["n"] = timer.get("n", 0) + 1  # counted from the first moment: months must not drift by clamping
-    timer.setdefault("from", timer["at"])
-    timer["at"] = after(datetime.fromisoformat(timer["from"]), timer["every"], timer["n"]).isoformat()
+        return None
+    # counted from the first moment: months must not drift where a shorter one cuts the day
+    at = after(datetime.fromisoformat(start), plan["every"], number).isoformat()
+    return {**plan, "at": at, "left": left - 1 if left > 0 else left, "from": start, "n": number}
 
 
 def _repetition(text: str, now: datetime) -> dict[str, Any]:

@@ -311,3 +311,49 @@ def test_an_instance_starts_at_the_event_that_happened():
     )  # fmt: skip
     assert Play(diagram).tasks == ["a"]
     assert Play(diagram, at="m").tasks == ["b"]
+
+
+def test_what_throws_has_passed_even_if_it_interrupts_its_own_scope():
+    inside = sub("in", start("s2"), fork("f"), user("a"), throw("t", signal("x")), user("b"), end("e2"),
+                 "s2 -> f -> a -> e2", "f -> t -> b -> e2")  # fmt: skip
+    diagram = process(
+        "p", start("s"), inside, boundary("stop", "in", signal("x")), end("e"), end("f2"), "s -> in -> e", "stop -> f2",
+    )  # fmt: skip
+    play = Play(diagram)
+    assert play.passed == ["s", "s2", "f", "t", "stop", "f2"]
+    assert [x for kind, x in play.history if kind == "cancelled"] == ["a", "in"]
+    assert play.status == "completed"
+
+
+def test_an_event_sub_process_may_start_by_a_condition():
+    play = Play(with_handler(condition("n > 2")), n=0)
+    assert play.take(runner.set_variables, {"n": 3}).tasks == ["h"]
+    beside = Play(with_handler(condition("n > 2"), interrupting=False), n=3)
+    assert beside.tasks == ["a", "h"]
+
+
+def test_an_event_sub_process_does_not_catch_its_own_error():
+    inner = handler("on", start("s2", error("E1")), end("again", error("E1")), "s2 -> again")
+    inside = sub("in", start("s1"), end("bad", error("E1")), "s1 -> bad", inner)
+    diagram = process(
+        "p", start("s"), inside, boundary("b", "in", error("E1")), end("e"), user("mend"), "s -> in -> e", "b -> mend",
+    )  # fmt: skip
+    assert Play(diagram).tasks == ["mend"]
+    alone = process("p", start("s"), end("bad", error("E1")), "s -> bad", inner)
+    play = Play(alone)
+    assert (play.status, play.step.error_code) == ("failed", "E1")
+    assert play.passed[:2] == ["s", "bad"]
+
+
+def test_a_boundary_event_on_a_called_process_and_on_one_instance_of_many():
+    called = process("q", start("s2"), user("u"), end("bad", error("E1")), end("good"), xor("g"), "s2 -> u -> g",
+                     "g -> bad if bad", "g -> good else")  # fmt: skip
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>"
+    caller = process(
+        "p", start("s"), node("callActivity", "c", loop, calledElement="q"), boundary("b", "c", error("E1")), end("e"),
+        user("mend"), "s -> c -> e", "b -> mend",
+    )  # fmt: skip
+    play = Play(caller, called).do("u", bad=False)
+    assert play.tasks == ["u", "u"]
+    assert play.do("u", bad=True).tasks == ["mend"]
+    assert [x for kind, x in play.history if kind == "cancelled"] == ["c", "u", "c"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine import runner
+from engine.events import Ports
 from errors import EngineError, TaskNotOpen
 from tests.engine.diagrams import (
     boundary,
     catch,
     condition,
+    cycle,
+    date,
     end,
     error,
     first,
@@ -18,11 +23,12 @@ from tests.engine.diagrams import (
     process,
     receive,
     service,
+    signal,
     start,
     sub,
     user,
 )  # fmt: skip
-from tests.engine.play import Play
+from tests.engine.play import MORNING, Play, definition
 
 
 def test_a_worker_may_report_a_modelled_error():
@@ -78,3 +84,35 @@ def test_an_instance_does_not_start_in_the_middle(place):
     with pytest.raises(EngineError) as problem:
         Play(process("p", start("s"), user("a"), end("e"), "s -> a -> e"), at=place)
     assert problem.value.element_id == place
+
+
+def test_a_process_tells_what_begins_it():
+    diagram = process(
+        "p", start("s"), start("m", message("go")), start("x", signal("all")), user("a"), end("e"),
+        "s -> a -> e", "m -> a", "x -> a",
+    )  # fmt: skip
+    assert runner.starts(definition(diagram)) == {("message", "go"): "m", ("signal", "all"): "x"}
+    told = process("p", receive("r", messageRef="message_x", instantiate="true"), user("a"), "r -> a")
+    assert runner.starts(definition(told)) == {("message", "x"): "r"}
+    chosen = process(
+        "p", first("g", instantiate="true"), catch("x", message("x")), catch("y", message("y")), user("a"),
+        "g -> x -> a", "g -> y -> a",
+    )  # fmt: skip
+    assert runner.starts(definition(chosen)) == {("message", "x"): "x", ("message", "y"): "y"}
+
+
+def test_a_process_tells_when_it_begins_by_the_clock():
+    diagram = process(
+        "p", start("weekly", cycle("R2/P7D")), start("once", date('=now() + duration("PT1H")')), user("a"), end("e"),
+        "weekly -> a -> e", "once -> a",
+    )  # fmt: skip
+    known = definition(diagram)
+    weekly, once = runner.start_timers(known, now=MORNING, ports=Ports())
+    assert (weekly.element_id, weekly.due_at) == ("weekly", MORNING + timedelta(days=7))
+    assert once.due_at == MORNING + timedelta(hours=1)
+    second = runner.following(weekly)
+    assert second is not None
+    assert second.due_at == MORNING + timedelta(days=14)
+    assert runner.following(second) is None
+    assert runner.following(once) is None
+    assert Play(known, at="weekly").passed == ["weekly"]
