@@ -13,9 +13,7 @@ help: ## Print this help
 
 run: ## Set up, migrate, seed the shipped procedures and demo people, serve on 127.0.0.1:$MOTCUA_PORT (8000)
 	@$(SETUP) run
-	@$(BIN)/flask --app app db upgrade
-	@$(BIN)/flask --app app setup --demo
-	@exec $(BIN)/python app.py
+	@exec $(BIN)/python -m dev.serve
 
 test: ## Set up and run the tests on SQLite and PostgreSQL and in Chromium (ARGS="tests/clock -k pause" for some)
 	@$(SETUP) test

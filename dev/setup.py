@@ -120,14 +120,12 @@ def install_apart(requirements: str, folder: Path) -> None:
 
 def libraries(*, dev: bool) -> None:
     """Install exactly what the lock files say. What checks stays, once it is there."""
-    dev = dev or (STAMPS / "dev").exists()
+    dev = dev or (VENV / "bin" / "pytest").exists()
     files = [RUN, DEV] if dev else [RUN]
     value = fingerprint(files, "dev" if dev else "run")
     if fresh("libraries", value):
         return
     say(f"installing the Python libraries of {' and '.join(f.name for f in files)} (about a minute at most, once)")
-    if dev:
-        remember("dev", "")
     fast = uv()
     try:
         if fast is None:
