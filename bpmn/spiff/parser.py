@@ -272,7 +272,7 @@ class Parser(BpmnParser):
         self.insides: dict[str, ProcessSpec] = {}
         """The insides of sub-processes by `process/sub-process`."""
 
-    def _add_data_stores(self, bpmn: Any) -> None:
+    def _add_data_stores(self, _: Any) -> None:
         """Ignore data stores: they are drawn for people."""
 
 
