@@ -108,6 +108,8 @@ class Element:
     """The paper issued when this element is entered: acceptance_slip, supplement_request, refusal_slip, result, …"""
     fee: str = ""
     """Completing this task records that fee of the procedure as received."""
+    called: str = ""
+    """Of a call activity: the key of the process that it calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +198,10 @@ class Procedure:
 
     def limit_of(self, case: str) -> Limit | None:
         """Give the legal limit of a case, or None where the procedure is decided at once."""
-        return next((x for x in self.limits if x.case == case), next((x for x in self.limits if not x.case), None))
+        return next(
+            (x for x in self.limits if x.case == case),
+            next((x for x in self.limits if not x.case), None),
+        )
 
     def fees_of(self, case: str) -> tuple[Fee, ...]:
         """Give the fees that a case pays."""
@@ -221,9 +226,14 @@ class Process:
     """Keys of the processes its call activities call."""
     decisions: tuple[str, ...] = ()
     """Keys of the decisions its business rule tasks use."""
+    flows: tuple[tuple[str, str], ...] = ()
+    """Where its sequence flows lead, in the order of the document: (source id, target id)."""
     procedure: Procedure | None = None
 
     @property
     def start_form(self) -> str:
         """The form of its first start event that has one, or an empty string."""
-        return next((e.form for e in self.elements.values() if e.type == "startEvent" and e.form), "")
+        return next(
+            (e.form for e in self.elements.values() if e.type == "startEvent" and e.form),
+            "",
+        )

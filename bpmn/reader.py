@@ -50,8 +50,8 @@ def process_of(node: xml.Node) -> Process:
         parts = parts_of(child)
         element = element_of(child, parts, process_key=key, lane=lane_of(child, lanes))
         found.setdefault(element.id, element)
-        if element.type == "callActivity" and (called := called_by(child)):
-            calls[called] = None
+        if element.called:
+            calls[element.called] = None
         if element.type == "businessRuleTask" and parts.decision:
             decisions[parts.decision] = None
     procedure, name = motcua.procedure_of(node), name_of(node)
@@ -64,6 +64,7 @@ def process_of(node: xml.Node) -> Process:
         elements=found,
         calls=tuple(calls),
         decisions=tuple(decisions),
+        flows=flows_of(node),
         procedure=procedure,
     )
 
@@ -94,7 +95,14 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         pause=parts.pause or "",
         document=parts.document or "",
         fee=parts.fee or "",
+        called=called_by(node) if xml.local(node) == "callActivity" else "",
     )
+
+
+def flows_of(process: xml.Node) -> tuple[tuple[str, str], ...]:
+    """Give (source id, target id) of every sequence flow of a process, those within sub-processes too."""
+    flows = process.iterdescendants(xml.tag("sequenceFlow"))
+    return tuple((xml.bare(flow.get("sourceRef")), xml.bare(flow.get("targetRef"))) for flow in flows)
 
 
 def called_by(node: xml.Node) -> str:
