@@ -1,4 +1,4 @@
-"""Every error we raise, as one tree. Imports only texts and findings; knows no HTTP (see web/errors.py, api/errors.py).
+"""Every error we raise, as one tree. Imports only texts and findings; knows no HTTP (see http_status.py).
 
     MotcuaError
     ├── Refused                     the caller's doing; nothing was changed

@@ -11,8 +11,8 @@ import errors
 import web
 from errors import Detail, MotcuaError
 from findings import Finding, Severity
+from http_status import STATUS, status_of
 from texts import Text
-from web.errors import STATUS, status_of
 from web.security import limiter
 
 
