@@ -18,6 +18,8 @@ from texts import Text
 
 MAX_LENGTH = 20_000
 """Characters of one expression or script."""
+MAX_TEMPLATE = 1000
+"""Characters of a text for people, groups or dates."""
 ISO_TIME = re.compile(r"[\"']?\s*(-?P[\dYMWDTHS.,]+|R-?\d*/.+|\d{4}-?[\dW].*)[\"']?", re.DOTALL)
 LANGUAGES = ("", "python", "feel", "juel")
 """Last part of an expressionLanguage; a URI of XPath, which modelers write into `definitions`, means nothing."""
@@ -74,8 +76,11 @@ def templates(process_xml: Node) -> Iterable[Finding]:
         parts = parts_of(node)
         people = (*(parts.candidate_groups or ()), *(parts.candidate_users or ()))
         for text in filter(None, (parts.assignee, parts.due, parts.follow_up, *people)):
-            if _too_long(text) or (reason := dialect.check_template(text)):
-                yield refused_expression(node, text, _too_long(text) or Text(vi=str(reason), en=str(reason)))
+            long = Text(vi=f"dài quá {MAX_TEMPLATE} ký tự", en=f"longer than {MAX_TEMPLATE} characters")
+            if len(text) > MAX_TEMPLATE:
+                yield refused_expression(node, text, long)
+            elif reason := dialect.check_template(text):
+                yield refused_expression(node, text, Text(vi=reason, en=reason))
 
 
 def why_refused(source: str) -> Text | None:

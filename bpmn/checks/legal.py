@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
@@ -49,26 +50,19 @@ def ids_once(process_xml: Node) -> Iterable[Finding]:
     A component or fee may stand under one id once for each of several cases, so that one task can name the fee of all.
     """
     for kind, attribute in (("case", "id"), ("component", "id"), ("fee", "id"), ("result", "id"), ("limit", "case")):
-        children = parts(process_xml, kind)
-        for child in children:
-            alike = [
-                other
-                for other in children
-                if (other.get(attribute) or "") == (child.get(attribute) or "") and _meet(child, other)
-            ]
-            if len(alike) > 1:
+        children = [(child, child.get(attribute) or "", child.get("case") or "") for child in parts(process_xml, kind)]
+        of_id = Counter(id_ for _, id_, _ in children)
+        of_case = Counter((id_, case) for _, id_, case in children)
+        for child, id_, case in children:
+            # a part without a case belongs to every case
+            count = of_case[id_, case] + of_case[id_, ""] if case and kind != "limit" else of_id[id_]
+            if count > 1:
                 yield found(
                     "procedure-part-twice",
                     child,
-                    f"Có {len(alike)} <motcua:{kind}> cùng {attribute} “{child.get(attribute) or ''}”. Hãy giữ một.",
-                    f"{len(alike)} <motcua:{kind}> have the same {attribute} “{child.get(attribute) or ''}”. Keep one.",
+                    f"Có {count} <motcua:{kind}> cùng {attribute} “{id_}”. Hãy giữ một.",
+                    f"{count} <motcua:{kind}> have the same {attribute} “{id_}”. Keep one.",
                 )
-
-
-def _meet(one: Node, other: Node) -> bool:
-    """Tell whether some case has both parts; a part without a case belongs to every case."""
-    cases = {one.get("case") or "", other.get("case") or ""}
-    return len(cases) == 1 or "" in cases
 
 
 @check_read
