@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 
+import waitress
 from flask import Flask
 
 from api import init_api
-from cli import init_cli
+from cli import init_cli, prepare_demo
 from config import Settings, from_environment
 from connectors.smtp import SmtpMailer
 from jobs import start_jobs
@@ -40,11 +42,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def main() -> None:
-    """Serve on the address of the settings, timers and mail included."""
-    import waitress
-
+    """Serve on the address of the settings, timers and mail included; `--demo` first migrates and seeds what is missing."""
     settings = from_environment()
     app = create_app(settings)
+    if "--demo" in sys.argv[1:]:
+        with app.app_context():
+            prepare_demo()
     if settings.jobs == "embedded":
         start_jobs(app)
     print(f"Motcua: http://{settings.host}:{settings.port}/", flush=True)

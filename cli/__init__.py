@@ -9,6 +9,9 @@ from __future__ import annotations
 from flask import Flask
 
 from cli import clock, jobs, log, people, procedures, setup
+from cli.setup import prepare_demo
+
+__all__ = ["init_cli", "prepare_demo"]
 
 
 def init_cli(app: Flask) -> None:

@@ -36,14 +36,28 @@ def command(demo: bool, procedures: bool, username: str | None, name: str, email
                 now=now(),
             )
         if procedures:
-            for slug, deployed in setup.shipped_procedures(now=now()):
-                if deployed.is_new:
-                    click.echo(f"{slug}: {len(deployed.definitions)} definitions")
-                for finding in deployed.findings:
-                    if deployed.is_new and finding.severity is not Severity.INFO:
-                        click.echo(finding_line(finding), err=True)
+            _deploy_shipped()
     if demo:
         click.echo(_people())
+
+
+def prepare_demo() -> None:
+    """Migrate, seed what is missing and print the demo people: what `make run` does before it serves."""
+    setup.migrate()
+    with said_in_words():
+        setup.demo_people(production=parts().settings.is_production, now=now())
+        _deploy_shipped()
+    click.echo(_people())
+
+
+def _deploy_shipped() -> None:
+    for slug, deployed in setup.shipped_procedures(now=now()):
+        if not deployed.is_new:
+            continue
+        click.echo(f"{slug}: {len(deployed.definitions)} definitions")
+        for finding in deployed.findings:
+            if finding.severity is not Severity.INFO:
+                click.echo(finding_line(finding), err=True)
 
 
 def _people() -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -118,8 +119,11 @@ def retire(viewer: Viewer, definition_id: str, *, now: datetime) -> None:
 
 
 def findings_of(deployment_id: str) -> tuple[Finding, ...]:
-    """Give what was found in a stored deployment, anew from its files."""
-    return _read(rows.files(deployment_id))[1]
+    """Give what was found in a deployment when it was stored; raise NotFound."""
+    deployment = rows.deployment_by_id(deployment_id)
+    if deployment is None:
+        raise NotFound()
+    return tuple(_finding(item) for item in deployment.findings)
 
 
 def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...]]:
@@ -284,6 +288,18 @@ def _content_hash(files: Mapping[str, bytes]) -> bytes:
         digest.update(orjson.dumps([name, len(files[name])]))
         digest.update(files[name])
     return digest.digest()
+
+
+def _finding(item: Mapping[str, Any]) -> Finding:
+    return Finding(
+        rule=item["rule"],
+        severity=Severity(item["severity"]),
+        file=item["file"],
+        element_id=item["element_id"],
+        element_name=item["element_name"],
+        line=item["line"],
+        message=Text(item["vi"], item["en"]),
+    )
 
 
 def _finding_json(finding: Finding) -> dict[str, object]:

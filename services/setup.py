@@ -10,7 +10,7 @@ from pathlib import Path
 from errors import Forbidden, WrongState
 from services import definitions, people
 from services.permissions import SYSTEM
-from storage.database import verb
+from storage.database import upgrade, verb
 from storage.rows import people as rows
 from texts import Text
 
@@ -78,6 +78,11 @@ DEMO_PEOPLE = (
     _demo("vanhanh", "Người vận hành", "Operator", "operator", "", "office"),
     _demo("quantri", "Quản trị viên", "Administrator", "admin", "", "office"),
 )  # fmt: skip
+
+
+def migrate() -> None:
+    """Bring the database to the newest migration."""
+    upgrade()
 
 
 @verb

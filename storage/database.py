@@ -12,9 +12,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
+import flask_migrate
 import orjson
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
 MIGRATIONS = str(Path(__file__).parent / "migrations")
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate(render_as_batch=True, compare_type=True)
+migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
 _inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
 
@@ -66,6 +66,11 @@ def init_database(app: Flask, url: str) -> None:
     }
     db.init_app(app)
     migrate.init_app(app, db, directory=MIGRATIONS)
+
+
+def upgrade() -> None:
+    """Bring the database to the newest migration."""
+    flask_migrate.upgrade(MIGRATIONS)
 
 
 def session() -> Session:
