@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from forms import model, reading
+from forms import model, reading, values
 from forms.model import Component, Kind, Offset, Option, Subtype
 from texts import Text
 
@@ -134,7 +134,7 @@ def option(schema: object) -> Option | None:
 
 
 def _primitive(value: object) -> bool:
-    return isinstance(value, bool | int | float) or (isinstance(value, str) and value != "")
+    return values.is_finite(value) if isinstance(value, bool | int | float) else isinstance(value, str) and value != ""
 
 
 def _as_label(value: object) -> str:
@@ -142,15 +142,15 @@ def _as_label(value: object) -> str:
 
 
 def _choice(schema: Schema, kind: Kind, id: str, *, multiple: bool) -> model.Choice:
-    key, values = schema.get("valuesKey"), schema.get("values")
-    options = (option(value) for value in reading.items(values))
+    key, listed = schema.get("valuesKey"), schema.get("values")
+    options = (option(value) for value in reading.items(listed))
     return model.Choice(
         id=id,
         **_field(schema, kind),
         multiple=multiple,
         options=tuple(x for x in options if x is not None),
         values_key=reading.text(key),
-        values_expression=reading.feel(schema.get("valuesExpression")) if key is None and values is None else None,
+        values_expression=reading.feel(schema.get("valuesExpression")) if key is None and listed is None else None,
     )
 
 

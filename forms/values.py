@@ -19,6 +19,8 @@ MAX_TEXT = 50_000
 MAX_CHOSEN = 500
 _MAX_ID = 200
 _MAX_DIGITS = 30
+_MAX_NUMBER = 10**15
+"""JSON numbers are exact below 2^53 only; a longer one is asked for as a string (`serializeToString`)."""
 _TRIMMED = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -117,6 +119,11 @@ def written(number: int | float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 1e21 else str(number)
 
 
+def is_finite(number: int | float) -> bool:
+    """Say whether JSON and the database can hold a number."""
+    return math.isfinite(number) if isinstance(number, float) else -(2**63) <= number < 2**63
+
+
 def plain(raw: Any, depth: int = 0) -> Any:
     """Make JSON data of a value (of reasonable depth, without characters that cannot be stored); else None."""
     if isinstance(raw, date | time):
@@ -124,7 +131,7 @@ def plain(raw: Any, depth: int = 0) -> Any:
     if isinstance(raw, Decimal):
         raw = _as_json(raw) if raw.is_finite() else None
     if raw is None or isinstance(raw, bool | int | float):
-        return raw if not isinstance(raw, float) or math.isfinite(raw) else None
+        return raw if raw is None or is_finite(raw) else None
     if isinstance(raw, str):
         return raw if _storable(raw) else None
     if depth > 10:
@@ -184,15 +191,11 @@ def _number(field: model.NumberInput, raw: Any, label: Text) -> Any:
         if not _NUMBER.fullmatch(text):
             raise Misfit("wrong_type", messages.wrong_type(field, label))
         raw = _parsed(text)
-    elif isinstance(raw, bool) or not isinstance(raw, int | float):
+    elif isinstance(raw, bool) or not isinstance(raw, int | float) or not is_finite(raw):
         raise Misfit("wrong_type", messages.wrong_type(field, label))
-    elif isinstance(raw, int) and abs(raw) >= 10**_MAX_DIGITS:
-        raise Misfit("too_large", messages.too_large(label, Decimal(10**_MAX_DIGITS)))
-    elif not math.isfinite(raw):
-        raise Misfit("wrong_type", messages.wrong_type(field, label))
-    number = exact(raw)
-    if number and abs(number.adjusted()) > _MAX_DIGITS:
-        raise Misfit("too_large", messages.too_large(label, Decimal(10**_MAX_DIGITS)))
+    number, most = exact(raw), Decimal(10**_MAX_DIGITS if field.as_text else _MAX_NUMBER)
+    if abs(number) > most or (number and number.adjusted() < -_MAX_DIGITS):
+        raise Misfit("too_large", messages.too_large(label, most))
     if field.as_text:
         return f"{number:f}"
     return _as_json(raw) if isinstance(raw, Decimal) else raw
@@ -262,7 +265,7 @@ def _choice(field: model.Choice, raw: Any, label: Text) -> Any:
 def _one(field: model.Choice, raw: Any, label: Text) -> Any:
     if isinstance(raw, str):
         return _string(field, raw, label, MAX_TEXT)
-    if isinstance(raw, bool | int | float):
+    if isinstance(raw, bool | int | float) and is_finite(raw):
         return raw
     if any(same(raw, option.value) for option in field.options):
         return raw

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,13 @@ from forms.views import FieldView
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 
 
-def environment(language: str = "vi", english: dict[str, str] | None = None) -> Environment:
+@cache
+def environment(language: str = "vi") -> Environment:
     """Give a Jinja environment with `lang`, `|t` and gettext as web/ sets them up."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
     )
-    words = english or {}
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: words.get(text, text),
-        lambda one, many, count: words.get(one if count == 1 else many, one if count == 1 else many),
-        newstyle=True,
-    )
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.globals["lang"] = lambda: language
     env.filters["t"] = lambda text: text.in_(language)
     return env
