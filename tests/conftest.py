@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.databases import KINDS, Databases, Place, Run, worker
+from tests.databases import KINDS, Databases, Place, Run, settings_of, worker
 from tests.lacking import missing
 from tests.postgres import PostgresMissing
 from tests.server import Server
@@ -106,20 +106,6 @@ def demo_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Place:
 def database_url(place: Place) -> str:
     """SQLAlchemy's address of a clean, migrated database."""
     return place.database_url
-
-
-def settings_of(place: Place) -> Settings:
-    """Give the settings of an application of the tests: nothing runs in the background, cookies go over plain HTTP."""
-    from config import Settings
-
-    return Settings(
-        env="test",
-        data=place.data,
-        database_url=place.database_url,
-        secret_key="a secret of the tests, long enough for anybody",
-        jobs="off",
-        sign_in_limit="1000 per minute",
-    )
 
 
 @pytest.fixture

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.postgres import Cluster, PostgresMissing
-from tests.server import Server
+
+if TYPE_CHECKING:
+    from config import Settings
 
 KINDS = ("sqlite", "postgresql")
 
@@ -86,26 +89,61 @@ class Databases:
     def place(self, data: Path, *, demo: bool = False) -> Place:
         """Give a clean, migrated database (with `demo`: seeded) and a folder of documents to match."""
         name = "demo" if demo else "empty"
-        template = self.run.folder / f"{self.kind}-{name}"
-        if self.kind == "postgresql":
-            self.run.once("cluster", self.run.cluster.start)
-        self.run.once(template.name, lambda: self._make(template, demo=demo))
+        template = self._template(name)
         shutil.copytree(template, data, dirs_exist_ok=True)
         if self.kind == "sqlite":
             return Place(data, f"sqlite:///{data / 'motcua.sqlite'}")
         database = f"motcua_{name}_{self.worker}"
         return Place(data, self.run.cluster.create(database, template=f"motcua_{name}"))
 
-    def _make(self, template: Path, *, demo: bool) -> None:
-        """Migrate (and seed) as an operator does, by the commands."""
-        url = self.run.cluster.create(f"motcua_{'demo' if demo else 'empty'}") if self.kind == "postgresql" else ""
-        server = Server(data=template, database_url=url, settings={"MOTCUA_JOBS": "off"})
-        template.mkdir()
-        server.flask("db", "upgrade")
+    def _template(self, name: str) -> Path:
+        """Give the folder of a template, made where this is the first to need it."""
+        folder = self.run.folder / f"{self.kind}-{name}"
+        if self.kind == "postgresql":
+            self.run.once("cluster", self.run.cluster.start)
+        if name == "demo":
+            self._template("empty")
+        self.run.once(folder.name, lambda: self._make(folder, name))
+        return folder
+
+    def _make(self, folder: Path, name: str) -> None:
+        """Migrate, or seed a copy of what was migrated, as an operator does: by the commands."""
+        demo = name == "demo"
         if demo:
-            server.flask("setup", "--demo")
+            shutil.copytree(self.run.folder / f"{self.kind}-empty", folder)
+        url = f"sqlite:///{folder / 'motcua.sqlite'}"
+        if self.kind == "postgresql":
+            url = self.run.cluster.create(f"motcua_{name}", template="motcua_empty" if demo else None)
+        command(Place(folder, url), *(["setup", "--demo"] if demo else ["db", "upgrade"]))
         if self.kind == "sqlite":
-            checkpoint(template / "motcua.sqlite")
+            checkpoint(folder / "motcua.sqlite")
+
+
+def command(place: Place, *words: str) -> str:
+    """Run a flask command on a place in this process and give what it prints; raise TemplateFailed where it fails."""
+    from app import create_app
+
+    app = create_app(settings_of(place))
+    done = app.test_cli_runner().invoke(args=words)
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+    if done.exit_code:
+        raise TemplateFailed(f"flask {' '.join(words)}: {done.output} {done.exception!r}")
+    return done.output
+
+
+def settings_of(place: Place) -> Settings:
+    """Give the settings of an application of the tests: nothing runs in the background, cookies go over plain HTTP."""
+    from config import Settings
+
+    return Settings(
+        env="test",
+        data=place.data,
+        database_url=place.database_url,
+        secret_key="a secret of the tests, long enough for anybody",
+        jobs="off",
+        sign_in_limit="1000 per minute",
+    )
 
 
 def checkpoint(path: Path) -> None:
