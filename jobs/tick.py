@@ -26,6 +26,7 @@ class Ticked:
 def tick(parts: Parts, *, now: datetime) -> Ticked:
     """Do all that is due at `now`."""
     fired = sum(_safely(timers.fire, instance_id, now=now) for instance_id in timers.due(now))
+    fired += sum(_safely(timers.start, *start, now=now) for start in timers.starts_due(now))
     raised = 0
     for kind, row_id, instance_id in deadlines.due(now):
         verb = deadlines.raise_dossier if kind == "dossier" else deadlines.raise_task

@@ -7,7 +7,7 @@ agency's calendar and the legal limit of the dossier's version and case.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -17,10 +17,23 @@ from bpmn.model import Limit, LimitUnit
 from clock.calendar import Calendar, vietnam
 from clock.cases import compute_cases as cases_of
 from clock.compute import Reading, compute
-from clock.model import ClockEvent, LimitSpec, PauseEnded, PauseStarted, StartsOn, State, Unit
+from clock.explain import Line, explain
+from clock.model import (
+    ClockEvent,
+    LimitSpec,
+    Paused,
+    PauseEnded,
+    PauseStarted,
+    Running,
+    StartsOn,
+    State,
+    Unit,
+    Waiting,
+)
 from clock.node import Node
 from clock.parse import event
 from clock.vietnam import DayOverride
+from services import loading
 from storage.queries import calendar as queries
 from storage.tables import Dossier, Task
 from texts import Text
@@ -35,6 +48,16 @@ LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone in which days, years and codes count."""
 
 A_MINUTE = timedelta(minutes=1)
+
+KINDS: Mapping[State, str] = {
+    State.RUNNING: "ok",
+    State.DUE_SOON: "soon",
+    State.OVERDUE: "late",
+    State.PAUSED: "pause",
+    State.EARLY: "early",
+    State.ON_TIME: "on_time",
+    State.LATE: "was_late",
+}
 
 ENDED = frozenset({State.EARLY, State.ON_TIME, State.LATE, State.STOPPED, State.LAPSED})
 
@@ -70,6 +93,48 @@ def read(dossier: Dossier, limit: Limit | None, *, asked_at: datetime) -> Readin
         return None
     events = _events(dossier)
     return compute(calendar(), received_at=dossier.accepted_at, limit=spec_of(limit), events=events, asked_at=asked_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a page says of a dossier's clock."""
+
+    reading: Reading
+    why: tuple[Line, ...]
+    """The sum behind the date, at most five lines."""
+    unit: Unit
+
+    @property
+    def kind(self) -> str:
+        """Give the kind of the due chip: ok, soon, late, pause, early, on_time, was_late, or none."""
+        return KINDS.get(self.reading.state, "none")
+
+    @property
+    def left(self) -> int:
+        """Give how many days (hours, where the limit counts those) are left or over."""
+        days, minutes = self.reading.remaining_days, self.reading.remaining_minutes
+        return abs(days) if days is not None else abs(minutes or 0) // 60
+
+    @property
+    def stretches(self) -> tuple[tuple[str, datetime, datetime | None], ...]:
+        """Give (running, paused or waiting_for_fee, start, end) of each stretch of the clock line."""
+        kinds = {Running: "running", Paused: "paused", Waiting: "waiting_for_fee"}
+        return tuple((kinds[type(part)], part.start, part.end) for part in self.reading.segments)
+
+
+def tell(dossier: Dossier, *, asked_at: datetime) -> Told | None:
+    """Tell what a dossier's clock reads and why; None where it has no limit or was not accepted yet."""
+    procedure = loading.load(dossier.definition_id).procedure
+    limit = procedure.limit_of(dossier.case_id) if procedure else None
+    reading = read(dossier, limit, asked_at=asked_at)
+    if reading is None or limit is None:
+        return None
+    return Told(reading=reading, why=explain(reading), unit=spec_of(limit).unit)
+
+
+def promise(limit: Limit, *, from_: datetime) -> datetime | None:
+    """Give when a dossier accepted at `from_` would be due; None where the calendar does not reach."""
+    return compute(calendar(), received_at=from_, limit=spec_of(limit), asked_at=from_).due_at
 
 
 def refresh(dossier: Dossier, limit: Limit | None, *, now: datetime) -> None:

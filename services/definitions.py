@@ -13,15 +13,16 @@ import orjson
 
 from bpmn import archive, bundle
 from engine import decisions
+from engine.starts import start_timers
 from errors import InvalidBundle, Malformed, NotFound, WrongState
 from findings import Finding, Severity, errors_among
 from forms import schema
-from services import log
+from services import loading, log
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
 from storage.rows import definitions as rows
-from storage.tables import Definition, Deployment, DeploymentFile
+from storage.tables import Definition, Deployment, DeploymentFile, StartTimer
 from texts import Text
 
 LOG = "definitions"
@@ -114,6 +115,7 @@ def retire(viewer: Viewer, definition_id: str, *, now: datetime) -> None:
     if row.state != "published":
         raise WrongState(Text("Chỉ bãi bỏ được phiên bản đang hiệu lực.", "Only the version in force can be retired."))
     row.state, row.retired_at = "retired", now
+    rows.replace_start_timers(row.id, ())
     data = {"definition": row.id, "key": row.key, "version": row.version}
     log.append_to(LOG, "definition.retired", actor=viewer.username, now=now, data=data)
 
@@ -193,14 +195,27 @@ def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
         before = rows.published(row.kind, row.key)
         if before is not None:
             before.state = "superseded"
+            rows.replace_start_timers(before.id, ())
             session().flush()  # one version of a key is in force at any moment
         row.state, row.published_at, row.retired_at = "published", now, None
     session().flush()
     for row in stored:
         if row.kind == "process":
             row.binds = _binds(row)
+            session().flush()
+            rows.replace_start_timers(row.id, _start_timers(row.id, now))
     data = {"deployment": deployment_id, "definitions": [row.id for row in stored]}
     log.append_to(LOG, "bundle.published", actor=viewer.username, now=now, data=data)
+
+
+def _start_timers(definition_id: str, now: datetime) -> list[StartTimer]:
+    """Plan the timers that begin this version by themselves, from its publication on."""
+    loaded = loading.load(definition_id)
+    planned = start_timers(loaded.definition, now=now, ports=loaded.ports)
+    return [
+        StartTimer(definition_id=definition_id, element_id=t.element_id, due_at=t.due_at, plan=dict(t.plan), faults=0)
+        for t in planned
+    ]
 
 
 def _binds(row: Definition) -> dict[str, dict[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from engine import runner
+from engine.starts import starts
 from errors import NotAwaited
 from services import instances, loading
 from services.permissions import SYSTEM, Permission, Viewer, require
@@ -114,7 +115,7 @@ def _start(
     """Start every process in force that begins with this message or signal (a message: the first one only)."""
     started = []
     for row in definitions.all_published("process"):
-        element_id = runner.starts(loading.load(row.id).definition).get((kind, name))
+        element_id = starts(loading.load(row.id).definition).get((kind, name))
         if element_id is None:
             continue
         run, step = instances.begin(

@@ -23,6 +23,8 @@ from texts import Text
 HASHER = PasswordHasher()
 NOBODY = HASHER.hash("nobody has this password")  # verified for unknown names too, so that timing tells nothing
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,24}")
+LONGEST_NAME = 200
 SHORTEST_PASSWORD = 10
 DEMO_PASSWORD = "motcua-demo-2026"  # noqa: S105  # printed by `make run`; refused in production
 SEEN_EVERY = timedelta(minutes=1)
@@ -44,10 +46,22 @@ def viewer_of(person: Person) -> Viewer:
 
 @verb
 def register(
-    *, username: str, name: str, email: str, phone: str, organisation: str, password: str, now: datetime
+    *,
+    username: str,
+    name: str,
+    email: str,
+    phone: str,
+    organisation: str,
+    password: str,
+    now: datetime,
+    production: bool = False,
 ) -> None:
     """Open an applicant's account; raise Invalid with every field that is wrong, Duplicate for a taken name."""
-    _check(username=username, name=name, email=email, password=password)
+    problems = problems_of(username=username, name=name, email=email, phone=phone, organisation=organisation)
+    if problem := password_problem(password, production=production):
+        problems.append(problem)
+    if problems:
+        raise Invalid(details=problems)
     _add(username, name, email, phone, organisation, password, roles=["applicant"], now=now, actor=username)
 
 
@@ -312,6 +326,15 @@ def _digest(token: str) -> bytes:
 
 
 def _check(*, username: str, name: str, email: str, password: str | None) -> None:
+    problems = problems_of(username=username, name=name, email=email)
+    if password is not None and (problem := password_problem(password)):
+        problems.append(problem)
+    if problems:
+        raise Invalid(details=problems)
+
+
+def problems_of(*, username: str, name: str, email: str, phone: str = "", organisation: str = "") -> list[Detail]:
+    """Say what is wrong with what an account would hold."""
     problems = []
     if not USERNAME.fullmatch(username):
         message = Text(
@@ -319,7 +342,7 @@ def _check(*, username: str, name: str, email: str, password: str | None) -> Non
             "A user name has 2 to 40 small letters without marks, figures, dots and dashes.",
         )
         problems.append(Detail(field="username", code="pattern", message=message))
-    if not 1 <= len(name.strip()) <= 200:
+    if not 1 <= len(name.strip()) <= LONGEST_NAME:
         problems.append(Detail(field="name", code="required", message=Text("Cần họ tên.", "A name is needed.")))
     if email and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,190}", email.strip()):
         problems.append(
@@ -327,10 +350,13 @@ def _check(*, username: str, name: str, email: str, password: str | None) -> Non
                 field="email", code="email", message=Text("Thư điện tử chưa đúng dạng.", "This is no e-mail address.")
             )
         )
-    if password is not None and (problem := password_problem(password)):
-        problems.append(problem)
-    if problems:
-        raise Invalid(details=problems)
+    if phone and not PHONE.fullmatch(phone.strip()):
+        message = Text("Số điện thoại chưa đúng dạng.", "This is no telephone number.")
+        problems.append(Detail(field="phone", code="phone", message=message))
+    if len(organisation.strip()) > LONGEST_NAME:
+        message = Text(f"Tên cơ quan dài quá {LONGEST_NAME} ký tự.", f"At most {LONGEST_NAME} characters.")
+        problems.append(Detail(field="organisation", code="length", message=message))
+    return problems
 
 
 def password_problem(password: str, *, production: bool = False) -> Detail | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine import runner
+from engine.starts import StartTimer, following
 from errors import EngineError, NotFound
 from services import instances, log
 from services.permissions import SYSTEM
 from services.record import record
 from services.runs import hold
-from storage.database import verb
+from storage.database import session, verb
+from storage.rows import definitions as rows_of_definitions
 from storage.rows import instances as rows
 
 LONGEST_PAUSE = timedelta(hours=6)
@@ -45,6 +47,44 @@ def _fire(instance_id: str, *, now: datetime) -> bool:
     record(run, step, "timer.fired")
     instances.drain(run)
     return True
+
+
+def starts_due(now: datetime, limit: int = 50) -> list[tuple[str, str]]:
+    """Give (definition id, element id) of timer start events that are due."""
+    return list(rows_of_definitions.start_timers_due(now, limit))
+
+
+def start(definition_id: str, element_id: str, *, now: datetime) -> bool:
+    """Start an instance by its timer start event and plan the next time; a fault puts the next try off."""
+    try:
+        return _start(definition_id, element_id, now=now)
+    except EngineError:
+        _put_off_start(definition_id, element_id, now=now)
+        return False
+
+
+@verb
+def _start(definition_id: str, element_id: str, *, now: datetime) -> bool:
+    timer = rows_of_definitions.start_timer(definition_id, element_id)
+    if timer is None or timer.due_at > now:
+        return False
+    run, step = instances.begin(definition_id, {}, actor=SYSTEM.username, now=now, start_element_id=element_id)
+    record(run, step, "instance.started")
+    instances.drain(run)
+    after = following(StartTimer(element_id=element_id, due_at=timer.due_at, plan=timer.plan))
+    if after is None:
+        session().delete(timer)
+    else:
+        timer.due_at, timer.plan, timer.faults = after.due_at, dict(after.plan), 0
+    return True
+
+
+@verb
+def _put_off_start(definition_id: str, element_id: str, *, now: datetime) -> None:
+    timer = rows_of_definitions.start_timer(definition_id, element_id)
+    if timer is not None:
+        timer.faults += 1
+        timer.due_at = now + min(timedelta(seconds=5 * 2 ** min(timer.faults - 1, 20)), LONGEST_PAUSE)
 
 
 @verb

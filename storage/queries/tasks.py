@@ -179,7 +179,7 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
     return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[Task, Dossier, str]:
     holder = aliased(Person)
     return (
         select(Task, Dossier, holder.name.label("assignee_name"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from storage.database import session
-from storage.tables import Definition, Deployment, DeploymentFile
+from storage.tables import Definition, Deployment, DeploymentFile, StartTimer
 
 
 def load(definition_id: str) -> Definition | None:
@@ -75,3 +76,21 @@ def file(deployment_id: str, name: str) -> bytes:
         DeploymentFile.deployment_id == deployment_id, DeploymentFile.name == name
     )
     return session().execute(query).scalar_one()
+
+
+def replace_start_timers(definition_id: str, timers: Iterable[StartTimer]) -> None:
+    """Set the start timers of a definition; none: it no longer starts by the clock."""
+    session().execute(delete(StartTimer).where(StartTimer.definition_id == definition_id))
+    session().add_all(timers)
+
+
+def start_timers_due(now: datetime, limit: int) -> Sequence[tuple[str, str]]:
+    """Give (definition id, element id) of start timers that are due."""
+    query = select(StartTimer.definition_id, StartTimer.element_id).where(StartTimer.due_at <= now)
+    return [(row[0], row[1]) for row in session().execute(query.order_by(StartTimer.due_at).limit(limit))]
+
+
+def start_timer(definition_id: str, element_id: str) -> StartTimer | None:
+    """Load and hold a start timer."""
+    key = (definition_id, element_id)
+    return session().get(StartTimer, key, with_for_update=True, populate_existing=True)

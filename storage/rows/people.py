@@ -77,6 +77,11 @@ def sign_in(token_hash: bytes) -> SignIn | None:
     return session().get(SignIn, token_hash)
 
 
+def sign_ins_of(username: str) -> Sequence[SignIn]:
+    """Give a person's signed-in browsers."""
+    return session().scalars(select(SignIn).where(SignIn.username == username)).all()
+
+
 def end_sign_ins(username: str) -> None:
     """Sign a person out everywhere."""
     session().execute(delete(SignIn).where(SignIn.username == username))

@@ -4,7 +4,7 @@ from storage.tables.calendar import CalendarDay
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
-from storage.tables.instances import Instance
+from storage.tables.instances import Instance, StartTimer
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent
 from storage.tables.messages import BufferedMessage, Subscription
@@ -30,6 +30,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "SignIn",
+    "StartTimer",
     "Subscription",
     "Task",
     "TaskAccess",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -38,3 +39,15 @@ class Instance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __mapper_args__ = {"version_id_col": revision}
+
+
+class StartTimer(Base):
+    """A timer start event of a published process: when it happens next."""
+
+    __tablename__ = "start_timer"
+    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    plan: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The engine's own notes for computing the time after this one."""
+    faults: Mapped[int] = mapped_column(default=0)

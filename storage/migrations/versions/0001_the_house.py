@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-21 22:53:45.911340
+Create Date: 2026-11-21 23:12:47.823175
 
 """
 
@@ -257,6 +257,19 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_sign_in_username"), ["username"], unique=False)
 
     op.create_table(
+        "start_timer",
+        sa.Column("definition_id", sa.String(), nullable=False),
+        sa.Column("element_id", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["definition_id"], ["definition.id"], name=op.f("fk_start_timer_definition_id")),
+        sa.PrimaryKeyConstraint("definition_id", "element_id", name=op.f("pk_start_timer")),
+    )
+    with op.batch_alter_table("start_timer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_start_timer_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "dossier",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -412,6 +425,10 @@ def downgrade():
         batch_op.drop_index("ix_dossier_applicant_filed")
 
     op.drop_table("dossier")
+    with op.batch_alter_table("start_timer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_start_timer_due_at"))
+
+    op.drop_table("start_timer")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_username"))
         batch_op.drop_index(batch_op.f("ix_sign_in_seen_at"))
