@@ -184,7 +184,7 @@ def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:
 
 
 def _events(dossier: Dossier) -> list[ClockEvent]:
-    """Read a dossier's clock events; a fee paid before acceptance counts from acceptance (rule 10: the later of both)."""
+    """Read a dossier's clock events; a fee paid before acceptance counts from it (rule 10: the later of both)."""
     events = [event(Node(item, f"clock[{i}]")) for i, item in enumerate(dossier.clock)]
     start = dossier.accepted_at
     return [replace(item, at=max(item.at, start)) for item in events] if start else events

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from errors import Detail, Invalid, NotFound, WrongMediaType
+from forms.model import Form
+from forms.views import fields, flat
 from services import filetypes, papers
 from services.permissions import Permission, Viewer, scope_of
 from services.runs import Run
@@ -96,6 +98,19 @@ def staged(viewer: Viewer, document_ids: Iterable[str]) -> Sequence[Document]:
     return rows.staged(document_ids, viewer.username)
 
 
+def named_in(form: Form, answers: Mapping[str, Any], *, variables: Mapping[str, Any], now: datetime) -> dict[str, str]:
+    """Give document id -> dotted path of every file that the file fields in sight name."""
+    shown = flat(fields(form, answers, variables=variables, now=now))
+    return {choice.value: view.path for view in shown if view.kind == "filepicker" for choice in view.choices}
+
+
+def of_dossier(viewer: Viewer, dossier: Dossier) -> Sequence[Document]:
+    """Give the papers issued for a dossier and the files uploaded to it, the oldest first; raise NotFound."""
+    if not may_read_dossier(viewer, dossier):
+        raise NotFound()
+    return rows.documents_of(dossier.id)
+
+
 def attach_to_task(viewer: Viewer, document_ids: Iterable[str], run: Run, task: Task) -> list[dict[str, object]]:
     """Give staged uploads to the dossier of a task, in its transaction; give what the log says of them."""
     ids = list(dict.fromkeys(document_ids))
@@ -166,6 +181,13 @@ def _may_read(viewer: Viewer, document: Document) -> bool:
         return document.created_by == viewer.username
     dossier = rows.load(document.dossier_id)
     return dossier is not None and may_read_dossier(viewer, dossier)
+
+
+def download_name(document: Document) -> str:
+    """Give the name to save a document under: it ends as its content says, so that no PDF is opened as a program."""
+    wanted = filetypes.EXTENSIONS.get(document.media_type, "")
+    ends = (".jpg", ".jpeg") if wanted == ".jpg" else (wanted,)
+    return document.file_name if document.file_name.lower().endswith(ends) else f"{document.file_name}{wanted}"
 
 
 def safe_name(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,7 +16,7 @@ import orjson
 from bpmn.model import Procedure
 from clock.limits import end_of
 from clock.model import Unit
-from errors import Detail, Forbidden, InvalidAnswers, NotFound, WrongState
+from errors import Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
 from forms.validate import validate
 from services import clocks, documents, effects, instances, loading, log, notifications
 from services.folding import fold
@@ -32,6 +33,7 @@ from texts import Text
 CHECK_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without figures and letters that are mistaken for each other (0 O, 1 I L)."""
 CHECK_LENGTH = 8
+FILING_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @verb
@@ -44,20 +46,20 @@ def file(
     case: str = "",
     document_ids: Iterable[str] = (),
     channel: str = "online",
+    filing_id: str = "",
 ) -> Dossier:
     """File a dossier: validate everything at once, give it its code, start its instance and the acceptance limit.
 
-    `procedure` is the key of a procedure in force. Raises InvalidAnswers with every field and missing component, NotFound,
-    WrongState where the procedure was retired.
+    `procedure` is the key of a procedure in force. `filing_id` (32 hexadecimal figures, new for each filing) becomes
+    the dossier's id: who sends the same filing again gets the dossier of the first time. Raises InvalidAnswers with
+    every field and missing component, NotFound, WrongState where the procedure was retired.
     """
     require(viewer, Permission.FILE_DOSSIER)
-    row = definition_in_force(procedure)
-    loaded = loading.load(row.id)
-    legal = loaded.procedure
-    if legal is None:
-        raise NotFound()
+    if filing_id and (before := _filed_before(viewer, filing_id)) is not None:
+        return before
+    row, legal = _procedure(procedure)
     ids = list(dict.fromkeys(document_ids))
-    form_id = form_of(loaded, case)
+    form_id = form_of(loading.load(row.id), case)
     data = _checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, ids), now=now)
     code = _next_code(legal.agency_code, now)
     variables = {
@@ -69,7 +71,7 @@ def file(
     }
     run, step = instances.begin(row.id, variables, actor=viewer.username, now=now, business_key=code)
     dossier = Dossier(
-        id=uuid4().hex,
+        id=filing_id or uuid4().hex,
         code=code,
         check_code="".join(secrets.choice(CHECK_LETTERS) for _ in range(CHECK_LENGTH)),
         instance_id=run.instance.id,
@@ -108,6 +110,22 @@ def file(
     record(run, step, "dossier.filed")
     instances.drain(run)
     return dossier
+
+
+def check(
+    viewer: Viewer,
+    procedure: str,
+    answers: Mapping[str, Any],
+    *,
+    now: datetime,
+    case: str = "",
+    document_ids: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Give the answers as they would be filed, for a last look; raises what `file` would. Nothing is written."""
+    require(viewer, Permission.FILE_DOSSIER)
+    row, legal = _procedure(procedure)
+    form_id = form_of(loading.load(row.id), case)
+    return _checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, document_ids), now=now)
 
 
 @verb
@@ -182,6 +200,23 @@ def definition_in_force(key: str) -> Definition:
     raise NotFound()
 
 
+def _procedure(key: str) -> tuple[Definition, Procedure]:
+    row = definition_in_force(key)
+    legal = loading.load(row.id).procedure
+    if legal is None:
+        raise NotFound()
+    return row, legal
+
+
+def _filed_before(viewer: Viewer, filing_id: str) -> Dossier | None:
+    if not FILING_ID.fullmatch(filing_id):
+        raise Malformed()
+    before = rows.load(filing_id)
+    if before is not None and before.applicant != viewer.username:
+        raise NotFound()
+    return before
+
+
 def form_of(loaded: loading.Loaded, case: str) -> str:
     """Give the definition id of the form a case is filed with, or an empty string."""
     legal = loaded.procedure
@@ -194,6 +229,14 @@ def readable(viewer: Viewer, dossier_id: str) -> Dossier:
     """Load a dossier that the viewer may read; raise NotFound otherwise."""
     dossier = rows.load(dossier_id)
     if dossier is None or not documents.may_read_dossier(viewer, dossier):
+        raise NotFound()
+    return dossier
+
+
+def own(viewer: Viewer, code: str) -> Dossier:
+    """Load one of one's own dossiers by its code; raise NotFound otherwise."""
+    dossier = rows.by_code(code)
+    if dossier is None or dossier.applicant != viewer.username:
         raise NotFound()
     return dossier
 
@@ -251,17 +294,26 @@ def _checked(
             Detail(field="case", code="unknown", message=Text("Chọn trường hợp của bạn.", "Choose your case."))
         )
     data: dict[str, Any] = {}
+    named: dict[str, str] = {}
     if form_id:
-        checked = validate(loading.form(form_id), answers, variables={"case": case}, now=now)
+        form = loading.form(form_id)
+        checked = validate(form, answers, variables={"case": case}, now=now)
         problems += checked.errors
         data = checked.data
+        named = documents.named_in(form, answers, variables={"case": case}, now=now)
     elif answers:
         problems += [
             Detail(field=name, code="unknown", message=Text("Không có ô này.", "There is no such field."))
             for name in answers
         ]
     parts = legal.components_of(case)
-    given = {document.kind for document in staged}
+    given = {document.kind for document in staged if document.id not in named}
+    here = {document.id for document in staged}
+    problems += [
+        Detail(field=field, code="gone", message=Text("Tệp không còn, hãy tải lên lại.", "Upload this file again."))
+        for document_id, field in named.items()
+        if document_id not in here
+    ]
     problems += [
         Detail(
             field=f"component.{part.id}",

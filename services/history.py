@@ -48,6 +48,26 @@ class Holding:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was written about the end or the withdrawal of a dossier, and when."""
+
+    kind: str
+    """withdrawal_requested, withdrawal_declined, withdrawn or stopped."""
+    reason: str
+    at: datetime
+
+
+def last_said(instance_id: str) -> Said | None:
+    """Give the latest of these events with its reason, for the applicant to read."""
+    found: Said | None = None
+    for row, data in log.events_of(instance_id):
+        kind = row.kind.removeprefix("dossier.")
+        if kind in ("withdrawal_requested", "withdrawal_declined", "withdrawn", "stopped"):
+            found = Said(kind=kind, reason=data.get("reason", ""), at=row.at)
+    return found
+
+
 def passages(instance: Instance) -> tuple[Passage, ...]:
     """Give every activation in order of completion; what is still active comes last."""
     loaded = loading.load(instance.definition_id)
