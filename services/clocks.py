@@ -20,6 +20,7 @@ from clock.compute import Reading, compute
 from clock.explain import Line, explain
 from clock.model import (
     ClockEvent,
+    FeePaid,
     LimitSpec,
     Paused,
     PauseEnded,
@@ -133,8 +134,9 @@ def tell(dossier: Dossier, *, asked_at: datetime) -> Told | None:
 
 
 def promise(limit: Limit, *, from_: datetime) -> datetime | None:
-    """Give when a dossier accepted at `from_` would be due; None where the calendar does not reach."""
-    return compute(calendar(), received_at=from_, limit=spec_of(limit), asked_at=from_).due_at
+    """Give when a dossier accepted (and paid for) at `from_` would be due; None where the calendar does not reach."""
+    events = [FeePaid(at=from_)] if limit.starts_on == StartsOn.RECEIPT_AND_FEE else []
+    return compute(calendar(), received_at=from_, limit=spec_of(limit), events=events, asked_at=from_).due_at
 
 
 def refresh(dossier: Dossier, limit: Limit | None, *, now: datetime) -> None:
