@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from cli.common import finding_line, now, parts, said_in_words
 from findings import Severity
-from services import people, setup
+from services import passwords, setup
 
 
 @click.command("setup")
@@ -61,6 +61,6 @@ def _deploy_shipped() -> None:
 
 
 def _people() -> str:
-    lines = [f"Mật khẩu chung / shared password: {people.DEMO_PASSWORD}"]
+    lines = [f"Mật khẩu chung / shared password: {passwords.DEMO_PASSWORD}"]
     lines += [f"  {person.username:18} {person.what.vi} / {person.what.en}" for person in setup.DEMO_PEOPLE]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from errors import Detail, Invalid, NotFound
-from services import people, setup
+from services import passwords, people, setup
 from services.permissions import ROLE_NAMES, Viewer
 from services.setup import DemoPerson
 from storage.database import session, verb
@@ -61,7 +61,7 @@ def change_password(viewer: Viewer, old: str, new: str, *, now: datetime, produc
     if not people.check_password(viewer.username, old):
         message = Text("Mật khẩu hiện tại không đúng.", "This is not your present password.")
         problems.append(Detail(field="old", code="wrong", message=message))
-    if problem := people.password_problem(new, production=production):
+    if problem := passwords.password_problem(new, production=production):
         problems.append(Detail(field="new", code=problem.code, message=problem.message))
     if problems:
         raise Invalid(details=problems)

@@ -114,7 +114,7 @@ def _decisions(definition_id: str) -> decisions.Decisions:
 def _decider(bound: Mapping[str, str]) -> Any:
     def decide(key: str, variables: Mapping[str, Any]) -> Any:
         if key not in bound:
-            raise NotFound(Text(f"Chưa có bảng quyết định “{key}”.", f"There is no decision “{key}”."))
+            raise LookupError(key)
         return decisions.evaluate(_decisions(bound[key]), key, variables)
 
     return decide

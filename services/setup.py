@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from errors import Forbidden, WrongState
-from services import definitions, people
+from services import definitions, passwords, people
 from services.permissions import SYSTEM
 from storage.database import upgrade, verb
 from storage.rows import people as rows
@@ -40,7 +40,7 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPerson:
-    """One demo account; all share people.DEMO_PASSWORD."""
+    """One demo account; all share passwords.DEMO_PASSWORD."""
 
     username: str
     name: str
@@ -108,7 +108,7 @@ def demo_people(*, production: bool, now: datetime) -> None:
         if rows.load(person.username) is None:
             people.create(
                 SYSTEM, username=person.username, name=person.name, email=f"{person.username}@demo.invalid",
-                password=people.DEMO_PASSWORD, roles=person.roles, groups=person.groups, unit=person.unit, is_demo=True, now=now,
+                password=passwords.DEMO_PASSWORD, roles=person.roles, groups=person.groups, unit=person.unit, is_demo=True, now=now,
             )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def first_administrator(
     """Make the first administrator of an installation; refused where there is one already."""
     if rows.any_administrator():
         raise WrongState(Text("Đã có quản trị viên.", "There is an administrator already."))
-    problem = people.password_problem(password, production=production)
+    problem = passwords.password_problem(password, production=production)
     if problem:
         raise WrongState(problem.message)
     basics(now=now)

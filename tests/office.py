@@ -1,0 +1,113 @@
+"""An office with its demo people, for tests: file a dossier, complete its steps, look at it. People are fixtures, not mocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import yaml
+
+from services import documents, dossiers, people, tasks
+from services.permissions import Viewer
+from services.setup import SHIPPED
+from services.wiring import Parts
+from storage.database import session
+from storage.queries import tasks as lists
+from storage.rows import dossiers as dossier_rows
+from storage.rows import people as people_rows
+from storage.tables import Dossier, Instance
+
+START = datetime(2026, 8, 20, 1, 55, tzinfo=UTC)
+"""Thursday 20 August 2026, 08:55 in Hanoi."""
+PAPER = b"%PDF-1.4\n% a paper\n"
+PROCEDURE = "biosafety-level-3"
+
+
+@cache
+def scenario(slug: str = PROCEDURE) -> Mapping[str, Any]:
+    """Read the scenario of a shipped procedure; its answers are used wherever a test needs some."""
+    found: Mapping[str, Any] = yaml.safe_load((SHIPPED / slug / "scenario.yaml").read_text())
+    return found
+
+
+def course(name: str, slug: str = PROCEDURE) -> Mapping[str, Any]:
+    """Give one course of a scenario."""
+    found: Mapping[str, Any] = next(c for c in scenario(slug)["courses"] if c["name"] == name)
+    return found
+
+
+@dataclass(slots=True)
+class Office:
+    """The demo office at a moment that tests move on."""
+
+    parts: Parts
+    now: datetime = START
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+
+    def viewer(self, username: str) -> Viewer:
+        """Give a demo person."""
+        if username not in self.viewers:
+            person = people_rows.load(username)
+            assert person is not None, username
+            self.viewers[username] = people.viewer_of(person)
+        return self.viewers[username]
+
+    def later(self, **span: float) -> datetime:
+        """Let time pass."""
+        self.now += timedelta(**span)
+        return self.now
+
+    def paper(self, username: str, component: str, content: bytes = PAPER, name: str = "") -> str:
+        """Upload a file and give its document's id."""
+        upload = documents.Upload(name=name or f"{component}.pdf", stream=BytesIO(content), component=component)
+        return documents.stage(self.viewer(username), upload, self.parts.blobs, limit=1 << 20, now=self.now).id
+
+    def papers(self, username: str = "nguoinop", key: str = PROCEDURE, case: str = "") -> list[str]:
+        """Upload one file for each required component."""
+        legal = dossiers.loading.load(dossiers.definition_in_force(key).id).procedure
+        assert legal is not None
+        return [self.paper(username, part.id) for part in legal.components_of(case) if part.required]
+
+    def file(self, username: str = "nguoinop", **changes: Any) -> Dossier:
+        """File a dossier of the biosafety procedure."""
+        answers = {**course("granted_at_once")["answers"], **changes}
+        ids = self.papers(username)
+        return dossiers.file(self.viewer(username), PROCEDURE, answers, now=self.now, document_ids=ids)
+
+    def step(self, dossier: Dossier, username: str, element: str, act: str | None = None, **more: Any) -> tasks.Submitted:
+        """Complete the open step `element`, with the answers that the scenario gives for it unless `answers` says."""
+        task = next(row for row in lists.open_steps(dossier.id) if row.element_id == element)
+        answers = more.pop("answers", None)
+        if answers is None:
+            answers = _answers(element, act)
+        return tasks.submit(self.viewer(username), task.id, answers, now=self.now, act=act, **more)
+
+    def accepted(self, username: str = "nguoinop") -> Dossier:
+        """File a dossier and have it accepted."""
+        dossier = self.file(username)
+        self.step(dossier, "motcua", "check", "accept")
+        return self.again(dossier)
+
+    def again(self, dossier: Dossier) -> Dossier:
+        """Give a dossier as it is now."""
+        session().expire_all()
+        found = dossier_rows.load(dossier.id)
+        assert found is not None
+        return found
+
+    def instance(self, dossier: Dossier) -> Instance:
+        """Give a dossier's instance as it is now."""
+        found = session().get(Instance, dossier.instance_id, populate_existing=True)
+        assert found is not None
+        return found
+
+
+def _answers(element: str, act: str | None) -> Mapping[str, Any]:
+    steps = [step for c in scenario()["courses"] for step in c["steps"] if step.get("task") == element]
+    fitting = [step for step in steps if act is None or step.get("act") == act]
+    assert fitting, f"no course completes {element} by {act}"
+    return fitting[0].get("answers") or {}
