@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def main() -> None:
-    """Serve on the address of the settings, timers and mail included; `--demo` first migrates and seeds what is missing."""
+    """Serve on the address of the settings, timers and mail included; `--demo` first migrates and seeds."""
     settings = from_environment()
     app = create_app(settings)
     if "--demo" in sys.argv[1:]:

@@ -1,4 +1,4 @@
-"""Settings: read once from MOTCUA_* variables and handed in; nothing else reads the environment. Imports nothing of ours."""
+"""Settings: read once from MOTCUA_* variables and handed in; nothing else reads the environment."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Settings:
     secret_key: str = field(
         default="",
         metadata={
-            "help": "Signs cookies and forms; empty in development: made once and kept in MOTCUA_DATA. Required in production (32 characters or more)."
+            "help": "Signs cookies and forms; empty in development: made once and kept in MOTCUA_DATA. "
+            "Required in production (32 characters or more)."
         },
     )
     public_url: str = field(
@@ -65,7 +66,7 @@ class Settings:
     smtp_url: str = field(
         default="",
         metadata={
-            "help": "smtp://user:password@host:port (smtps:// for TLS); empty: e-mails stay readable in the operator's outbox."
+            "help": "smtp://user:password@host:port (smtps:// for TLS); empty: e-mails stay in the operator's outbox."
         },
     )
     mail_from: str = field(default="motcua@localhost", metadata={"help": "Sender of e-mails."})

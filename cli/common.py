@@ -40,4 +40,5 @@ def said_in_words() -> Iterator[None]:
 def finding_line(finding: Finding) -> str:
     """Write a finding as one line: severity, file, line, element, what to do."""
     place = f"{finding.file}:{finding.line or ''}"
-    return f"{finding.severity.value:7} {place} {finding.element_id} {finding.element_name!r} {finding.message.vi} / {finding.message.en} [{finding.rule}]"
+    said = f"{finding.message.vi} / {finding.message.en} [{finding.rule}]"
+    return f"{finding.severity.value:7} {place} {finding.element_id} {finding.element_name!r} {said}"

@@ -319,6 +319,12 @@ def _finding(item: Mapping[str, Any]) -> Finding:
 
 def _finding_json(finding: Finding) -> dict[str, object]:
     return {
-        "rule": finding.rule, "severity": finding.severity.value, "file": finding.file, "element_id": finding.element_id,
-        "element_name": finding.element_name, "line": finding.line, "vi": finding.message.vi, "en": finding.message.en,
-    }  # fmt: skip
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "element_id": finding.element_id,
+        "element_name": finding.element_name,
+        "line": finding.line,
+        "vi": finding.message.vi,
+        "en": finding.message.en,
+    }

@@ -78,9 +78,18 @@ def _staged(
         )
         raise Invalid(details=[Detail(field=component, code="too_many", message=message)])
     document = Document(
-        id=uuid4().hex, dossier_id=None, origin="upload", kind=component, number="", file_name=name, media_type=media_type,
-        size=size, sha256=sha256, created_by=viewer.username, created_at=now,
-    )  # fmt: skip
+        id=uuid4().hex,
+        dossier_id=None,
+        origin="upload",
+        kind=component,
+        number="",
+        file_name=name,
+        media_type=media_type,
+        size=size,
+        sha256=sha256,
+        created_by=viewer.username,
+        created_at=now,
+    )
     session().add(document)
     session().flush()
     return document

@@ -1,4 +1,4 @@
-"""What an uploaded file really is: told by its content against an allow-list; its name and declared type prove nothing."""
+"""What an uploaded file really is: its content against an allow-list; its name and declared type prove nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def detect(stream: BinaryIO, head: bytes) -> str | None:
 
 
 def _office(stream: BinaryIO) -> str | None:
-    """A zip is accepted only as an office document that really holds one and no macro, and does not unpack to a bomb."""
+    """Accept a zip only as an office document that really holds one, no macro, and does not unpack to a bomb."""
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()

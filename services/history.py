@@ -1,4 +1,4 @@
-"""What the log tells of one instance: every element that was passed, and the control sheet of who held it and how long."""
+"""What the log tells of one instance: every element that was passed, and who held it how long (the control sheet)."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
 from services.runs import Run, hold
 from storage.database import session, verb
+from storage.queries.instances import InstanceRow
 from storage.rows import definitions, messages, tasks
 from storage.tables import Instance
 from texts import Text
@@ -145,6 +146,12 @@ def readable(viewer: Viewer, instance_id: str) -> Instance:
     if instance is None or not may_read(viewer, instance):
         raise NotFound()
     return instance
+
+
+def seen(instance: Instance | InstanceRow) -> tuple[dict[str, Any], tuple[Wait, ...]]:
+    """Give the variables of an instance that the caller may read, and everything it waits for now."""
+    variables, waits = runner.look(loading.load(instance.definition_id).definition, instance.state)
+    return variables, waits if instance.status == "running" else ()
 
 
 def variables(viewer: Viewer, instance_id: str) -> dict[str, Any]:

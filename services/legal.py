@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bpmn.model import Component, Limit, LimitUnit, Procedure
+from bpmn.model import Component, Fee, Limit, LimitUnit, Procedure
 from services import clocks
 from texts import Text
 
@@ -62,6 +62,16 @@ class Needed:
     cases: tuple[Text, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """A fee or charge in whole đồng; `cases` names those that pay it, empty: every case."""
+
+    kind: Text
+    name: Text
+    amount: Decimal
+    cases: tuple[Text, ...]
+
+
 def amount(limit: Limit | None) -> Text:
     """Write a limit: 10 ngày làm việc, 10 working days; without one it is decided at once."""
     if limit is None:
@@ -107,6 +117,18 @@ def needed(procedure: Procedure) -> tuple[Needed, ...]:
     return tuple(Needed(component=parts[0], cases=_cases(parts, names)) for parts in found.values())
 
 
+def charges(procedure: Procedure) -> tuple[Charged, ...]:
+    """Give the fees and charges, one of the same name and amount once with the cases that pay it."""
+    names = {case.id: case.name for case in procedure.cases}
+    found: dict[tuple[str, Text, Decimal], list[Fee]] = {}
+    for fee in procedure.fees:
+        found.setdefault((fee.kind, fee.name, fee.amount), []).append(fee)
+    return tuple(
+        Charged(kind=FEE_KINDS.get(kind, Text(kind, kind)), name=name, amount=amount, cases=_cases(fees, names))
+        for (kind, name, amount), fees in found.items()
+    )
+
+
 def case_name(procedure: Procedure, case: str) -> Text:
     """Give the name of a case; empty where there is none of this id."""
     return next((item.name for item in procedure.cases if item.id == case), Text("", ""))
@@ -117,6 +139,6 @@ def named(kinds: Iterable[str], names: Mapping[str, Text]) -> tuple[Text, ...]:
     return tuple(names.get(kind, Text(kind, kind)) for kind in kinds)
 
 
-def _cases(parts: Iterable[Component], names: Mapping[str, Text]) -> tuple[Text, ...]:
+def _cases(parts: Iterable[Component | Fee], names: Mapping[str, Text]) -> tuple[Text, ...]:
     cases = [part.case for part in parts]
     return () if "" in cases else tuple(names[case] for case in cases if case in names)

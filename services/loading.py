@@ -1,4 +1,4 @@
-"""Parsed definitions, shared by all threads of a process: a version never changes, so what was parsed once stays right."""
+"""Parsed definitions, shared by all threads: a version never changes, so what was parsed once stays right."""
 
 from __future__ import annotations
 
@@ -94,6 +94,15 @@ def form(definition_id: str) -> Form:
 
 
 @lru_cache(maxsize=KEPT)
+def form_key(definition_id: str) -> str:
+    """Give the key of a form; raise NotFound."""
+    row = rows.load(definition_id)
+    if row is None:
+        raise NotFound()
+    return row.key
+
+
+@lru_cache(maxsize=KEPT)
 def form_schema(definition_id: str) -> dict[str, Any]:
     """Give a form's schema as it was uploaded; raise NotFound."""
     row = rows.load(definition_id)
@@ -122,5 +131,5 @@ def _decider(bound: Mapping[str, str]) -> Any:
 
 def forget() -> None:
     """Drop everything parsed (tests that put another database under the same process)."""
-    for cached in (load, form, form_schema, _decisions):
+    for cached in (load, form, form_key, form_schema, _decisions):
         cached.cache_clear()

@@ -50,8 +50,7 @@ def verify() -> Verified:
     for chain, rows in queries.by_chain():
         chains += 1
         previous, number = b"", 0
-        for row in rows:
-            number += 1
+        for number, row in enumerate(rows, start=1):
             events += 1
             wanted = digest(previous, row.chain, row.seq, row.at, row.kind, row.actor, row.data)
             if row.seq != number or row.hash != wanted:

@@ -13,19 +13,31 @@ from texts import Text
 WORDS: Mapping[str, tuple[Text, Text]] = {
     "acceptance_slip": (
         Text("đã được tiếp nhận", "was accepted"),
-        Text("Giấy tiếp nhận và hẹn trả kết quả kèm trong hồ sơ của bạn.", "The acceptance and appointment slip is in your dossier."),
+        Text(
+            "Giấy tiếp nhận và hẹn trả kết quả kèm trong hồ sơ của bạn.",
+            "The acceptance and appointment slip is in your dossier.",
+        ),
     ),
     "refusal_slip": (
         Text("không được tiếp nhận", "was not accepted"),
-        Text("Lý do và căn cứ nêu trong phiếu từ chối ở hồ sơ của bạn.", "The refusal slip in your dossier gives the reason and its legal basis."),
+        Text(
+            "Lý do và căn cứ nêu trong phiếu từ chối ở hồ sơ của bạn.",
+            "The refusal slip in your dossier gives the reason and its legal basis.",
+        ),
     ),
     "supplement_request": (
         Text("cần bổ sung giấy tờ", "needs a supplement"),
-        Text("Đồng hồ tạm dừng đến khi bạn bổ sung. Mở hồ sơ để xem cần bổ sung gì.", "The clock stands still until you answer. Open your dossier to see what is needed."),
+        Text(
+            "Đồng hồ tạm dừng đến khi bạn bổ sung. Mở hồ sơ để xem cần bổ sung gì.",
+            "The clock stands still until you answer. Open your dossier to see what is needed.",
+        ),
     ),
     "refusal_decision": (
         Text("có văn bản trả lời không cấp", "was answered with a refusal"),
-        Text("Lý do, căn cứ và quyền khiếu nại nêu trong văn bản ở hồ sơ của bạn.", "The decision in your dossier gives the reason, its basis and your right of complaint."),
+        Text(
+            "Lý do, căn cứ và quyền khiếu nại nêu trong văn bản ở hồ sơ của bạn.",
+            "The decision in your dossier gives the reason, its basis and your right of complaint.",
+        ),
     ),
     "result": (
         Text("đã có kết quả", "has its result"),
@@ -35,7 +47,8 @@ WORDS: Mapping[str, tuple[Text, Text]] = {
         Text("đã dừng xử lý", "was stopped"),
         Text("Lý do nêu trong hồ sơ của bạn.", "The reason is in your dossier."),
     ),
-}  # fmt: skip
+}
+"""By kind of paper (and `stopped`): what happened, and what to do."""
 
 
 def tell(run: Run, dossier: Dossier, what: str, number: str) -> None:
@@ -44,13 +57,13 @@ def tell(run: Run, dossier: Dossier, what: str, number: str) -> None:
     if person is None or not person.email or what not in WORDS:
         return
     fact, act = WORDS[what]
-    subject = f"Hồ sơ {dossier.code} {fact.vi}"
-    body = "\n\n".join(
-        f"{line}"
-        for line in (
-            f"Hồ sơ {dossier.code} ({run.loaded.name.vi}) {fact.vi}.{f' Số: {number}.' if number else ''}\n{act.vi}",
-            f"Dossier {dossier.code} ({run.loaded.name.en}) {fact.en}.{f' Number: {number}.' if number else ''}\n{act.en}",
-        )
-    )
-    payload = {"to": person.email, "subject": subject, "body": body, "dossier": dossier.code}
+    vi_number, en_number = (f" Số: {number}.", f" Number: {number}.") if number else ("", "")
+    vi = f"Hồ sơ {dossier.code} ({run.loaded.name.vi}) {fact.vi}.{vi_number}\n{act.vi}"
+    en = f"Dossier {dossier.code} ({run.loaded.name.en}) {fact.en}.{en_number}\n{act.en}"
+    payload = {
+        "to": person.email,
+        "subject": f"Hồ sơ {dossier.code} {fact.vi}",
+        "body": f"{vi}\n\n{en}\n",
+        "dossier": dossier.code,
+    }
     outbox.add("email", payload, key=f"email:{what}:{run.instance.id}:{run.instance.log_seq + 1}", now=run.now)

@@ -1,4 +1,4 @@
-"""The outbox: calls to the outside, written in the commit of the act that wants them and made afterwards, at least once.
+"""The outbox: calls to the outside, written in the commit of the act that wants them, made afterwards, at least once.
 
 A call is made with no transaction open and carries its idempotency key; it is tried again with growing pauses and is
 dead after the last try, to be seen in the operator's outbox page and sent again from there.

@@ -22,6 +22,7 @@ from services.runs import Run
 from storage.blobs import Blobs
 from storage.database import session, verb
 from storage.rows import dossiers as rows
+from storage.rows import people
 from storage.tables import Document, Dossier
 from texts import Text
 
@@ -117,8 +118,9 @@ def _next_number(run: Run, kind: str) -> str:
 
 
 def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    procedure = run.loaded.procedure
     reading = clocks.read(dossier, run.limit, asked_at=run.now)
+    lines = explain.explain(reading) if reading else ()
+    officer = people.load(run.actor)
     uploads = [d for d in rows.documents_of(dossier.id) if d.origin == "upload"]
     return {
         "kind": paper.kind,
@@ -127,25 +129,41 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
         "code": dossier.code,
         "check_code": dossier.check_code,
         "applicant": dossier.applicant_name,
-        "procedure": {"vi": run.loaded.name.vi, "en": run.loaded.name.en, "code": procedure.code if procedure else ""},
-        "agency": _pair(procedure.agency_name) if procedure else None,
         "unit": dossier.unit_code,
         "case": dossier.case_id,
         "filed_at": dossier.filed_at.isoformat(),
-        "accepted_at": dossier.accepted_at.isoformat() if dossier.accepted_at else None,
-        "due_at": dossier.due_at.isoformat() if dossier.due_at else None,
-        "explanation": [{**_pair(line.text), "moment": line.moment.isoformat() if line.moment else None} for line in explain.explain(reading)] if reading else [],
-        "limit": {"amount": run.limit.amount, "unit": run.limit.unit.value, "starts_on": run.limit.starts_on} if run.limit else None,
-        "components": [{**_pair(part.name), "id": part.id, "originals": part.originals, "copies": part.copies} for part in procedure.components_of(dossier.case_id)] if procedure else [],
+        "accepted_at": _iso(dossier.accepted_at),
+        "due_at": _iso(dossier.due_at),
+        "explanation": [{**_pair(line.text), "moment": _iso(line.moment)} for line in lines],
         "files": [{"component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in uploads],
-        "fees": [{**_pair(fee.name), "kind": fee.kind, "amount": str(fee.amount)} for fee in procedure.fees_of(dossier.case_id)] if procedure else [],
-        "sets": procedure.sets if procedure else 1,
-        "legal_basis": [{**_pair(basis.title), "number": basis.number} for basis in procedure.legal_basis] if procedure else [],
-        "results": [_pair(result.name) for result in procedure.results] if procedure else [],
         "reason": run.notes.get("reason", ""),
-        "actor": run.notes.get("actor_name", run.actor),
+        "actor": officer.name if officer else run.actor,
         "values": {key: value for key, value in variables.items() if _prints(value)},
-    }  # fmt: skip
+        **_legal(run, dossier.case_id),
+    }
+
+
+def _legal(run: Run, case: str) -> dict[str, Any]:
+    """What the procedure itself says, in this version and case."""
+    procedure, limit = run.loaded.procedure, run.limit
+    if procedure is None:
+        return {}
+    fees = procedure.fees_of(case)
+    parts = procedure.components_of(case)
+    return {
+        "procedure": {**_pair(run.loaded.name), "code": procedure.code},
+        "agency": _pair(procedure.agency_name),
+        "limit": {"amount": limit.amount, "unit": limit.unit.value, "starts_on": limit.starts_on} if limit else None,
+        "components": [{**_pair(p.name), "id": p.id, "originals": p.originals, "copies": p.copies} for p in parts],
+        "fees": [{**_pair(fee.name), "kind": fee.kind, "amount": str(fee.amount)} for fee in fees],
+        "sets": procedure.sets,
+        "legal_basis": [{**_pair(basis.title), "number": basis.number} for basis in procedure.legal_basis],
+        "results": [_pair(result.name) for result in procedure.results],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _prints(value: Any) -> bool:

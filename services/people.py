@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from errors import Detail, Duplicate, Invalid, NotFound, NotSignedIn, WrongState
@@ -21,9 +21,9 @@ from texts import Text
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def viewer_of(person: Person) -> Viewer:
-    """Give the viewer that a person is."""
-    groups = rows.groups_of(person.username)
+def viewer_of(person: Person, groups: Sequence[tuple[str, bool]] | None = None) -> Viewer:
+    """Give the viewer that a person is; `groups` are (code, is agency-wide), looked up where they are not given."""
+    groups = rows.groups_of(person.username) if groups is None else groups
     return Viewer(
         username=person.username,
         name=person.name,
@@ -119,7 +119,7 @@ def sign_out(token: str) -> None:
 def viewer_of_token(token: str) -> Viewer | None:
     """Give the program that a bearer token belongs to, or None."""
     owner = rows.token_owner(_digest(token))
-    return viewer_of(owner) if owner else None
+    return viewer_of(*owner) if owner else None
 
 
 @verb

@@ -1,4 +1,4 @@
-"""What is wrong with what somebody typed about a person, a unit or a group: every field at once, each with what to do."""
+"""What is wrong with what was typed about a person, a unit or a group: every field at once, each with what to do."""
 
 from __future__ import annotations
 

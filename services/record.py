@@ -1,7 +1,7 @@
 """record: what the engine says happened, as rows: the only translator.
 
-One step of the engine becomes: the instance's new state, tasks opened and closed, the dossier's status and clock, papers,
-subscriptions, outbox messages and one event in the log. All in the caller's transaction.
+One step of the engine becomes: the instance's new state, tasks opened and closed, the dossier's status and clock,
+papers, subscriptions, outbox messages and one event in the log. All in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ LETTER = {"passed": "p", "entered": "e", "completed": "c", "cancelled": "x", "fa
 def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | None = None) -> list[Task]:
     """Write a step; give the tasks it opened.
 
-    `completed` holds the columns of the task that this step completed (completed_by, act, reason, answers) under its id:
-    {"id": …, …}; other tasks that closed were cancelled by the diagram.
+    `completed` holds the id and the changed columns of the task that this step completed (completed_by, act, reason,
+    answers); other tasks that closed were cancelled by the diagram.
     """
     instance = run.instance
     instance.state, instance.status, instance.error_code = step.state, step.status, step.error_code
@@ -114,11 +114,10 @@ def _opened(task: Task) -> dict[str, Any]:
 
 
 def _written(event: ElementEvent) -> list[str]:
-    """Write an element's event shortly: kind, element, and only where they tell something, its activation and process."""
-    row = [
+    """Write an element's event shortly: kind, element, its activation where it has an end of its own, its process."""
+    return [
         LETTER[event.kind],
         event.element_id,
         event.activation_id if event.kind != "passed" else "",
         event.process_key,
     ]
-    return row

@@ -65,8 +65,10 @@ DEMO_PEOPLE = (
     _demo("nguoinop", "Người nộp hồ sơ", "Applicant", "applicant"),
     _demo("nguoinop2", "Người nộp hồ sơ thứ hai", "Second applicant", "applicant"),
     _demo("motcua", "Cán bộ Một cửa", "One-door officer", "officer", "one_door cashier", "office"),
-    _demo("chuyenvien", "Chuyên viên phòng bệnh", "Specialist, prevention", "officer", "specialist_prevention inspection_prevention", "prevention"),
-    _demo("truongphong", "Trưởng phòng phòng bệnh", "Division head, prevention", "head", "head_prevention", "prevention"),
+    _demo("chuyenvien", "Chuyên viên phòng bệnh", "Specialist, prevention", "officer",
+          "specialist_prevention inspection_prevention", "prevention"),
+    _demo("truongphong", "Trưởng phòng phòng bệnh", "Division head, prevention", "head",
+          "head_prevention", "prevention"),
     _demo("chuyenvienduoc", "Chuyên viên dược", "Specialist, drugs", "officer", "specialist_drug", "drug"),
     _demo("truongphongduoc", "Trưởng phòng dược", "Division head, drugs", "head", "head_drug", "drug"),
     _demo("chuyenvientb", "Chuyên viên thiết bị", "Specialist, devices", "officer", "specialist_device", "device"),
@@ -108,7 +110,8 @@ def demo_people(*, production: bool, now: datetime) -> None:
         if rows.load(person.username) is None:
             people.create(
                 SYSTEM, username=person.username, name=person.name, email=f"{person.username}@demo.invalid",
-                password=passwords.DEMO_PASSWORD, roles=person.roles, groups=person.groups, unit=person.unit, is_demo=True, now=now,
+                password=passwords.DEMO_PASSWORD, roles=person.roles, groups=person.groups, unit=person.unit,
+                is_demo=True, now=now,
             )  # fmt: skip
 
 

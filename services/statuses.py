@@ -1,4 +1,4 @@
-"""The ten national statuses (DOMAIN.md 1.6) and which may follow which. No officer types one: the diagram's elements set them."""
+"""The ten national statuses (DOMAIN.md 1.6) and which may follow which: the diagram sets them, no officer types one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ NEXT: Mapping[Status, frozenset[Status]] = {
     S.PROCESSED: frozenset({S.RESULT_RETURNED}),
     S.RESULT_RETURNED: frozenset(),
 }
-"""1 and 2 may be stopped by an officer too (a limit that is decided at once has no status 4); 7 goes back when it is refused."""
+"""An officer may stop 1 and 2 too (what is decided at once has no status 4); 7 goes back when it is declined."""
 
 ENDED = frozenset({S.NOT_ACCEPTED, S.STOPPED, S.RESULT_RETURNED})
 

@@ -13,6 +13,7 @@ from engine.events import Wait
 from errors import ExpressionFailed
 from expressions import dialect
 from services import clocks
+from services.folding import fold
 from services.runs import Run
 from storage.tables import Task
 
@@ -39,6 +40,7 @@ def task_row(run: Run, wait: Wait, variables: Mapping[str, Any]) -> Task:
         created_at=run.now,
         follow_up_at=_moment(element.follow_up, variables, run.now),
         reason="",
+        search_text=fold(f"{wait.element_name or wait.element_id} {run.instance.business_key or ''}"),
     )
     if element.limit is not None:
         clocks.refresh_task(task, element.limit, clocks.pauses_since(run.dossier, run.now), now=run.now)

@@ -79,7 +79,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
 
 @verb
 def claim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
-    """Take a task for oneself; claiming one's own again changes nothing. Raises TaskTaken where somebody else has it."""
+    """Take a task for oneself; claiming one's own again changes nothing. Raises TaskTaken where somebody has it."""
     run, task = _hold(viewer, task_id, now=now)
     if task.assignee == viewer.username:
         return task
@@ -132,8 +132,8 @@ def submit(
 ) -> Submitted:
     """Complete a task with its answers and act, and run the instance to its next wait.
 
-    With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the element
-    names, the reason beside it. Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion.
+    With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the
+    element names, the reason beside it. Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion.
     """
     run, task = _hold(viewer, task_id, now=now)
     if not _may_submit(viewer, task):
@@ -150,6 +150,7 @@ def submit(
     if seen_version is not None and seen_version != run.instance.revision:
         raise StaleVersion()
     element = run.loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
+    answers, act, reason = _act_among(element, answers, act, reason)
     chosen = _act(element, act, reason)
     data = _validated(run, task, answers, chosen, now)
     written: dict[str, Any] = dict(data)
@@ -184,7 +185,7 @@ def submit(
 
 
 def may_see(viewer: Viewer, task: Task) -> bool:
-    """Say whether a viewer may see a task: an open one by the rule of the inbox, a closed one who worked on its dossier."""
+    """Say whether a viewer may see a task: an open one by the rule of the inbox, a closed one who completed it."""
     scope = scope_of(viewer)
     if rows.visible(task, scope):
         return True
@@ -232,6 +233,17 @@ def _fits(username: str, task: Task) -> bool:
     return not {code for code, _ in people.groups_of(username)}.isdisjoint(task.candidate_groups)
 
 
+def _act_among(
+    element: Element, answers: Mapping[str, Any], act: str | None, reason: str
+) -> tuple[Mapping[str, Any], str | None, str]:
+    """A program may send the act and its reason among the variables, under the names that the element gives them."""
+    if not element.acts:
+        return answers, act, reason
+    rest = dict(answers)
+    named, why = rest.pop(element.act_variable, None), rest.pop(f"{element.act_variable}_reason", None)
+    return rest, act if act is not None or named is None else str(named), reason or str(why or "")
+
+
 def _act(element: Element, act: str | None, reason: str) -> Act | None:
     if not element.acts:
         return None
@@ -249,7 +261,6 @@ def _act(element: Element, act: str | None, reason: str) -> Act | None:
 
 
 def _validated(run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, now: datetime) -> dict[str, Any]:
-    """Programs without a bound act variable may send it among the variables; the form never sees it."""
     if not task.form or (act is not None and not act.needs_form):
         return dict(answers) if not task.form else {}
     variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)

@@ -26,8 +26,8 @@ def due(now: datetime, limit: int = 200) -> list[str]:
 def fire(instance_id: str, *, now: datetime) -> bool:
     """Fire all timers of an instance that are due at `now`; False where nothing was.
 
-    Where the diagram meets a technical fault nothing is changed but the moment of the next try (5 s, doubling to 6 h), so
-    that one broken diagram never holds up the others; the fault is in the log.
+    Where the diagram meets a technical fault nothing is changed but the moment of the next try (5 s, doubling to 6 h),
+    so that one broken diagram never holds up the others; the fault is in the log.
     """
     try:
         return _fire(instance_id, now=now)

@@ -50,7 +50,8 @@ class Base(DeclarativeBase):
 
 MIGRATIONS = str(Path(__file__).parent / "migrations")
 
-db = SQLAlchemy(metadata=Base.metadata)
+# After a commit rows keep what was written: a verb's answer is made of them without reading them again.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
 _inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)

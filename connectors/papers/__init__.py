@@ -1,7 +1,8 @@
 """The printer of papers: a snapshot of what a paper says -> HTML (for the screen) -> PDF, from one template each.
 
-The forms follow Circular 01/2018/TT-VPCP (DOMAIN.md 1.7) and Decree 30/2020 for heading and number; they are Vietnamese in
-every language of the page, because they are documents. Templates hold everything: nothing is loaded from anywhere.
+The forms follow Circular 01/2018/TT-VPCP (DOMAIN.md 1.7) and Decree 30/2020 for heading and number; they are
+Vietnamese in every language of the page, because they are documents. Templates hold everything: nothing is loaded from
+anywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from jinja2 import Environment, FileSystemLoader, ChainableUndefined
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -1,7 +1,7 @@
 """Lists of tasks: inboxes, what was done, and programs' lists; each keeps to the Scope it is given.
 
-An open task is found by its access rows: for each principal one short range of an index, so that the first page costs the
-same whether a hundred or a million tasks are open.
+An open task is found by its access rows: for each principal one short range of an index, so that the first page costs
+the same whether a hundred or a million tasks are open.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 
 from storage.database import session
 from storage.tables import ApiToken, Group, GroupMember, Person, SignIn, Unit
@@ -92,14 +92,18 @@ def end_old_sign_ins(seen_before: datetime) -> None:
     session().execute(delete(SignIn).where(SignIn.seen_at < seen_before))
 
 
-def token_owner(token_hash: bytes) -> Person | None:
-    """Give the active owner of a token that is not revoked."""
-    query = (
-        select(Person)
+def token_owner(token_hash: bytes) -> tuple[Person, Sequence[tuple[str, bool]]] | None:
+    """Give the active owner of a token that is not revoked, and (code, is agency-wide) of their groups, at one go."""
+    query: Select[tuple[Person, str | None, bool | None]] = (
+        select(Person, Group.code, Group.is_agency_wide)
         .join(ApiToken, ApiToken.username == Person.username)
+        .outerjoin(GroupMember, GroupMember.username == Person.username)
+        .outerjoin(Group, Group.code == GroupMember.group_code)
         .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), Person.is_active)
+        .execution_options(populate_existing=True)
     )
-    return session().scalar(query)
+    found = session().execute(query).all()
+    return (found[0][0], [(code, bool(wide)) for _, code, wide in found if code is not None]) if found else None
 
 
 def revoke_tokens(username: str, now: datetime) -> None:

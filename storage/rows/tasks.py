@@ -87,7 +87,7 @@ def took_part(dossier_id: str, scope: Scope) -> bool:
 
 
 def took_part_in_instance(instance_id: str, username: str, who: Iterable[str]) -> bool:
-    """Say whether a task of this instance is offered to one of these principals now, or was completed by this person."""
+    """Say whether a task of this instance is offered to one of these principals, or was completed by this person."""
     offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(list(who)))
     query = select(Task.id).where(
         Task.instance_id == instance_id, or_(Task.completed_by == username, Task.id.in_(offered))

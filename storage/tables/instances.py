@@ -16,9 +16,14 @@ class Instance(Base):
     """One run of a definition. The log's head stands here too, so that appending to its chain reads nothing."""
 
     __tablename__ = "instance"
-    __table_args__ = (Index("ix_instance_key_status", "key", "status"),)
+    __table_args__ = (
+        Index("ix_instance_key_status_started", "key", "status", "started_at", "id"),
+        Index("ix_instance_definition_status_started", "definition_id", "status", "started_at", "id"),
+        Index("ix_instance_status_started", "status", "started_at", "id"),
+        Index("ix_instance_started_by", "started_by", "started_at"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
-    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"), index=True)
+    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"))
     key: Mapped[str]
     version: Mapped[int]
     business_key: Mapped[str | None] = mapped_column(index=True)

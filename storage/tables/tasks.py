@@ -18,6 +18,8 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_completed_by", "completed_by", "completed_at"),
+        Index("ix_task_assignee_state_created", "assignee", "state", "created_at", "id"),
+        Index("ix_task_state_created", "state", "created_at", "id"),
         Index(
             "ix_task_open_due",
             "due_at",
@@ -58,6 +60,8 @@ class Task(Base):
     reason: Mapped[str] = mapped_column(default="")
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What was typed; the log holds its SHA-256 only, so that personal data can one day be erased."""
+    search_text: Mapped[str] = mapped_column(default="")
+    """Its name and its instance's business key, folded; the dossier's own stands with the dossier."""
 
 
 class TaskAccess(Base):

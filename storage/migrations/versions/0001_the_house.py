@@ -6,9 +6,8 @@ Create Date: 2026-11-21 23:12:47.823175
 
 """
 
-from alembic import op
 import sqlalchemy as sa
-
+from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0001"
@@ -238,9 +237,13 @@ def upgrade():
     )
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_instance_business_key"), ["business_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_instance_definition_id"), ["definition_id"], unique=False)
-        batch_op.create_index("ix_instance_key_status", ["key", "status"], unique=False)
+        batch_op.create_index(
+            "ix_instance_definition_status_started", ["definition_id", "status", "started_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_instance_key_status_started", ["key", "status", "started_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_instance_next_due_at"), ["next_due_at"], unique=False)
+        batch_op.create_index("ix_instance_started_by", ["started_by", "started_at"], unique=False)
+        batch_op.create_index("ix_instance_status_started", ["status", "started_at", "id"], unique=False)
 
     op.create_table(
         "sign_in",
@@ -378,12 +381,15 @@ def upgrade():
         sa.Column("act", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=True),
+        sa.Column("search_text", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_task_dossier_id")),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index("ix_task_completed_by", ["completed_by", "completed_at"], unique=False)
+        batch_op.create_index("ix_task_assignee_state_created", ["assignee", "state", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_task_state_created", ["state", "created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_next_deadline_at"), ["next_deadline_at"], unique=False)
         batch_op.create_index(
@@ -405,6 +411,8 @@ def downgrade():
         )
         batch_op.drop_index(batch_op.f("ix_task_next_deadline_at"))
         batch_op.drop_index(batch_op.f("ix_task_instance_id"))
+        batch_op.drop_index("ix_task_state_created")
+        batch_op.drop_index("ix_task_assignee_state_created")
         batch_op.drop_index("ix_task_completed_by")
 
     op.drop_table("task")
@@ -436,8 +444,10 @@ def downgrade():
     op.drop_table("sign_in")
     with op.batch_alter_table("instance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_instance_next_due_at"))
-        batch_op.drop_index("ix_instance_key_status")
-        batch_op.drop_index(batch_op.f("ix_instance_definition_id"))
+        batch_op.drop_index("ix_instance_status_started")
+        batch_op.drop_index("ix_instance_started_by")
+        batch_op.drop_index("ix_instance_key_status_started")
+        batch_op.drop_index("ix_instance_definition_status_started")
         batch_op.drop_index(batch_op.f("ix_instance_business_key"))
 
     op.drop_table("instance")
