@@ -101,7 +101,7 @@ def cancel_outside_transaction(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def names(process_xml: Node) -> Iterable[Finding]:
-    """Refuse messages and signals without a name, and error ends without a code: nothing could match them."""
+    """Refuse messages and signals without a name, and error ends without a code or name: nothing could match them."""
     there = {(local(node), node.get("id")): node for node in xml.root_of(process_xml)}
     for node in nodes(process_xml, *xml.EVENTS):
         for definition in xml.event_definitions(node):
@@ -112,7 +112,7 @@ def names(process_xml: Node) -> Iterable[Finding]:
                     yield _nameless(node, kind)
             elif kind == "error" and local(node) == "endEvent":
                 target = there.get(("error", xml.bare(definition.get("errorRef"))))
-                if target is None or not (target.get("errorCode") or "").strip():
+                if target is None or not (target.get("errorCode") or target.get("name") or "").strip():
                     yield found(
                         "error-without-code",
                         node,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
-from bpmn.checks.base import check, check_read, found, nodes, warned
+from bpmn.checks.base import check, check_read, found, nodes, noted, warned
 from bpmn.model import Limit, LimitUnit, Procedure, Process
 from bpmn.xml import Node
 from findings import Finding
@@ -24,7 +24,7 @@ def parts(process_xml: Node, name: str = "procedure") -> list[Node]:
 
 @check
 def one_procedure(process_xml: Node) -> Iterable[Finding]:
-    """Refuse two procedures in one process; warn of a code that is not the national form."""
+    """Refuse two procedures in one process; note a code that is not the national form."""
     found_ = parts(process_xml)
     for extra in found_[1:]:
         yield found(
@@ -35,7 +35,7 @@ def one_procedure(process_xml: Node) -> Iterable[Finding]:
         )
     for node in found_[:1]:
         if node.get("code") and not CODE.fullmatch(node.get("code") or ""):
-            yield warned(
+            yield noted(
                 "procedure-code",
                 node,
                 f"Mã thủ tục “{node.get('code')}” không theo dạng quốc gia (ví dụ 1.002425).",

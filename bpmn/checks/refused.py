@@ -116,14 +116,6 @@ REFUSED: tuple[Refusal, ...] = (
             en="A startQuantity or completionQuantity other than 1 is not run yet. Draw parallel gateways instead.",
         ),
     ),
-    Refusal(
-        rule="instantiating",
-        matches=lambda node: local(node) in ("receiveTask", "eventBasedGateway") and is_true(node, "instantiate"),
-        message=Text(
-            vi="Bước này không tự tạo được quy trình mới (instantiate). Hãy dùng sự kiện bắt đầu bằng thông điệp.",
-            en="This cannot create an instance by itself (instantiate). Use a message start event.",
-        ),
-    ),
 )
 
 

@@ -11,6 +11,8 @@ from bpmn.checks.graph import Graph
 from bpmn.xml import Node, local, tag
 from findings import Finding
 
+ASIDE = ("triggeredByEvent", "isForCompensation", "instantiate")
+"""Attributes of what runs although no flow leads to it."""
 MAX_ID = 200
 """Characters of an id: rows of the database hold it."""
 
@@ -31,6 +33,21 @@ def no_start(process_xml: Node) -> Iterable[Finding]:
 
 def _stands_aside(node: Node) -> bool:
     return local(node) == "boundaryEvent" or is_true(node, "triggeredByEvent") or is_true(node, "isForCompensation")
+
+
+@check
+def instantiating(process_xml: Node) -> Iterable[Finding]:
+    """Refuse what begins an instance by itself in the middle of a flow (10.3.3, 10.6.6)."""
+    for node in nodes(process_xml, "receiveTask", "eventBasedGateway"):
+        scope = node.getparent()
+        first = scope is process_xml and not Graph.of(process_xml).before.get(node.get("id") or "")
+        if is_true(node, "instantiate") and not first:
+            yield found(
+                "instantiating",
+                node,
+                "Phần tử tự khởi tạo quy trình (instantiate) không được có luồng vào. Hãy bỏ luồng đó hoặc dấu này.",
+                "What creates an instance by itself (instantiate) may have no incoming flow. Remove one of the two.",
+            )
 
 
 @check
@@ -198,7 +215,7 @@ def unreachable(process_xml: Node) -> Iterable[Finding]:
             continue
         reached = graph.reach(starts)
         for id_, node in graph.nodes.items():
-            if id_ in reached or is_true(node, "triggeredByEvent") or is_true(node, "isForCompensation"):
+            if id_ in reached or any(is_true(node, name) for name in ASIDE):
                 continue
             yield warned(
                 "unreachable-element",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bpmn import xml
-from bpmn.checks.base import check, check_read, found, nodes, warned
+from bpmn.checks.base import check, check_read, found, nodes, noted, warned
 from bpmn.extensions import parts_of
 from bpmn.extensions.camunda import attribute as camunda
 from bpmn.model import Process
@@ -81,8 +81,8 @@ def business_rules(process_xml: Node) -> Iterable[Finding]:
 
 @check_read
 def for_nobody(process_xml: Node, process: Process) -> Iterable[Finding]:
-    """Warn of a user task that names neither people nor groups nor lies in a lane."""
-    for node in nodes(process_xml, "userTask"):
+    """Warn of a task for people that names neither people nor groups nor lies in a lane."""
+    for node in nodes(process_xml, "userTask", "manualTask"):
         element = process.elements.get(node.get("id") or "")
         if element and not (element.assignee or element.candidate_groups or element.candidate_users or element.lane):
             yield warned(
@@ -91,6 +91,25 @@ def for_nobody(process_xml: Node, process: Process) -> Iterable[Finding]:
                 "Việc này không ghi nhóm hay người nào, nên chỉ quản trị viên thấy nó. Hãy ghi motcua:candidateGroups.",
                 "This task names no group and no person, so only administrators see it. Set motcua:candidateGroups.",
             )
+
+
+@check
+def passing(process_xml: Node) -> Iterable[Finding]:
+    """Note which tasks of no special kind wait for somebody and which do not."""
+    for node in nodes(process_xml, "task"):
+        yield noted(
+            "task-passes",
+            node,
+            "Việc không ghi loại nên được đi qua ngay. Nếu cần người làm, hãy đổi thành việc người dùng.",
+            "A task of no kind is passed at once. Make it a user task if somebody must do it.",
+        )
+    for node in nodes(process_xml, "manualTask"):
+        yield noted(
+            "manual-task-waits",
+            node,
+            "Việc thủ công ở đây chờ có người báo đã xong. Nếu chỉ để minh hoạ, hãy đổi thành việc không loại.",
+            "A manual task waits here until somebody says that it is done. Make it a task of no kind to pass it.",
+        )
 
 
 @check

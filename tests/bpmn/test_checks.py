@@ -221,7 +221,6 @@ WARNED: list[tuple[str, str]] = [
     ("act-without-label", chain(task("<extensionElements><motcua:act id='ok'/></extensionElements>"))),
     ("acts-share-variable", PARALLEL.replace("{variable}", "")),
     ("act-unknown", chain(task(ACTS)).replace(flow("u", "e"), flow("u", "e", "act == 'okay'"))),
-    ("procedure-code", procedure().replace("1.002425", "biosafety")),
     ("result-unknown", procedure(steps=chain(task(attributes='motcua:document="result"')))),
     ("filing-form-missing", procedure().replace(' motcua:form="application.form"', "")),
     (
@@ -231,6 +230,9 @@ WARNED: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 NOTED: list[tuple[str, str]] = [
+    ("procedure-code", procedure().replace("1.002425", "biosafety")),
+    ("task-passes", chain('<task id="t"/>')),
+    ("manual-task-waits", chain('<manualTask id="t" motcua:candidateGroups="a"/>')),
     ("extension-inert", chain(task(attributes='camunda:asyncBefore="true" signavio:x="1"'))),
     ("data-object-drawn", chain(U) + '<dataObject id="do"/><dataObjectReference id="dr" dataObjectRef="do"/>'),
     ("data-object-drawn", chain(U) + '<dataStoreReference id="ds"/>'),
@@ -287,6 +289,7 @@ def event_sub_process(definition: str) -> str:
         chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R3/PT10M")),
         chain(CATCH.replace("timeDuration", "timeDate").replace("PT8H", "2026-01-31T08:00:00+07:00")),
         boundary(TIMER, 'cancelActivity="false"'),
+        '<receiveTask id="r" messageRef="m" instantiate="true"/>' + U + flow("r", "u"),
         boundary('<errorEventDefinition errorRef="err"/>'),
         event_sub_process('<errorEventDefinition errorRef="err"/>'),
         event_sub_process(TIMER),
