@@ -18,6 +18,7 @@ from clock.calendar import Calendar, vietnam
 from clock.cases import compute_cases as cases_of
 from clock.compute import Reading, compute
 from clock.explain import Line, explain
+from clock.limits import working_days_left
 from clock.model import (
     ClockEvent,
     FeePaid,
@@ -34,6 +35,7 @@ from clock.model import (
 from clock.node import Node
 from clock.parse import event
 from clock.vietnam import DayOverride
+from errors import NoCalendar
 from services import loading
 from storage.queries import calendar as queries
 from storage.tables import Dossier, Task
@@ -131,6 +133,14 @@ def tell(dossier: Dossier, *, asked_at: datetime) -> Told | None:
     if reading is None or limit is None:
         return None
     return Told(reading=reading, why=explain(reading), unit=spec_of(limit).unit)
+
+
+def left(due_at: datetime, *, asked_at: datetime) -> int | None:
+    """Count the working days after today up to the due day, below zero when late; None beyond the calendar."""
+    try:
+        return working_days_left(calendar(), due_at, asked_at)
+    except NoCalendar:
+        return None
 
 
 def promise(limit: Limit, *, from_: datetime) -> datetime | None:

@@ -36,6 +36,8 @@ class Loaded:
     name: Text
     forms: Mapping[tuple[str, str], str]
     """(process key, form name) -> definition id of the form."""
+    parts: Mapping[str, str]
+    """Process key -> definition id: this process and those it calls, in the versions it is bound to."""
     may_subscribe: bool
     """Whether an instance can wait for messages or signals."""
     ports: Ports
@@ -49,6 +51,11 @@ class Loaded:
         """Give what the diagram says of an element, or None for one of the engine's own."""
         process = self.definition.processes.get(process_key)
         return process.elements.get(element_id) if process else None
+
+    def step_name(self, process_key: str, element_id: str, name: str) -> Text:
+        """Name a step: as in the diagram, in English by its public name where it has one."""
+        element = self.element(process_key, element_id)
+        return Text(name, (element.public_name.en if element else "") or name)
 
     def form_id(self, process_key: str, name: str) -> str:
         """Give the definition id of a form that an element of this version names, or an empty string."""
@@ -82,6 +89,7 @@ def load(definition_id: str) -> Loaded:
         definition=parsed,
         name=Text(row.name, row.name_en or row.name),
         forms=forms,
+        parts=called,
         may_subscribe=any(e.type in CATCHING for p in parsed.processes.values() for e in p.elements.values()),
         ports=Ports(decide=_decider(decided)),
     )

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from storage.database import session
 from storage.queries.scope import Scope
-from storage.tables import Dossier, Task, TaskAccess
+from storage.tables import Definition, Dossier, Task, TaskAccess
+from texts import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ def search(
     text: str = "",
     key: str = "",
     status: int | None = None,
+    clock_state: str = "",
     unit: str = "",
     after: tuple[str, str] | None = None,
     limit: int = 50,
@@ -66,20 +68,32 @@ def search(
         conditions.append(Dossier.key == key)
     if status is not None:
         conditions.append(Dossier.status == status)
+    if clock_state:
+        conditions.append(Dossier.clock_state == clock_state)
     if unit:
         conditions.append(Dossier.unit_code == unit)
     return _page(conditions, after, limit)
+
+
+def procedures() -> tuple[tuple[str, Text], ...]:
+    """Give (key, name) of every procedure that is in force or was, by name: what lists are filtered by."""
+    query = select(Definition.key, Definition.name, Definition.name_en).where(
+        Definition.is_procedure, Definition.state.in_(("published", "retired"))
+    )
+    rows = session().execute(query.order_by(Definition.name, Definition.version))
+    return tuple({row[0]: Text(row[1], row[2] or row[1]) for row in rows}.items())
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """Give the condition that a scope holds a dossier (services.documents.may_read_dossier is its twin)."""
     if scope.sees_all or scope.all_dossiers:
         return Dossier.id == Dossier.id
-    offered = select(Task.dossier_id).join(TaskAccess, TaskAccess.task_id == Task.id)
-    offered = offered.where(TaskAccess.principal.in_(scope.principals), Task.dossier_id.is_not(None))
-    done = select(Task.dossier_id).where(Task.completed_by == scope.username, Task.dossier_id.is_not(None))
-    worked = or_(Dossier.id.in_(offered), Dossier.id.in_(done))
-    return or_(Dossier.applicant == scope.username, Dossier.unit_code.in_(scope.dossier_units), worked)
+    # Asked of each dossier in turn, the latest first: a page then costs the same however much was offered and done.
+    task = select(Task.id).where(Task.instance_id == Dossier.instance_id)
+    done = task.where(Task.completed_by == scope.username).exists()
+    access = select(TaskAccess.task_id).where(TaskAccess.task_id == Task.id, TaskAccess.principal.in_(scope.principals))
+    offered = task.where(access.exists()).exists()
+    return or_(Dossier.applicant == scope.username, Dossier.unit_code.in_(scope.dossier_units), done, offered)
 
 
 def row_of(dossier: Dossier) -> DossierRow:

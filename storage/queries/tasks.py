@@ -6,12 +6,12 @@ the same whether a hundred or a million tasks are open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from storage.database import session
@@ -20,6 +20,7 @@ from storage.tables import Dossier, Person, Task, TaskAccess
 
 MOST_COUNTED = 1000
 """Counts beside views stop here and are shown as "999+": counting must not cost more than the list."""
+COUNTED = ("all", "mine", "unassigned", "soon", "breached", "paused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class InboxRow:
 
     id: str
     instance_id: str
+    definition_id: str
+    process_key: str
     name: str
     element_id: str
     key: str
@@ -50,11 +53,28 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoneStep:
+    """A completed task with its answers; `form` is the definition id of the form they were typed into."""
+
+    id: str
+    name: str
+    process_key: str
+    element_id: str
+    form: str
+    done_by: str
+    done_at: datetime | None
+    act: str
+    reason: str
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """What an inbox page asks for; None and empty mean no limit."""
 
     view: str = "all"
-    """all (one's own and one's groups'), mine, unassigned, soon, breached, paused, unit (a head's), escalated, done."""
+    """all (one's own and one's groups'), mine, unassigned, soon, breached, paused (a head's: the unit's too), unit (a
+    head's), escalated, done."""
     key: str = ""
     element_id: str = ""
     text: str = ""
@@ -99,6 +119,21 @@ def count(scope: Scope, wanted: Filter, *, now: datetime) -> int:
     return session().execute(select(func.count()).select_from(distinct)).scalar_one()
 
 
+def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
+    """Count every view at once among the MOST_COUNTED tasks that each principal has due first.
+
+    So the numbers beside the views cost the same however many tasks are open; `all` at MOST_COUNTED or more says that
+    there are more than were counted.
+    """
+    found = _counted(scope, scope.principals, COUNTED, now)
+    if scope.supervised:
+        found |= _counted(scope, scope.supervised, ("unit", "escalated"), now)
+        found |= _counted(scope, scope.task_principals, ("paused",), now)
+    done = select(Task.id).where(Task.completed_by == scope.username, Task.state == "completed")
+    limited = done.limit(MOST_COUNTED).subquery()
+    return found | {"done": session().execute(select(func.count()).select_from(limited)).scalar_one()}
+
+
 def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
     """Give the task to do next: one's own or unassigned, soonest due first."""
     for view in ("mine", "unassigned"):
@@ -110,14 +145,35 @@ def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
 
 def of_dossier(scope: Scope, dossier_id: str) -> tuple[InboxRow, ...]:
     """Give the open tasks of a dossier that the scope may see."""
-    query = _rows().where(Task.dossier_id == dossier_id, Task.state == "open", visible(scope)).order_by(Task.created_at)
+    query = _of_dossier(dossier_id).where(visible(scope)).order_by(Task.created_at)
     return tuple(_row(item) for item in session().execute(query))
 
 
 def open_steps(dossier_id: str) -> tuple[InboxRow, ...]:
     """Give all open tasks of a dossier, for whoever may read the dossier (their names and holders, not their data)."""
-    query = _rows().where(Task.dossier_id == dossier_id, Task.state == "open").order_by(Task.created_at)
+    query = _of_dossier(dossier_id).order_by(Task.created_at)
     return tuple(_row(item) for item in session().execute(query))
+
+
+def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
+    """Give what was answered in the completed tasks of an instance, the latest first, to whoever may read it."""
+    query = select(Task, Person.name).outerjoin(Person, Person.username == Task.completed_by)
+    query = query.where(Task.instance_id == instance_id, Task.state == "completed")
+    return tuple(
+        DoneStep(
+            id=task.id,
+            name=task.name,
+            process_key=task.process_key,
+            element_id=task.element_id,
+            form=task.form,
+            done_by=name or task.completed_by or "",
+            done_at=task.completed_at,
+            act=task.act or "",
+            reason=task.reason,
+            answers=task.answers or {},
+        )
+        for task, name in session().execute(query.order_by(Task.completed_at.desc(), Task.id))
+    )
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -128,9 +184,32 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     return or_(Task.id.in_(offered), and_(Task.state != "open", Task.completed_by == scope.username))
 
 
+def _counted(scope: Scope, principals: Iterable[str], views: Sequence[str], now: datetime) -> dict[str, int]:
+    ranges = [_range(principal, (), None, MOST_COUNTED) for principal in principals]
+    if not ranges:
+        return {}
+    offered = union_all(*ranges).subquery()
+    first = select(offered.c.task_id).distinct().limit(MOST_COUNTED).subquery()
+    sums = [
+        func.coalesce(func.sum(case((and_(true(), *_view(scope, view, now)), 1), else_=0)), 0).label(view)
+        for view in views
+    ]
+    query = select(*sums).select_from(first).join(Task, Task.id == first.c.task_id)
+    row = session().execute(query.outerjoin(Dossier, Dossier.id == Task.dossier_id)).one()
+    return dict(row._mapping)
+
+
+def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str]:
+    """Find the open tasks of a dossier by its instance, which has the index."""
+    instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
+    return _rows().where(Task.instance_id == instance_id, Task.state == "open")
+
+
 def _principals(scope: Scope, view: str) -> Iterable[str]:
     if view in ("unit", "escalated"):
         return scope.supervised
+    if view == "paused":
+        return scope.task_principals
     return (f"u:{scope.username}",) if view == "mine" else scope.principals
 
 
@@ -150,7 +229,7 @@ def _range(
     return select(inner.c.task_id, inner.c.sort_at)
 
 
-def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+def _view(scope: Scope, view: str, now: datetime) -> list[ColumnElement[bool]]:
     views: dict[str, list[ColumnElement[bool]]] = {
         "mine": [Task.assignee == scope.username],
         "unassigned": [Task.assignee.is_(None)],
@@ -159,7 +238,11 @@ def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnEleme
         "paused": [Dossier.clock_state == "paused"],
         "escalated": [or_(Task.at_risk_at.is_not(None), Dossier.at_risk_at.is_not(None), Task.due_at < now)],
     }
-    conditions = list(views.get(wanted.view, []))
+    return views.get(view, [])
+
+
+def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = list(_view(scope, wanted.view, now))
     if wanted.key:
         conditions.append(Task.key == wanted.key)
     if wanted.element_id:
@@ -194,6 +277,8 @@ def _row(item: Any) -> InboxRow:
     return InboxRow(
         id=task.id,
         instance_id=task.instance_id,
+        definition_id=task.definition_id,
+        process_key=task.process_key,
         name=task.name,
         element_id=task.element_id,
         key=task.key,
