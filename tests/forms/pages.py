@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from lxml import html
 
 from errors import Detail
@@ -28,10 +28,16 @@ def environment(language: str = "vi") -> Environment:
     return env
 
 
+@cache
+def template(language: str) -> Template:
+    """Give a page that draws any macro of forms/form.html."""
+    source = '{% import "forms/form.html" as form_macros %}{{ form_macros[macro](*args) }}'
+    return environment(language).from_string(source)
+
+
 def render(macro: str, *args: Any, language: str = "vi") -> str:
     """Render one macro of forms/form.html."""
-    source = '{% import "forms/form.html" as form_macros %}{{ form_macros[macro](*args) }}'
-    return environment(language).from_string(source).render(macro=macro, args=args)
+    return template(language).render(macro=macro, args=args)
 
 
 def page(fields: Iterable[FieldView], errors: Iterable[Detail] = (), language: str = "vi") -> html.HtmlElement:
