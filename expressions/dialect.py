@@ -19,7 +19,12 @@ from expressions.plain import copied
 from expressions.zone import OFFICE
 from texts import Text
 
+LONGEST_TEXT = 4_000
+"""Characters of a text with parts to fill in."""
 _PARTS = re.compile(r"""\\(?P<sign>[$\#]\{)|[$\#]\{(?P<inside>(?:[^'"}]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*)\}""")
+
+
+_TOO_LONG = Text(vi=f"dài quá {LONGEST_TEXT} ký tự", en=f"it is longer than {LONGEST_TEXT} characters")
 
 
 class Language(StrEnum):
@@ -91,6 +96,9 @@ def template(source: str, variables: Mapping[str, Any], *, now: datetime | None 
     if language is Language.FEEL:
         return _shown(feel.evaluate(bare, variables, now=now))
 
+    if len(source) > LONGEST_TEXT:
+        raise failed(_TOO_LONG)
+
     def filled(part: re.Match[str]) -> str:
         return part["sign"] or _shown(_juel(part["inside"], variables))
 
@@ -102,6 +110,8 @@ def check_template(source: str) -> str | None:
     language, bare = language_of(source)
     if language is Language.FEEL:
         return feel.check(bare)
+    if len(source) > LONGEST_TEXT:
+        return _TOO_LONG.en
     reasons = [_juel_refusal(part["inside"]) for part in _PARTS.finditer(source) if not part["sign"]]
     return next((reason.en for reason in reasons if reason), None)
 

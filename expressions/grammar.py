@@ -11,6 +11,7 @@ import builtins
 import re
 from collections.abc import Iterator
 
+from expressions.budget import MOST_BITS
 from expressions.failures import Refusal
 from expressions.functions import FUNCTIONS
 from expressions.guards import FIELDS
@@ -106,6 +107,8 @@ def _check_node(node: ast.AST, *, script: bool, is_called: bool) -> None:
                 f"không dùng được hằng {type(value).__name__}",
                 f"{type(value).__name__} constants are not offered",
             )
+        case ast.Constant(value=int(number)) if number.bit_length() > MOST_BITS:
+            _refuse(node, "số quá lớn", "a number is too large")
         case ast.Name(id=name) | ast.keyword(arg=str(name)):
             _check_name(node, name)
         case ast.keyword(arg=None):
@@ -144,8 +147,9 @@ def _check_attribute(node: ast.AST, name: str, *, script: bool, is_called: bool)
 def _check_identity(node: ast.AST, ops: list[ast.cmpop], operands: list[ast.expr]) -> None:
     if not any(isinstance(op, ast.Is | ast.IsNot) for op in ops):
         return
-    if any(isinstance(operand, ast.Constant) and type(operand.value) in (str, int, float) for operand in operands):
-        _refuse(node, "so sánh giá trị bằng ==, không phải is", "compare values with ==, not is")
+    kinds = {type(operand.value) for operand in operands if isinstance(operand, ast.Constant)}
+    if not kinds or kinds - {bool, type(None)}:
+        _refuse(node, "is chỉ dùng với None, True, False", "is stands only with None, True or False")
 
 
 def _check_format(node: ast.FormattedValue) -> None:

@@ -190,16 +190,21 @@ COMPARISONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 }
 
 
-def compare(budget: Budget, left: Any, *rest: Any) -> Any:
-    """`a < b in c`, given as a, "Lt", b, "In", c."""
-    result: Any = True
-    for name, right in zip(rest[::2], rest[1::2], strict=True):
-        if type(left) in CONTAINERS or type(right) in CONTAINERS or name == "In" or name == "NotIn":
-            _pay_for_comparison(budget, left, name, right)
-        result = COMPARISONS[name](left, right)
+def compare(budget: Budget, left: Any, name: str, right: Any) -> Any:
+    """`a < b`, given as a, "Lt", b."""
+    if type(left) in CONTAINERS or type(right) in CONTAINERS or name == "In" or name == "NotIn":
+        _pay_for_comparison(budget, left, name, right)
+    return COMPARISONS[name](left, right)
+
+
+def chain(budget: Budget, left: Any, name: str, right: Any, *rest: Any) -> Any:
+    """`a < b < c`, given as a, "Lt", b, "Lt", and a function that gives c when it is needed."""
+    result = compare(budget, left, name, right)
+    for later, operand in zip(rest[::2], rest[1::2], strict=True):
         if not result:
             return result
-        left = right
+        left, right = right, operand()
+        result = compare(budget, left, later, right)
     return result
 
 

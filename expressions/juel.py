@@ -18,7 +18,9 @@ from typing import Any, Final
 from expressions.failures import Refusal
 
 LONGEST = 4_000
-DEEPEST = 60
+MOST_TOKENS = 400
+DEEPEST = 20
+"""Limits that keep reading and evaluating far from Python's recursion limit, however deep the caller stands."""
 Evaluate = Callable[[Mapping[str, Any]], Any]
 
 _TOKEN = re.compile(
@@ -63,6 +65,8 @@ class _Parser:
 
     def __init__(self, source: str) -> None:
         self._tokens = [(str(found.lastgroup), found[0].strip()) for found in _TOKEN.finditer(source)]
+        if len(self._tokens) > MOST_TOKENS:
+            raise Refusal(f"có quá {MOST_TOKENS} thành phần", f"it has more than {MOST_TOKENS} parts")
         self._at = 0
         self._depth = 0
 

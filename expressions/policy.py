@@ -99,15 +99,23 @@ class Policy(RestrictingNodeTransformer):
         return self._call(node, guard, left, right)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        """`a < b in c` -> `_compare_(a, "Lt", b, "In", c)`; a single comparison with a literal stays."""
+        """`a in b` -> `_compare_(a, "In", b)`; `a < b in c` -> `_chain_(a, "Lt", b, "In", lambda: c)`, lazy too.
+
+        A comparison of order or equality with a literal stays.
+        """
         operands = [node.left, *node.comparators]
         literal = any(isinstance(operand, ast.Constant) for operand in operands)
         if len(node.ops) == 1 and literal and isinstance(node.ops[0], CHEAP_AGAINST_CONSTANT):
             return self.node_contents_visit(node)
         arguments: list[ast.expr] = [self._visited(node.left)]
-        for op, operand in zip(node.ops, node.comparators, strict=True):
-            arguments += [ast.Constant(type(op).__name__), self._visited(operand)]
-        return self._call(node, "_compare_", *arguments)
+        for number, (op, operand) in enumerate(zip(node.ops, node.comparators, strict=True)):
+            visited = self._visited(operand)
+            arguments += [ast.Constant(type(op).__name__), self._later(visited) if number else visited]
+        return self._call(node, "_chain_" if len(node.ops) > 1 else "_compare_", *arguments)
+
+    def _later(self, node: ast.expr) -> ast.Lambda:
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        return ast.copy_location(ast.Lambda(nothing, node), node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         """`f"a{b:.2f}"` -> `_text_("a", _format_(b, ".2f"))`"""

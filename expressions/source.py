@@ -35,6 +35,7 @@ GUARDS: Final[dict[str, Any]] = {
     "_and_": guards.both,
     "_xor_": guards.one_of,
     "_compare_": guards.compare,
+    "_chain_": guards.chain,
     "_inplace_": guards.inplace,
     "_inplace_item_": guards.inplace_item,
     "_text_": guards.joined,

@@ -133,6 +133,9 @@ def test_juel_has_the_value_that_the_unified_expression_language_gives_it(source
         "${a.1}",
         "${{'a': 1}}",
         "${" + "(" * 100 + "a" + ")" * 100 + "}",
+        "${a" + ".b" * 900 + "}",
+        "${a" + " == a" * 600 + "}",
+        "${" * 1900,
         "${" + "a ? b : " * 100 + "c}",
         "${a" + "[a" * 100 + "]" * 100 + "}",
         "${" + "a" * 5000 + "}",
@@ -215,6 +218,13 @@ def test_a_text_behind_the_mark_of_feel_is_feel() -> None:
 def test_a_part_that_cannot_be_filled_in_fails(source: str) -> None:
     with pytest.raises(ExpressionFailed):
         dialect.template(source, VARIABLES)
+
+
+def test_a_text_that_is_too_long_is_refused() -> None:
+    assert dialect.check_template("a" * 4_001)
+    with pytest.raises(ExpressionFailed):
+        dialect.template("a" * 4_001, {})
+    assert dialect.template("${" * 2_000, {}) == "${" * 2_000
 
 
 def test_a_wrong_part_of_a_text_is_refused_at_upload() -> None:

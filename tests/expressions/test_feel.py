@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from errors import ExpressionFailed, Unavailable
 from expressions import feel, feelin
@@ -254,6 +257,18 @@ def test_many_different_sources_do_not_fill_the_memory() -> None:
     assert [feel.evaluate(f"a + {n} * (a - {n})", {"a": 1}) for n in range(1500)] == [
         1 + n * (1 - n) for n in range(1500)
     ]
+
+
+@settings(max_examples=2_000 if os.environ.get("MOTCUA_SOAK") == "1" else 60, deadline=None)
+@given(st.text(alphabet="ab_.[](){}=!<>&|?:'\"\\ 09-+*@", max_size=30))
+def test_any_text_fails_cleanly(source: str) -> None:
+    variables = {"a": 1, "b": {"a": "x"}, "a b": [1]}
+    for call in (lambda: feel.evaluate(source, variables), lambda: feel.unary_test(source, 1, variables)):
+        try:
+            call()
+        except ExpressionFailed:
+            continue
+    assert isinstance(feel.check(source, unary=True), str | None)
 
 
 def test_a_missing_bundle_is_told_at_first_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

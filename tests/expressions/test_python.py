@@ -39,6 +39,8 @@ VARIABLES: dict[str, Any] = {
         ("applicant['age'] in (20, 30)", True),
         ("18 <= applicant['age'] < 60", True),
         ("60 <= applicant['age'] < 18", False),
+        ("1 < 0 < missing", False),
+        ("[x for x in [1, 5, 9] if 2 < x < x + 1 < 8]", [5]),
         ("sum(row['amount'] for row in items)", 12),
         ("[row['code'] for row in items if row['amount'] > limit] if (approved and False) else 'none'", "none"),
         ("[row['amount'] * amount for row in items]", [7_500_000, 10_500_000]),

@@ -17,14 +17,8 @@ import pytest
 
 from errors import ExpressionFailed
 from expressions import python
-from tests.expressions.attacks import (
-    DATA,
-    FAILING_EXPRESSIONS,
-    FAILING_SCRIPTS,
-    HARMLESS,
-    REFUSED_EXPRESSIONS,
-    REFUSED_SCRIPTS,
-)
+from tests.expressions.attacks import DATA, FAILING_EXPRESSIONS, HARMLESS, REFUSED_EXPRESSIONS
+from tests.expressions.script_attacks import FAILING_SCRIPTS, REFUSED_SCRIPTS
 
 CPU_SECONDS = 4
 MEMORY = 400 * 1024 * 1024
