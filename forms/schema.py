@@ -64,19 +64,38 @@ class _Reader:
 
     def form(self, schema: object) -> Form:
         if not isinstance(schema, dict):
-            self.say("form-not-an-object", Severity.ERROR, {}, "Biểu mẫu phải là một đối tượng JSON của form-js")
+            self.say(
+                "form-not-an-object",
+                Severity.ERROR,
+                {},
+                "Biểu mẫu phải là một đối tượng JSON của form-js",
+                "A form must be a JSON object as form-js writes it",
+            )
             return Form(id="", components=())
         if schema.get("type", "default") != "default":
-            self.say("form-root-type", Severity.ERROR, schema, "Gốc của biểu mẫu phải có type là “default”")
+            self.say(
+                "form-root-type",
+                Severity.ERROR,
+                schema,
+                "Gốc của biểu mẫu phải có type là “default”",
+                "The root of a form must have the type “default”",
+            )
         if reading.whole(schema.get("schemaVersion"), 1, least=0, most=10_000) > NEWEST_VERSION:
             self.say(
                 "form-schema-version",
                 Severity.WARNING,
                 schema,
                 f"schemaVersion mới hơn {NEWEST_VERSION}: phần mới có thể bị bỏ qua; hãy xem thử biểu mẫu",
+                f"schemaVersion is newer than {NEWEST_VERSION}: what is new may be ignored; look at a preview",
             )
         if not isinstance(schema.get("components"), list):
-            self.say("form-components", Severity.ERROR, schema, "Biểu mẫu cần danh sách components")
+            self.say(
+                "form-components",
+                Severity.ERROR,
+                schema,
+                "Biểu mẫu cần danh sách components",
+                "A form needs a list of components",
+            )
         root = _Level(inner={})
         components = self.components(schema.get("components"), root, 0)
         return Form(
@@ -89,7 +108,13 @@ class _Reader:
 
     def components(self, schemas: object, level: _Level, depth: int) -> tuple[Component, ...]:
         if depth > MAX_DEPTH:
-            self.say("form-depth", Severity.ERROR, {}, f"Các nhóm lồng nhau quá {MAX_DEPTH} cấp; hãy bớt cấp")
+            self.say(
+                "form-depth",
+                Severity.ERROR,
+                {},
+                f"Các nhóm lồng nhau quá {MAX_DEPTH} cấp; hãy bớt cấp",
+                f"Groups are nested deeper than {MAX_DEPTH}; flatten them",
+            )
             return ()
         read = (self.component(schema, level, depth) for schema in reading.items(schemas))
         return tuple(component for component in read if component is not None)
@@ -98,10 +123,22 @@ class _Reader:
         self.count += 1
         if self.count > MAX_COMPONENTS:
             if self.count == MAX_COMPONENTS + 1:
-                self.say("form-size", Severity.ERROR, {}, f"Biểu mẫu có quá {MAX_COMPONENTS} thành phần; hãy chia nhỏ")
+                self.say(
+                    "form-size",
+                    Severity.ERROR,
+                    {},
+                    f"Biểu mẫu có quá {MAX_COMPONENTS} thành phần; hãy chia nhỏ",
+                    f"A form has more than {MAX_COMPONENTS} components; split it",
+                )
             return None
         if not isinstance(schema, dict):
-            self.say("form-component", Severity.ERROR, {}, "Mỗi thành phần của biểu mẫu phải là một đối tượng JSON")
+            self.say(
+                "form-component",
+                Severity.ERROR,
+                {},
+                "Mỗi thành phần của biểu mẫu phải là một đối tượng JSON",
+                "Each component of a form must be a JSON object",
+            )
             return None
         kind = self.kind(schema)
         if kind is None or not self.named(schema, kind):
@@ -200,7 +237,7 @@ class _Reader:
             level = known
         return level
 
-    def say(self, rule: str, severity: Severity, schema: Mapping[str, Any], vi: str, en: str = "") -> None:
+    def say(self, rule: str, severity: Severity, schema: Mapping[str, Any], vi: str, en: str) -> None:
         name = reading.text(schema.get("label")) or reading.text(schema.get("key")) or reading.text(schema.get("type"))
         self.findings.append(
             Finding(

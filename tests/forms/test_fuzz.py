@@ -119,7 +119,7 @@ def readable(schema: Any) -> Form | None:
 @given(ANYTHING | WILD)
 def test_any_schema_is_judged_and_either_read_or_refused(schema):
     findings = check(schema)
-    assert all(finding.message for finding in findings)
+    assert all(finding.message.vi and finding.message.en for finding in findings)
     assert (readable(schema) is None) == any(finding.severity is Severity.ERROR for finding in findings)
 
 
