@@ -19,7 +19,7 @@ def test_filing_gives_a_code_a_check_code_and_the_acceptance_limit(office: Offic
     assert len(dossier.check_code) == dossiers.CHECK_LENGTH
     assert dossier.status == Status.SUBMITTED
     assert dossier.acceptance_due_at is not None
-    assert (dossier.acceptance_due_at - START).total_seconds() == 9 * 3600  # 8 working hours over the noon break
+    assert (dossier.acceptance_due_at - START).total_seconds() == 24 * 3600  # a whole working day of 8 hours
     assert dossiers.tracked(dossier.code.lower(), f"{dossier.check_code[:4]}-{dossier.check_code[4:]}").id == dossier.id
     with pytest.raises(NotFound):
         dossiers.tracked(dossier.code, "AAAAAAAA")
