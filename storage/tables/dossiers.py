@@ -19,6 +19,7 @@ class Dossier(Base):
     __table_args__ = (
         Index("ix_dossier_unit_key_filed", "unit_code", "key", "filed_at"),
         Index("ix_dossier_applicant_filed", "applicant", "filed_at"),
+        Index("ix_dossier_closed", "finished_at", "ended_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -21,6 +21,13 @@ class Instance(Base):
         Index("ix_instance_definition_status_started", "definition_id", "status", "started_at", "id"),
         Index("ix_instance_status_started", "status", "started_at", "id"),
         Index("ix_instance_started_by", "started_by", "started_at"),
+        Index(
+            "ix_instance_faulty",
+            "started_at",
+            "id",
+            sqlite_where=text("faults > 0"),
+            postgresql_where=text("faults > 0"),
+        ),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"))

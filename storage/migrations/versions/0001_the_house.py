@@ -241,6 +241,13 @@ def upgrade():
             "ix_instance_definition_status_started", ["definition_id", "status", "started_at", "id"], unique=False
         )
         batch_op.create_index("ix_instance_key_status_started", ["key", "status", "started_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_instance_faulty",
+            ["started_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("faults > 0"),
+            postgresql_where=sa.text("faults > 0"),
+        )
         batch_op.create_index(batch_op.f("ix_instance_next_due_at"), ["next_due_at"], unique=False)
         batch_op.create_index("ix_instance_started_by", ["started_by", "started_at"], unique=False)
         batch_op.create_index("ix_instance_status_started", ["status", "started_at", "id"], unique=False)
@@ -313,6 +320,7 @@ def upgrade():
     )
     with op.batch_alter_table("dossier", schema=None) as batch_op:
         batch_op.create_index("ix_dossier_applicant_filed", ["applicant", "filed_at"], unique=False)
+        batch_op.create_index("ix_dossier_closed", ["finished_at", "ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_dossier_definition_id"), ["definition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dossier_filed_at"), ["filed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_dossier_next_deadline_at"), ["next_deadline_at"], unique=False)
@@ -430,6 +438,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_dossier_next_deadline_at"))
         batch_op.drop_index(batch_op.f("ix_dossier_filed_at"))
         batch_op.drop_index(batch_op.f("ix_dossier_definition_id"))
+        batch_op.drop_index("ix_dossier_closed")
         batch_op.drop_index("ix_dossier_applicant_filed")
 
     op.drop_table("dossier")
@@ -443,6 +452,9 @@ def downgrade():
 
     op.drop_table("sign_in")
     with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_instance_faulty", sqlite_where=sa.text("faults > 0"), postgresql_where=sa.text("faults > 0")
+        )
         batch_op.drop_index(batch_op.f("ix_instance_next_due_at"))
         batch_op.drop_index("ix_instance_status_started")
         batch_op.drop_index("ix_instance_started_by")
