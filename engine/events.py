@@ -14,9 +14,11 @@ class Outcome(Protocol):
 
     @property
     def outputs(self) -> Any: ...
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
 
 
-def _no_decisions(key: str, variables: Mapping[str, Any]) -> Outcome:
+def _no_decisions(key: str, variables: Mapping[str, Any], now: datetime) -> Outcome:
     raise LookupError(key)
 
 
@@ -28,8 +30,8 @@ def _no_working_time(expression: str, now: datetime) -> datetime | None:
 class Ports:
     """What the engine asks of others while a step runs; they must not change anything."""
 
-    decide: Callable[[str, Mapping[str, Any]], Outcome] = _no_decisions
-    """Evaluate the decision of that key with these variables. Raises LookupError where there is none."""
+    decide: Callable[[str, Mapping[str, Any], datetime], Outcome] = _no_decisions
+    """Evaluate the decision of that key with these variables, now. Raises LookupError where there is none."""
     resolve_timer: Callable[[str, datetime], datetime | None] = _no_working_time
     """Give the due moment of a timer's text (`10 working_days`) that starts now; None: it is ISO or an expression."""
 

@@ -181,6 +181,12 @@ def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
     return _waits(_at_rest(definition, state))
 
 
+def look(definition: Definition, state: bytes) -> tuple[dict[str, Any], tuple[Wait, ...]]:
+    """Give the variables of the process itself and everything that the instance waits for, reading its state once."""
+    instance = _at_rest(definition, state)
+    return dict(instance.data), _waits(instance)
+
+
 NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 """Reading takes no step, so its moment is never asked."""
 

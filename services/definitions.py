@@ -135,8 +135,8 @@ def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...
     known = {row.key for row in rows.all_published("decision")}
     for decision_file in read.decisions:
         known.add(decision_file.key)
-    for content in {item.xml for item in read.decisions}:
-        findings += decisions.read(content).findings
+    for file, content in {item.file: item.xml for item in read.decisions}.items():
+        findings += decisions.read(content, file=file).findings
     for form_file in read.forms:
         findings += schema.check(form_file.schema, form_file.file)
     findings += _unbound(read, known)

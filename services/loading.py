@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -129,10 +130,10 @@ def _decisions(definition_id: str) -> decisions.Decisions:
 
 
 def _decider(bound: Mapping[str, str]) -> Any:
-    def decide(key: str, variables: Mapping[str, Any]) -> Any:
+    def decide(key: str, variables: Mapping[str, Any], now: datetime) -> Any:
         if key not in bound:
             raise LookupError(key)
-        return decisions.evaluate(_decisions(bound[key]), key, variables)
+        return decisions.evaluate(_decisions(bound[key]), key, variables, now=now)
 
     return decide
 

@@ -65,12 +65,10 @@ class BusinessRuleTask(Activity):
     result_variable: str | None = None
 
     def _run_hook(self, my_task: Token) -> bool:
-        outputs = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data).outputs
-        if self.result_variable:
-            my_task.write(self.result_variable, outputs)
-        elif isinstance(outputs, dict):
-            for name, value in outputs.items():
-                my_task.write(name, value)
+        decided = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data)
+        written = {self.result_variable: decided.outputs} if self.result_variable else decided.variables
+        for name, value in written.items():
+            my_task.write(name, value)
         return True
 
 

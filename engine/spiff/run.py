@@ -38,7 +38,7 @@ class Run:
     def decide(self, key: str, variables: Mapping[str, Any]) -> Any:
         """Evaluate a decision. Raises EngineError where there is none of that key."""
         try:
-            return self.ports.decide(key, variables)
+            return self.ports.decide(key, variables, self.now)
         except LookupError as problem:
             raise EngineError(reason=f"there is no decision {key!r}") from problem
 

@@ -18,6 +18,10 @@ MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 class Outputs:
     outputs: Any
 
+    @property
+    def variables(self) -> Any:
+        return self.outputs
+
 
 def definition(xml: bytes, *called: bytes) -> Definition:
     """Load the first process of a file, with the files that it calls."""

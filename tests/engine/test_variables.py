@@ -114,7 +114,7 @@ def test_lists_are_not_shared_between_branches():
 def test_a_decision_writes_its_outputs_or_one_variable():
     asked = []
 
-    def decide(key, variables):
+    def decide(key, variables, now):
         asked.append((key, dict(variables)))
         return Outputs({"fee": 100, "class": "b"})
 
