@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bpmn.model import Element
 from services import loading, log
 from services.clocks import LOCAL
 from storage.tables import Instance
+from texts import Text
 
 STATES = {"p": "completed", "c": "completed", "x": "cancelled", "f": "failed", "e": "active"}
 
@@ -35,6 +37,7 @@ class Holding:
     """A line of the control sheet (form 05): who held the dossier, from when to when, and whether in time."""
 
     task_id: str
+    element_id: str
     name: str
     groups: tuple[str, ...]
     holder: str
@@ -45,7 +48,34 @@ class Holding:
     verdict: str
     """early, on_time, late; or open, overdue while it runs; cancelled; none without a limit."""
     act: str = ""
+    act_label: Text = Text("", "")
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One event of the log as a page tells it; empty where an event has no such thing."""
+
+    kind: str
+    at: datetime
+    actor: str
+    step: Text
+    act: Text
+    reason: str
+    assignee: str
+    """To whom a task was given."""
+    due_at: datetime | None
+    """The new appointment, where the event changed it or warns of it."""
+    statuses: tuple[int, ...]
+    paused: bool
+    resumed: bool
+    fee_paid: bool
+    papers: tuple[str, ...]
+    """Kinds of the papers issued."""
+    documents: tuple[str, ...]
+    """Names of the files handed in."""
+    opened: tuple[Text, ...]
+    """Names of the steps that began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +143,18 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
             if letter in "cxf" and activation in sheet:
                 sheet[activation] = _finished(sheet[activation], letter, row.at, data)
     end = instance.ended_at
+    loaded = loading.load(instance.definition_id)
+    lines = [replace(line, act_label=_act(loaded, line.element_id, line.act)) for line in sheet.values()]
     return tuple(
         _judged(line if line.finished_at or not end else replace(line, finished_at=end, verdict="cancelled"), now)
-        for line in sheet.values()
+        for line in lines
     )
+
+
+def told(instance: Instance) -> tuple[Told, ...]:
+    """Tell every event of an instance, the newest first."""
+    loaded = loading.load(instance.definition_id)
+    return tuple(_told(loaded, row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id))[::-1]
 
 
 def acts(instance: Instance) -> Sequence[tuple[datetime, str, str, dict[str, Any]]]:
@@ -124,9 +162,48 @@ def acts(instance: Instance) -> Sequence[tuple[datetime, str, str, dict[str, Any
     return [(row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id)][::-1]
 
 
+def _told(loaded: loading.Loaded, at: datetime, kind: str, actor: str, data: dict[str, Any]) -> Told:
+    clock = [event["type"] for event in data.get("clock", ())]
+    return Told(
+        kind=kind,
+        at=at,
+        actor=actor,
+        step=_step(loaded, data.get("element", ""), data.get("name", "")),
+        act=_act(loaded, data.get("element", ""), data.get("act") or ""),
+        reason=data.get("reason") or "",
+        assignee=data.get("to") or "",
+        due_at=_moment(data.get("due_at")),
+        statuses=tuple(data.get("statuses", ())),
+        paused="pause_started" in clock,
+        resumed="pause_ended" in clock,
+        fee_paid="fee_paid" in clock,
+        papers=tuple(paper["kind"] for paper in data.get("papers", ())),
+        documents=tuple(document["name"] for document in data.get("documents", ())),
+        opened=tuple(_step(loaded, opened["element"], opened["name"]) for opened in data.get("opened", ())),
+    )
+
+
+def _elements(loaded: loading.Loaded, element_id: str) -> list[Element]:
+    """The log names an element without its process; the processes of one definition hardly share an id."""
+    processes = loaded.definition.processes.values()
+    return [process.elements[element_id] for process in processes if element_id in process.elements]
+
+
+def _step(loaded: loading.Loaded, element_id: str, name: str) -> Text:
+    found = next(iter(_elements(loaded, element_id)), None)
+    vi = name or (found.name if found else "") or element_id
+    return Text(vi, (found.public_name.en if found else "") or vi)
+
+
+def _act(loaded: loading.Loaded, element_id: str, act_id: str) -> Text:
+    acts = [act for element in _elements(loaded, element_id) for act in element.acts]
+    return next((act.label for act in acts if act.id == act_id), Text(act_id, act_id))
+
+
 def _opened(opened: dict[str, Any], at: datetime) -> Holding:
     return Holding(
         task_id=opened["task"],
+        element_id=opened["element"],
         name=opened["name"],
         groups=tuple(opened.get("groups", ())),
         holder=opened.get("assignee", ""),

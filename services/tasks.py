@@ -40,12 +40,14 @@ class Opened:
     """A task as its page shows it."""
 
     task: Task
+    instance: Instance
     element: Element
     form: Form | None
     form_schema: Mapping[str, Any] | None
     variables: Mapping[str, Any]
     seen_version: int
     """The instance's revision; sent back with the answers where the sender wants to be told of changes."""
+    business_key: str | None
     can_claim: bool
     can_submit: bool
 
@@ -67,11 +69,13 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         variables = task.answers or {}
     return Opened(
         task=task,
+        instance=instance,
         element=element,
         form=loading.form(task.form) if task.form else None,
         form_schema=loading.form_schema(task.form) if task.form else None,
         variables=variables,
         seen_version=instance.revision,
+        business_key=instance.business_key,
         can_claim=is_open and task.assignee is None and _is_candidate(viewer, task),
         can_submit=is_open and _may_submit(viewer, task),
     )
@@ -151,8 +155,8 @@ def submit(
         raise StaleVersion()
     element = run.loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
     answers, act, reason = _act_among(element, answers, act, reason)
-    chosen = _act(element, act, reason)
-    data = _validated(run, task, answers, chosen, now)
+    chosen = _act(element, act)
+    data = _validated(run, task, answers, chosen, reason, now)
     written: dict[str, Any] = dict(data)
     if chosen is not None:
         written[element.act_variable] = chosen.id
@@ -184,14 +188,40 @@ def submit(
     return Submitted(instance=run.instance, opened=tuple(opened))
 
 
+def check(
+    viewer: Viewer, task_id: str, answers: Mapping[str, Any], *, now: datetime, act: str | None = None, reason: str = ""
+) -> None:
+    """Raise what `submit` would say of these answers, for a last look before a grave act; nothing is written."""
+    opened = open_task(viewer, task_id, now=now)
+    if opened.task.state != "open":
+        raise TaskNotOpen()
+    if not opened.can_submit:
+        raise TaskTaken() if opened.task.assignee is not None else Forbidden()
+    loaded = loading.load(opened.task.definition_id)
+    run = Run(instance=opened.instance, loaded=loaded, dossier=None, actor=viewer.username, now=now)
+    answers, act, reason = _act_among(opened.element, answers, act, reason)
+    _validated(run, opened.task, answers, _act(opened.element, act), reason, now)
+
+
+def business_key_of(task: Task) -> str | None:
+    """Give the business key of a task's instance."""
+    instance = session().get(Instance, task.instance_id)
+    return instance.business_key if instance else None
+
+
 def may_see(viewer: Viewer, task: Task) -> bool:
-    """Say whether a viewer may see a task: an open one by the rule of the inbox, a closed one who completed it."""
+    """Say whether a viewer may see a task: an open one by the rule of the inbox, a closed one who could see it then.
+
+    So whoever comes second with a submit is told that the task is done, and by whom. Also who did it, and agency-wide
+    groups, who read all dossiers.
+    """
     scope = scope_of(viewer)
     if rows.visible(task, scope):
         return True
-    return task.state != "open" and (
-        task.completed_by == viewer.username or (bool(task.dossier_id) and scope.all_dossiers)
-    )
+    if task.state == "open":
+        return False
+    offered = not rows.principals(task).isdisjoint(scope.task_principals)
+    return offered or task.completed_by == viewer.username or (bool(task.dossier_id) and scope.all_dossiers)
 
 
 def _hold(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
@@ -244,7 +274,7 @@ def _act_among(
     return rest, act if act is not None or named is None else str(named), reason or str(why or "")
 
 
-def _act(element: Element, act: str | None, reason: str) -> Act | None:
+def _act(element: Element, act: str | None) -> Act | None:
     if not element.acts:
         return None
     chosen = next((item for item in element.acts if item.id == act), None)
@@ -254,17 +284,23 @@ def _act(element: Element, act: str | None, reason: str) -> Act | None:
         names = ", ".join(item.id for item in element.acts)
         message = Text(f"Chọn một trong các quyết định: {names}.", f"Choose one of the acts: {names}.")
         raise InvalidAnswers(details=[Detail(field=element.act_variable, code="act", message=message)])
-    if chosen.reason is Need.REQUIRED and not reason.strip():
-        message = Text("Cần nêu lý do.", "A reason is needed.")
-        raise InvalidAnswers(details=[Detail(field="reason", code="required", message=message)])
     return chosen
 
 
-def _validated(run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, now: datetime) -> dict[str, Any]:
-    if not task.form or (act is not None and not act.needs_form):
-        return dict(answers) if not task.form else {}
-    variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)
-    checked = validate(loading.form(task.form), answers, variables=variables, now=now)
-    if checked.errors:
-        raise InvalidAnswers(details=checked.errors)
-    return checked.data
+def _validated(
+    run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, reason: str, now: datetime
+) -> dict[str, Any]:
+    """Give the data to store; raise InvalidAnswers with all that is wrong, a missing reason among it."""
+    problems: list[Detail] = []
+    if act is not None and act.reason is Need.REQUIRED and not reason.strip():
+        message = Text("Cần nêu lý do.", "A reason is needed.")
+        problems.append(Detail(field="reason", code="required", message=message))
+    data = {} if task.form else dict(answers)
+    if task.form and (act is None or act.needs_form):
+        variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)
+        checked = validate(loading.form(task.form), answers, variables=variables, now=now)
+        problems += checked.errors
+        data = checked.data
+    if problems:
+        raise InvalidAnswers(details=problems)
+    return data
