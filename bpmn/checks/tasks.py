@@ -13,8 +13,6 @@ from bpmn.reader import called_by
 from bpmn.xml import Node, tag
 from findings import Finding
 
-OPERATOR = f"{{{xml.SPIFFWORKFLOW}}}serviceTaskOperator"
-
 
 @check
 def service_tasks(process_xml: Node) -> Iterable[Finding]:
