@@ -34,8 +34,11 @@ class Need(StrEnum):
     """Whether an act needs something of the person."""
 
     NONE = "none"
+    """It is not asked for."""
     OPTIONAL = "optional"
+    """It may be given."""
     REQUIRED = "required"
+    """The act is refused without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +56,18 @@ class LimitUnit(StrEnum):
     """The units of a legal limit (rules 11 to 16 of the clock)."""
 
     WORKING_DAYS = "working_days"
+    """Days with any working time."""
     CALENDAR_DAYS = "calendar_days"
+    """Dates; the end rolls to a working day."""
     WORKING_HOURS = "working_hours"
+    """Working minutes, counted from the start itself."""
     MONTHS = "months"
+    """To the same day n months later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A time limit as the law or the designer wrote it (`motcua:limit="10 working_days"`, procedure `<motcua:limit>`)."""
+    """A time limit as the law or the designer wrote it (`motcua:limit="10 working_days"`, `<motcua:limit>`)."""
 
     amount: int
     unit: LimitUnit
@@ -214,7 +221,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One process of a diagram, read: its elements by id, what it calls and decides, its legal parts if it is a procedure."""
+    """One process of a diagram, read: its elements by id, what it calls and decides, its legal parts if it has any."""
 
     key: str
     name: str = ""

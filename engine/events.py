@@ -70,8 +70,11 @@ class WaitKind(StrEnum):
     TASK = "task"
     """Work outside: a user or manual task, a service task (look at the element's type)."""
     TIMER = "timer"
+    """A moment: `due_at`."""
     MESSAGE = "message"
+    """A message of that name."""
     SIGNAL = "signal"
+    """A signal of that name."""
     CONDITION = "condition"
     """A condition on variables: looked at by itself in each step."""
 

@@ -1,4 +1,4 @@
-"""An office with its demo people, for tests: file a dossier, complete its steps, look at it. People are fixtures, not mocks."""
+"""An office with its demo people, for tests: file a dossier, complete its steps, look at it. No mocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from services import documents, dossiers, people, tasks
+from services import documents, dossiers, loading, people, tasks
 from services.permissions import Viewer
 from services.setup import SHIPPED
 from services.wiring import Parts
@@ -68,7 +68,7 @@ class Office:
 
     def papers(self, username: str = "nguoinop", key: str = PROCEDURE, case: str = "") -> list[str]:
         """Upload one file for each required component."""
-        legal = dossiers.loading.load(dossiers.definition_in_force(key).id).procedure
+        legal = loading.load(dossiers.definition_in_force(key).id).procedure
         assert legal is not None
         return [self.paper(username, part.id) for part in legal.components_of(case) if part.required]
 
@@ -78,7 +78,9 @@ class Office:
         ids = self.papers(username)
         return dossiers.file(self.viewer(username), PROCEDURE, answers, now=self.now, document_ids=ids)
 
-    def step(self, dossier: Dossier, username: str, element: str, act: str | None = None, **more: Any) -> tasks.Submitted:
+    def step(
+        self, dossier: Dossier, username: str, element: str, act: str | None = None, **more: Any
+    ) -> tasks.Submitted:
         """Complete the open step `element`, with the answers that the scenario gives for it unless `answers` says."""
         task = next(row for row in lists.open_steps(dossier.id) if row.element_id == element)
         answers = more.pop("answers", None)

@@ -1,4 +1,4 @@
-"""Plays a course of a scenario.yaml through the services, with a virtual clock: jobs tick at each moment that is due."""
+"""Plays a course of a scenario.yaml through the services, with a virtual clock: jobs tick when something is due."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from jobs.tick import tick
-from services import documents, dossiers, history, people, tasks
+from services import documents, dossiers, history, loading, people, tasks
 from services.permissions import SYSTEM, Viewer
 from services.wiring import Parts
 from storage.database import session
@@ -63,7 +63,7 @@ class Course:
         """File the dossier with one paper for each required component."""
         applicant = self.viewer("applicant")
         row = dossiers.definition_in_force(self.key)
-        legal = dossiers.loading.load(row.id).procedure
+        legal = loading.load(row.id).procedure
         assert legal is not None
         case = course.get("case", "")
         wanted = [part.id for part in legal.components_of(case) if part.required]

@@ -95,7 +95,18 @@ def test_no_legal_status_is_followed_by_one_the_national_portal_refuses() -> Non
         assert nexts <= ours[status]
     extra = {status: nexts - legal.get(status, set()) for status, nexts in ours.items()}
     # an officer may stop what is not in process yet, and a declined withdrawal goes back
-    assert extra == {1: {8}, 2: {8}, 3: set(), 4: set(), 5: {8}, 6: {8}, 7: {1, 2, 4, 5, 6}, 8: set(), 9: set(), 10: set()}
+    assert extra == {
+        1: {8},
+        2: {8},
+        3: set(),
+        4: set(),
+        5: {8},
+        6: {8},
+        7: {1, 2, 4, 5, 6},
+        8: set(),
+        9: set(),
+        10: set(),
+    }
 
 
 def test_a_task_is_submitted_by_its_holder_only(office: Office) -> None:
