@@ -109,6 +109,12 @@ def require(viewer: Viewer, permission: Permission) -> None:
         raise Forbidden(details=[Detail(code="permission", field=permission, message=missing)])
 
 
+def require_any(viewer: Viewer, *permissions: Permission) -> None:
+    """Raise Forbidden, naming the first, unless the viewer holds at least one of these."""
+    if not has_any(viewer, *permissions):
+        require(viewer, permissions[0])
+
+
 def has_any(viewer: Viewer, *permissions: Permission) -> bool:
     """Say whether the viewer holds at least one of these."""
     return not viewer.permissions.isdisjoint(permissions)

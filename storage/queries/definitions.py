@@ -21,6 +21,17 @@ SORTS: dict[str, InstrumentedAttribute[Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which definitions; None means no limit."""
+
+    key: str | None = None
+    kind: str | None = None
+    state: str | None = None
+    latest: bool | None = None
+    """Only the highest version of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionRow:
     """One version of a definition."""
 
@@ -51,15 +62,15 @@ class DefinitionPage:
 
 
 def listed(
-    *, key: str | None = None, kind: str | None = None, state: str | None = None, latest: bool = False,
-    sort: str = "created_at", descending: bool = True, after: Place | None = None, limit: int = 50,
-) -> DefinitionPage:  # fmt: skip
-    """Give a page of definitions; `latest` leaves the highest version of each; `sort` is one of SORTS."""
+    wanted: Wanted, *, sort: str = "created_at", descending: bool = True, after: Place | None = None, limit: int = 50
+) -> DefinitionPage:
+    """Give a page of the definitions that are wanted; `sort` is one of SORTS."""
     query = select(*_COLUMNS)
-    for name, value in (("key", key), ("kind", kind), ("state", state)):
+    for name in ("key", "kind", "state"):
+        value = getattr(wanted, name)
         if value is not None:
             query = query.where(getattr(Definition, name) == value)
-    if latest:
+    if wanted.latest:
         query = _latest(query)
     rows, next_ = page(query, Order(column=SORTS[sort], id=Definition.id, descending=descending), after, limit)
     return DefinitionPage(rows=tuple(DefinitionRow(**row._mapping) for row in rows), next=next_)

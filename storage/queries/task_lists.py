@@ -1,7 +1,7 @@
 """Programs' lists of tasks: any filter, sorted by creation or due moment (people's inboxes are in tasks.py).
 
 A list of one assignee's open tasks is one range of an index; so is that of all open tasks. What a group or a viewer is
-offered is found from its few access rows, or, where it is offered very much, along the sorted index until the page is full.
+offered is found from its few access rows, or, where it is offered much, along the sorted index until the page is full.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from storage.database import session
 from storage.tables import ApiToken, Group, GroupMember, Person, SignIn, Unit
@@ -94,7 +94,7 @@ def end_old_sign_ins(seen_before: datetime) -> None:
 
 def token_owner(token_hash: bytes) -> tuple[Person, Sequence[tuple[str, bool]]] | None:
     """Give the active owner of a token that is not revoked, and (code, is agency-wide) of their groups, at one go."""
-    query: Select[tuple[Person, str | None, bool | None]] = (
+    query = (
         select(Person, Group.code, Group.is_agency_wide)
         .join(ApiToken, ApiToken.username == Person.username)
         .outerjoin(GroupMember, GroupMember.username == Person.username)
@@ -103,7 +103,7 @@ def token_owner(token_hash: bytes) -> tuple[Person, Sequence[tuple[str, bool]]] 
         .execution_options(populate_existing=True)
     )
     found = session().execute(query).all()
-    return (found[0][0], [(code, bool(wide)) for _, code, wide in found if code is not None]) if found else None
+    return (found[0][0], [(code, wide) for _, code, wide in found if code]) if found else None
 
 
 def revoke_tokens(username: str, now: datetime) -> None:

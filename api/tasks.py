@@ -1,0 +1,105 @@
+"""Tasks: listed, opened, claimed, assigned, completed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.answers import now
+from api.auth import viewer
+from api.blueprint import Blueprint
+from api.instances import instance_out
+from api.language import language
+from api.paging import given, taken
+from api.schemas.tasks import Assign, Complete, Completed, ListParameters, OpenedTask, Task, TaskPage
+from services import loading, tasks
+from services.folding import fold
+from services.permissions import scope_of
+from storage.queries import task_lists as queries
+
+blueprint = Blueprint("tasks", "Work for people.")
+COLUMNS = tuple(name for name in queries.TaskRow.__slots__ if name not in ("business_key", "form_key"))
+
+
+def task_out(task: Any, business_key: str | None) -> dict[str, Any]:
+    """Write a loaded task."""
+    own = {name: getattr(task, name) for name in COLUMNS}
+    return {**own, "business_key": business_key, "form_key": loading.form_key(task.form) if task.form else None}
+
+
+def _row_out(row: queries.TaskRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in queries.TaskRow.__slots__}
+
+
+@blueprint.get("/tasks")
+@blueprint.filters(ListParameters)
+@blueprint.answers(TaskPage)
+def list_(wanted: dict[str, Any]) -> dict[str, Any]:
+    """List the tasks that the caller may see; open ones unless `state` says otherwise, the oldest first."""
+    wish: dict[str, Any] = {name: wanted.get(name) for name in queries.Wanted.__slots__}
+    wish["text"] = fold(wanted.get("q", ""))
+    page = queries.listed(scope_of(viewer()), queries.Wanted(**wish), **taken(wanted))
+    return given(page.rows, page.next, wanted, _row_out)
+
+
+@blueprint.get("/tasks/<task_id>")
+@blueprint.answers(OpenedTask)
+def one(task_id: str) -> dict[str, Any]:
+    """Give a task with its form, its variables and its acts."""
+    opened = tasks.open_task(viewer(), task_id, now=now())
+    acts = [
+        {
+            "id": act.id,
+            "label": act.label.in_(language()),
+            "kind": act.kind.value,
+            "reason": act.reason.value,
+            "needs_form": act.needs_form,
+        }
+        for act in opened.element.acts
+    ]
+    return {
+        **task_out(opened.task, opened.business_key),
+        "form": opened.form_schema,
+        "variables": opened.variables,
+        "seen_version": opened.seen_version,
+        "acts": acts,
+        "act_variable": opened.element.act_variable if acts else None,
+    }
+
+
+@blueprint.post("/tasks/<task_id>/claim")
+@blueprint.answers(Task)
+def claim(task_id: str) -> dict[str, Any]:
+    """Take a task for oneself; 409 where somebody else holds it."""
+    return _moved(tasks.claim(viewer(), task_id, now=now()))
+
+
+@blueprint.post("/tasks/<task_id>/unclaim")
+@blueprint.answers(Task)
+def unclaim(task_id: str) -> dict[str, Any]:
+    """Give a task back to its candidates."""
+    return _moved(tasks.unclaim(viewer(), task_id, now=now()))
+
+
+@blueprint.post("/tasks/<task_id>/assign")
+@blueprint.body(Assign)
+@blueprint.answers(Task)
+def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Give a task to somebody."""
+    return _moved(tasks.assign(viewer(), task_id, sent["assignee"], now=now()))
+
+
+@blueprint.post("/tasks/<task_id>/complete")
+@blueprint.body(Complete)
+@blueprint.answers(Completed)
+def complete(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Complete a task; the instance has run to its next wait. With a form, its rules hold for the variables."""
+    done = tasks.submit(viewer(), task_id, sent.pop("variables"), now=now(), **sent)
+    opened = [task for task in done.opened if task.state == "open" and tasks.may_see(viewer(), task)]
+    return {
+        "instance": instance_out(done.instance),
+        "next_tasks": [task_out(task, done.instance.business_key) for task in opened],
+    }
+
+
+def _moved(task: Any) -> dict[str, Any]:
+    return task_out(task, tasks.business_key_of(task))
