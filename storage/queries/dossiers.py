@@ -29,6 +29,7 @@ class DossierRow:
     unit_code: str
     status: int
     filed_at: datetime
+    acceptance_due_at: datetime | None
     accepted_at: datetime | None
     due_at: datetime | None
     finished_at: datetime | None
@@ -110,6 +111,7 @@ def row_of(dossier: Dossier) -> DossierRow:
         unit_code=dossier.unit_code,
         status=dossier.status,
         filed_at=dossier.filed_at,
+        acceptance_due_at=dossier.acceptance_due_at,
         accepted_at=dossier.accepted_at,
         due_at=dossier.due_at,
         finished_at=dossier.finished_at,

@@ -37,6 +37,8 @@ class InboxRow:
     state: str
     assignee: str | None
     assignee_name: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
     created_at: datetime
     completed_at: datetime | None
     due_at: datetime | None
@@ -285,6 +287,8 @@ def _row(item: Any) -> InboxRow:
         state=task.state,
         assignee=task.assignee,
         assignee_name=item.assignee_name,
+        candidate_groups=tuple(task.candidate_groups),
+        candidate_users=tuple(task.candidate_users),
         created_at=task.created_at,
         completed_at=task.completed_at,
         due_at=task.due_at,
