@@ -54,12 +54,12 @@ def set_status(run: Run, dossier: Dossier, target: Status, *, element_id: str = 
         steps = path(Status(dossier.status), target)
     except ValueError as error:
         raise EngineError(element_id=element_id, reason=str(error)) from error
-    for status in steps:
+    must_read = False
+    for status in steps:  # one that is only passed through counts as well: 9 decides on time or late
         dossier.status = status.value
         run.notes.setdefault("statuses", []).append(status.value)
-    if not steps:
-        return False
-    return _on_status(run, dossier, target)
+        must_read |= _on_status(run, dossier, status)
+    return must_read
 
 
 def clock_event(run: Run, dossier: Dossier, kind: str, **more: Any) -> None:
