@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
@@ -55,6 +56,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
 _inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
+_sqlite_writer = threading.Lock()
 
 
 def init_database(app: Flask, url: str) -> None:
@@ -92,22 +94,28 @@ def unit_of_work() -> Iterator[Session]:
         yield current
         return
     current.rollback()  # ends a read transaction of this request: its snapshot may be old
-    token = _inside.set(True)
-    try:
-        current.connection(execution_options={"motcua_write": True})
-        yield current
-        current.commit()
-    except StaleDataError as error:
-        current.rollback()
-        raise ConcurrentUpdate() from error
-    except DBAPIError as error:
-        current.rollback()
-        raise _translated(error) from error
-    except BaseException:
-        current.rollback()
-        raise
-    finally:
-        _inside.reset(token)
+    with _turn(current):
+        token = _inside.set(True)
+        try:
+            current.connection(execution_options={"motcua_write": True})
+            yield current
+            current.commit()
+        except StaleDataError as error:
+            current.rollback()
+            raise ConcurrentUpdate() from error
+        except DBAPIError as error:
+            current.rollback()
+            raise _translated(error) from error
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            _inside.reset(token)
+
+
+def _turn(current: Session) -> AbstractContextManager[object]:
+    """SQLite's writers of one process queue up here: its own waiting is a sleep that grows to a tenth of a second."""
+    return _sqlite_writer if current.get_bind().dialect.name == "sqlite" else nullcontext()
 
 
 def verb(function: Callable[P, R]) -> Callable[P, R]:
