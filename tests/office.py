@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,15 +11,17 @@ from typing import Any
 
 import yaml
 
-from services import documents, dossiers, loading, people, tasks
-from services.permissions import Viewer
+from jobs.tick import Ticked, tick
+from services import definitions, documents, dossiers, instances, loading, people, tasks
+from services.permissions import SYSTEM, Viewer
 from services.setup import SHIPPED
 from services.wiring import Parts
 from storage.database import session
 from storage.queries import tasks as lists
 from storage.rows import dossiers as dossier_rows
 from storage.rows import people as people_rows
-from storage.tables import Dossier, Instance
+from storage.rows import tasks as task_rows
+from storage.tables import Dossier, Instance, Task
 
 START = datetime(2026, 8, 20, 1, 55, tzinfo=UTC)
 """Thursday 20 August 2026, 08:55 in Hanoi."""
@@ -55,6 +57,26 @@ class Office:
             assert person is not None, username
             self.viewers[username] = people.viewer_of(person)
         return self.viewers[username]
+
+    def hire(self, username: str, *roles: str, groups: Iterable[str] = (), unit: str = "", **more: Any) -> Viewer:
+        """Open an account and give its person."""
+        people.create(
+            SYSTEM, username=username, name=username.title(), roles=roles, groups=groups, unit=unit, now=self.now, **more
+        )
+        return self.viewer(username)
+
+    def deploy(self, files: Mapping[str, bytes], **more: Any) -> definitions.Deployed:
+        """Deploy a bundle, published at once."""
+        return definitions.deploy(SYSTEM, files, now=self.now, **more)
+
+    def start(self, key: str, variables: Mapping[str, Any] | None = None, **more: Any) -> Instance:
+        """Start an instance of a process that is no procedure."""
+        return instances.start(SYSTEM, key, variables or {}, now=self.now, **more)
+
+    def tick(self, **span: float) -> Ticked:
+        """Let time pass and do what is due then, as the running server does."""
+        self.later(**span)
+        return tick(self.parts, now=self.now)
 
     def later(self, **span: float) -> datetime:
         """Let time pass."""
