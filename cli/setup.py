@@ -52,8 +52,6 @@ def prepare_demo() -> None:
 
 def _deploy_shipped() -> None:
     for slug, deployed in setup.shipped_procedures(now=now()):
-        if not deployed.is_new:
-            continue
         click.echo(f"{slug}: {len(deployed.definitions)} definitions")
         for finding in deployed.findings:
             if finding.severity is not Severity.INFO:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,11 @@ def check(viewer: Viewer, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Say what would be found in these files; nothing is stored."""
     require(viewer, Permission.DESIGN)
     return _read(files)[1]
+
+
+def is_known(files: Mapping[str, bytes]) -> bool:
+    """Say whether exactly these files were deployed before."""
+    return rows.deployment(_content_hash(files)) is not None
 
 
 @verb
@@ -130,61 +135,19 @@ def findings_of(deployment_id: str) -> tuple[Finding, ...]:
 
 def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...]]:
     published = {row.key: rows.file(row.deployment_id, row.file_name) for row in rows.all_published("process")}
-    read = bundle.read(files, published=published)
+    forms = rows.all_published("form")
+    read = bundle.read(
+        files,
+        published=published,
+        published_decisions={row.key for row in rows.all_published("decision")},
+        published_forms={name for row in forms for name in (row.key, row.file_name)},
+    )
     findings = [*read.findings]
-    known = {row.key for row in rows.all_published("decision")}
-    for decision_file in read.decisions:
-        known.add(decision_file.key)
     for file, content in {item.file: item.xml for item in read.decisions}.items():
         findings += decisions.read(content, file=file).findings
     for form_file in read.forms:
         findings += schema.check(form_file.schema, form_file.file)
-    findings += _unbound(read, known)
     return read, tuple(findings)
-
-
-def _unbound(read: bundle.Bundle, decisions_known: Iterable[str]) -> list[Finding]:
-    """Forms and decisions may come from what is published already, so only this place can miss them."""
-    known_forms = {f.file for f in read.forms} | {f.key for f in read.forms}
-    known_forms |= {row.key for row in rows.all_published("form")} | {
-        row.file_name for row in rows.all_published("form")
-    }
-    found: list[Finding] = []
-    for item in read.processes:
-        for key in item.process.decisions:
-            if key not in decisions_known:
-                text = Text(
-                    f"Chưa có bảng quyết định “{key}”. Thêm tệp .dmn của nó vào bộ.",
-                    f"There is no decision “{key}”. Add its .dmn file to the bundle.",
-                )
-                found.append(
-                    Finding(
-                        rule="decision-missing",
-                        severity=Severity.ERROR,
-                        message=text,
-                        file=item.file,
-                        element_id=item.key,
-                        element_name=item.name,
-                    )
-                )
-        for element in item.process.elements.values():
-            if element.form and element.form not in known_forms:
-                text = Text(
-                    f"Chưa có biểu mẫu “{element.form}”. Thêm tệp .form của nó vào bộ.",
-                    f"There is no form “{element.form}”. Add its .form file to the bundle.",
-                )
-                found.append(
-                    Finding(
-                        rule="form-missing",
-                        severity=Severity.ERROR,
-                        message=text,
-                        file=item.file,
-                        element_id=element.id,
-                        element_name=element.name,
-                        line=element.line,
-                    )
-                )
-    return found
 
 
 def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
@@ -201,19 +164,19 @@ def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
     session().flush()
     for row in stored:
         if row.kind == "process":
-            row.binds = _binds(row)
+            row.binds = row.binds or _binds(row)  # what a version was first bound to stays, also when it comes back
             session().flush()
-            rows.replace_start_timers(row.id, _start_timers(row.id, now))
+            rows.replace_start_timers(row.id, _start_timers(row, now))
     data = {"deployment": deployment_id, "definitions": [row.id for row in stored]}
     log.append_to(LOG, "bundle.published", actor=viewer.username, now=now, data=data)
 
 
-def _start_timers(definition_id: str, now: datetime) -> list[StartTimer]:
+def _start_timers(row: Definition, now: datetime) -> list[StartTimer]:
     """Plan the timers that begin this version by themselves, from its publication on."""
-    loaded = loading.load(definition_id)
+    loaded = loading.parsed(row)
     planned = start_timers(loaded.definition, now=now, ports=loaded.ports)
     return [
-        StartTimer(definition_id=definition_id, element_id=t.element_id, due_at=t.due_at, plan=dict(t.plan), faults=0)
+        StartTimer(definition_id=row.id, element_id=t.element_id, due_at=t.due_at, plan=dict(t.plan), faults=0)
         for t in planned
     ]
 
@@ -245,7 +208,7 @@ def _published_id(kind: str, name: str) -> str | None:
 
 def _again(viewer: Viewer, before: Deployment, *, now: datetime, publish: bool) -> Deployed:
     stored = rows.of_deployment(before.id)
-    if publish and any(row.state in ("draft",) for row in stored):
+    if publish and any(row.state != "published" for row in stored):
         _publish(viewer, before.id, now)
     return Deployed(id=before.id, definitions=tuple(stored), findings=findings_of(before.id), is_new=False)
 

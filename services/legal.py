@@ -72,6 +72,11 @@ class Charged:
     cases: tuple[Text, ...]
 
 
+def can_file_online(procedure: Procedure) -> bool:
+    """Say whether the procedure takes dossiers over the network at all."""
+    return "online" in procedure.channels and procedure.service_level != "information"
+
+
 def amount(limit: Limit | None) -> Text:
     """Write a limit: 10 ngày làm việc, 10 working days; without one it is decided at once."""
     if limit is None:

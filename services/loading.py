@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -18,6 +20,7 @@ from errors import NotFound
 from forms import schema
 from forms.model import Form
 from storage.rows import definitions as rows
+from storage.tables import Definition
 from texts import Text
 
 KEPT = 300
@@ -63,12 +66,34 @@ class Loaded:
         return self.forms.get((process_key, name), "")
 
 
-@lru_cache(maxsize=KEPT)
+_kept: OrderedDict[str, Loaded] = OrderedDict()
+_lock = Lock()
+
+
 def load(definition_id: str) -> Loaded:
-    """Parse a published version with all that it calls; raise NotFound."""
+    """Give a version, parsed with all that it calls; raise NotFound.
+
+    A draft is parsed each time: it is bound to what it calls only when it is published.
+    """
+    with _lock:
+        found = _kept.get(definition_id)
+        if found is not None:
+            _kept.move_to_end(definition_id)
+            return found
     row = rows.load(definition_id)
     if row is None or row.kind != "process":
         raise NotFound()
+    loaded = parsed(row)
+    if row.state != "draft":
+        with _lock:
+            _kept[definition_id] = loaded
+            if len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return loaded
+
+
+def parsed(row: Definition) -> Loaded:
+    """Parse a version now, without keeping it."""
     called: dict[str, str] = {}  # process key -> definition id
     forms: dict[tuple[str, str], str] = {}
     decided: dict[str, str] = {}
@@ -84,14 +109,14 @@ def load(definition_id: str) -> Loaded:
             found = rows.load(target)
             if key not in called and found is not None:
                 todo.append(found)
-    parsed = definitions.load(row.key, xmls, id=row.id, version=row.version)
+    process = definitions.load(row.key, xmls, id=row.id, version=row.version)
     return Loaded(
         id=row.id,
-        definition=parsed,
+        definition=process,
         name=Text(row.name, row.name_en or row.name),
         forms=forms,
         parts=called,
-        may_subscribe=any(e.type in CATCHING for p in parsed.processes.values() for e in p.elements.values()),
+        may_subscribe=any(e.type in CATCHING for p in process.processes.values() for e in p.elements.values()),
         ports=Ports(decide=_decider(decided)),
     )
 
@@ -140,5 +165,6 @@ def _decider(bound: Mapping[str, str]) -> Any:
 
 def forget() -> None:
     """Drop everything parsed (tests that put another database under the same process)."""
-    for cached in (load, form, form_key, form_schema, _decisions):
+    _kept.clear()
+    for cached in (form, form_key, form_schema, _decisions):
         cached.cache_clear()

@@ -116,9 +116,11 @@ def demo_people(*, production: bool, now: datetime) -> None:
 
 
 def shipped_procedures(*, now: datetime) -> Iterator[tuple[str, definitions.Deployed]]:
-    """Deploy the shipped bundles, those that others call first; unchanged ones are left as they are."""
+    """Deploy those shipped bundles that are new, those that others call first; what was retired stays retired."""
     for folder in shipped_folders():
-        yield folder.name, definitions.deploy(SYSTEM, bundle_files(folder), now=now, name=folder.name)
+        files = bundle_files(folder)
+        if not definitions.is_known(files):
+            yield folder.name, definitions.deploy(SYSTEM, files, now=now, name=folder.name)
 
 
 def shipped_folders() -> list[Path]:

@@ -222,14 +222,12 @@ def _timer(node: Node, texts: list[str]) -> Iterable[Finding]:
 
 @check
 def starts_by_itself(process_xml: Node) -> Iterable[Finding]:
-    """Refuse timer and conditional start events of a process: nothing watches the clock or variables for it yet."""
+    """Refuse conditional start events of a process: nothing watches variables for it."""
     for node in process_xml.findall(tag("startEvent")):
-        if {"timer", "conditional"} & set(kinds(node)):
+        if "conditional" in kinds(node):
             yield found(
                 "starts-by-itself",
                 node,
-                "Chưa thể tự khởi tạo quy trình theo giờ hay điều kiện. Hãy dùng sự kiện bắt đầu thường, phía sau đặt "
-                "sự kiện chờ.",
-                "A process is not started by a timer or a condition yet. Use a none start event with a catching event "
-                "behind it.",
+                "Chưa thể tự khởi tạo quy trình theo điều kiện. Hãy dùng sự kiện bắt đầu thường, phía sau đặt sự kiện chờ.",
+                "A process is not started by a condition yet. Use a none start event with a catching event behind it.",
             )

@@ -48,6 +48,7 @@ def procedure(inner: str = "", attributes: str = "", *, steps: str = chain(U)) -
 
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
+CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
 CATCH = event("intermediateCatchEvent", TIMER)
 PARALLEL = (
     '<startEvent id="s"/><parallelGateway id="g"/>' + flow("s", "g") + flow("g", "a") + flow("g", "b")
@@ -119,7 +120,7 @@ REFUSED: list[tuple[str, str]] = [
     ("timer-without-time", chain(event("intermediateCatchEvent", "<timerEventDefinition/>"))),
     ("timer-cron", chain(CATCH.replace("PT8H", "0 0/5 * * * ?"))),
     ("timer-negative", chain(CATCH.replace("PT8H", "-PT1H"))),
-    ("starts-by-itself", chain(U).replace('<startEvent id="s"/>', event("startEvent", TIMER, id="s"))),
+    ("starts-by-itself", chain(U).replace('<startEvent id="s"/>', event("startEvent", CONDITION, id="s"))),
     # what the engine does not run
     ("compensation", boundary("<compensateEventDefinition/>")),
     ("compensation", chain(U) + '<task id="undo" isForCompensation="true"/>'),
