@@ -100,6 +100,15 @@ class Office:
         ids = self.papers(username)
         return dossiers.file(self.viewer(username), PROCEDURE, answers, now=self.now, document_ids=ids)
 
+    def file_in(self, key: str, answers: Mapping[str, Any] | None = None, *, username: str = "nguoinop") -> Dossier:
+        """File a dossier of a procedure without components."""
+        return dossiers.file(self.viewer(username), key, answers or {}, now=self.now)
+
+    def open(self, instance: Instance | Dossier) -> dict[str, Task]:
+        """Give the open tasks of an instance or dossier by their elements."""
+        instance_id = instance.instance_id if isinstance(instance, Dossier) else instance.id
+        return {task.element_id: task for task in task_rows.open_of(instance_id)}
+
     def step(
         self, dossier: Dossier, username: str, element: str, act: str | None = None, **more: Any
     ) -> tasks.Submitted:
