@@ -120,7 +120,7 @@ def _next_number(run: Run, kind: str) -> str:
 def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     reading = clocks.read(dossier, run.limit, asked_at=run.now)
     lines = explain.explain(reading) if reading else ()
-    officer = people.load(run.actor)
+    officer, unit = people.load(run.actor), people.unit(dossier.unit_code)
     uploads = [d for d in rows.documents_of(dossier.id) if d.origin == "upload"]
     return {
         "kind": paper.kind,
@@ -130,6 +130,7 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
         "check_code": dossier.check_code,
         "applicant": dossier.applicant_name,
         "unit": dossier.unit_code,
+        "unit_name": unit.name_vi if unit else "",
         "case": dossier.case_id,
         "filed_at": dossier.filed_at.isoformat(),
         "accepted_at": _iso(dossier.accepted_at),
