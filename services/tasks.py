@@ -137,7 +137,8 @@ def submit(
     """Complete a task with its answers and act, and run the instance to its next wait.
 
     With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the
-    element names, the reason beside it. Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion.
+    element names, the person's name and the reason beside it (`_by`, `_reason`). Raises InvalidAnswers with every field,
+    TaskNotOpen, TaskTaken, StaleVersion.
     """
     run, task = _hold(viewer, task_id, now=now)
     if not _may_submit(viewer, task):
@@ -160,6 +161,7 @@ def submit(
     written: dict[str, Any] = dict(data)
     if chosen is not None:
         written[element.act_variable] = chosen.id
+        written[f"{element.act_variable}_by"] = viewer.name
         if reason:
             written[f"{element.act_variable}_reason"] = reason
     attached = documents.attach_to_task(viewer, document_ids, run, task)
