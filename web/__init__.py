@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web import health
-from web.account import init_session
+from web import applicant, health
+from web.account import init_session, own, register, sign_in
 from web.assets import init_assets
 from web.errors import init_errors
 from web.figures import init_figures
@@ -18,7 +18,13 @@ from web.i18n import init_i18n
 from web.security import init_security
 from web.viewer import init_viewer
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.blueprint,
+    *applicant.BLUEPRINTS,
+    sign_in.blueprint,
+    register.blueprint,
+    own.blueprint,
+)
 """Every area's pages, in the order of the glossary; one import line and one name each."""
 
 

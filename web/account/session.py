@@ -23,32 +23,41 @@ def init_session(app: Flask) -> None:
 def _look_up() -> None:
     if request.endpoint in ("static", "shell.serve") or request.path.startswith(("/api/", "/health/", "/metrics")):
         return
-    token = cookie.get(TOKEN)
-    if token:
-        parts: Parts = current_app.extensions["motcua"]
-        idle = timedelta(hours=parts.settings.session_hours)
-        g.viewer = people.viewer_of_session(token, now=datetime.now(UTC), idle=idle)
+    kept = cookie.get(TOKEN)
+    if kept:
+        g.viewer = people.viewer_of_session(kept, now=datetime.now(UTC), idle=idle())
 
 
-def keep(token: str) -> None:
-    """Remember a browser that has just signed in; what the cookie held before is dropped (session fixation)."""
+def keep(fresh: str) -> None:
+    """Remember the token of a browser that has just signed in; what the cookie held before is dropped (fixation)."""
     cookie.clear()
-    cookie[TOKEN] = token
+    cookie[TOKEN] = fresh
     cookie.permanent = True
 
 
 def forget() -> None:
     """Sign this browser out."""
-    token = cookie.pop(TOKEN, None)
+    kept = cookie.pop(TOKEN, None)
     cookie.clear()
-    if token:
-        people.sign_out(token)
+    if kept:
+        people.sign_out(kept)
+
+
+def token() -> str:
+    """Give the token of this browser, or an empty string."""
+    return str(cookie.get(TOKEN, ""))
 
 
 def optional() -> Viewer | None:
     """Give who is signed in, or None."""
     viewer: Viewer | None = g.get("viewer")
     return viewer
+
+
+def idle() -> timedelta:
+    """Give how long a session may rest before it ends."""
+    parts: Parts = current_app.extensions["motcua"]
+    return timedelta(hours=parts.settings.session_hours)
 
 
 def signed_in(*permissions: Permission) -> Viewer:

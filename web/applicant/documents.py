@@ -1,0 +1,24 @@
+"""/documents/<id>: download a document, for whoever may read its dossier; issued ones are printed when asked for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, send_file
+
+from services import documents
+from services.wiring import Parts
+from web.account import signed_in
+
+blueprint = Blueprint("applicant_documents", __name__)
+
+
+@blueprint.get("/documents/<document_id>")
+def download(document_id: str) -> Response:
+    """Send a document to save: never shown in the page, always as what its content is."""
+    viewer = signed_in()
+    parts: Parts = current_app.extensions["motcua"]
+    document, path = documents.download(viewer, document_id, parts.blobs)
+    name, media_type, digest = documents.download_name(document), document.media_type, document.sha256
+    response = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, etag=digest, max_age=0)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

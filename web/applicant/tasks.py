@@ -1,0 +1,135 @@
+"""/my/dossiers/<code>/tasks/<task_id>: what the applicant is asked for: answer it, bring papers, send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from errors import Detail, Forbidden, InvalidAnswers, NotFound
+from forms.submission import from_post
+from forms.views import FieldView, fields
+from services import documents, dossiers, tasks
+from services.permissions import Viewer
+from services.statuses import Status
+from services.wiring import Parts
+from texts import Text
+from web.account import signed_in
+from web.applicant import uploads
+from web.applicant.uploads import NOTHING, Received
+
+blueprint = Blueprint("applicant_tasks", __name__)
+
+
+@blueprint.get("/my/dossiers/<code>/tasks/<task_id>")
+def shown(code: str, task_id: str) -> str:
+    """Show the task with its form; one that is done shows what was answered."""
+    viewer = signed_in()
+    dossier, opened = _open(viewer, code, task_id)
+    return _page(viewer, dossier, opened, {}, NOTHING)
+
+
+@blueprint.post("/my/dossiers/<code>/tasks/<task_id>")
+def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
+    """Keep the files of this post, then send the answers, or show the form again with what is wrong."""
+    viewer = signed_in()
+    dossier, opened = _open(viewer, code, task_id)
+    parts: Parts = current_app.extensions["motcua"]
+    now = datetime.now(UTC)
+    received = uploads.receive(viewer, parts, components=(), now=now)
+    data = from_post(opened.form, received.pairs, variables=opened.variables) if opened.form else {}
+    act = request.form.get("act")
+    if act is None:
+        return _answer(_page(viewer, dossier, opened, data, received, received.errors), received.errors)
+    problems: list[Detail] = [*received.errors, *_gone(opened, data, received, now)]
+    if problems:
+        return _answer(_page(viewer, dossier, opened, data, received, problems), problems)
+    reason = request.form.get("reason", "").strip()
+    try:
+        tasks.submit(
+            viewer,
+            task_id,
+            data,
+            now=now,
+            act=act or None,
+            reason=reason,
+            document_ids=received.ids,
+        )
+    except InvalidAnswers as refused:
+        return _answer(_page(viewer, dossier, opened, data, received, refused.details), refused.details)
+    flash(_("Đã gửi. Cơ quan xử lý tiếp, đồng hồ chạy lại."), "ok")
+    return redirect(f"/my/dossiers/{code}", 303)
+
+
+def _open(viewer: Viewer, code: str, task_id: str) -> tuple[Any, tasks.Opened]:
+    """Give one's own dossier and a task of it that is one's own."""
+    dossier = dossiers.own(viewer, code)
+    opened = tasks.open_task(viewer, task_id, now=datetime.now(UTC))
+    if opened.task.dossier_id != dossier.id:
+        raise NotFound()
+    if opened.task.state == "open" and not opened.can_submit:
+        raise Forbidden()
+    return dossier, opened
+
+
+def _gone(opened: tasks.Opened, data: dict[str, Any], received: Received, now: datetime) -> list[Detail]:
+    """Name the files in the answers that are not staged any more (or never were this person's)."""
+    if opened.form is None:
+        return []
+    named = documents.named_in(opened.form, data, variables=opened.variables, now=now)
+    message = Text("Tệp không còn, hãy tải lên lại.", "Upload this file again.")
+    return [
+        Detail(field=field, code="gone", message=message) for one, field in named.items() if one not in received.ids
+    ]
+
+
+def _answer(page: str, errors: Sequence[Detail]) -> str | tuple[str, int]:
+    return (page, 422) if errors else page
+
+
+def _page(
+    viewer: Viewer,
+    dossier: Any,
+    opened: tasks.Opened,
+    data: dict[str, Any],
+    received: Received,
+    errors: Sequence[Detail] = (),
+) -> str:
+    is_open = opened.task.state == "open" and dossier.status != Status.WITHDRAWAL_REQUESTED
+    own_papers = [d for d in documents.of_dossier(viewer, dossier) if d.origin == "issued"]
+    request_kind = opened.element.document
+    return render_template(
+        "applicant/task.html",
+        dossier=dossier,
+        name=Text(dossier.procedure_name, dossier.procedure_name_en),
+        title=opened.element.public_name or Text(opened.task.name, opened.task.name),
+        task=opened.task,
+        acts=opened.element.acts,
+        fields=_views(opened, data, received, errors, is_open=is_open),
+        received=received,
+        errors=errors,
+        is_open=is_open,
+        reason=request.form.get("reason", ""),
+        paper=next((d for d in reversed(own_papers) if d.kind == request_kind), None) if request_kind else None,
+    )
+
+
+def _views(
+    opened: tasks.Opened, data: dict[str, Any], received: Received, errors: Sequence[Detail], *, is_open: bool
+) -> tuple[FieldView, ...]:
+    if opened.form is None:
+        return ()
+    return fields(
+        opened.form,
+        data if opened.task.state == "open" else dict(opened.variables),
+        errors=errors,
+        readonly=not is_open,
+        variables=opened.variables,
+        files=received.links,
+        refreshable=is_open,
+        now=datetime.now(UTC),
+    )
