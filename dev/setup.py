@@ -131,7 +131,18 @@ def libraries(*, dev: bool) -> None:
         if fast is None:
             raise SetupFailed("no uv")
         certificates = {"UV_SYSTEM_CERTS": "1"}  # an office's own certificate authority counts
-        call(fast, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", *files, env=certificates)
+        call(
+            fast,
+            "pip",
+            "sync",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            PYTHON,
+            "--require-hashes",
+            *files,
+            env=certificates,
+        )
     except SetupFailed:
         say("uv does not work here; installing with pip instead (some minutes)")
         listed = [part for file in files for part in ("-r", str(file))]
