@@ -157,6 +157,12 @@ def open_steps(dossier_id: str) -> tuple[InboxRow, ...]:
     return tuple(_row(item) for item in session().execute(query))
 
 
+def open_of(instance_id: str) -> tuple[InboxRow, ...]:
+    """Give all open tasks of an instance, for whoever may read the instance."""
+    query = _rows().where(Task.instance_id == instance_id, Task.state == "open").order_by(Task.created_at)
+    return tuple(_row(item) for item in session().execute(query))
+
+
 def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
     """Give what was answered in the completed tasks of an instance, the latest first, to whoever may read it."""
     query = select(Task, Person.name).outerjoin(Person, Person.username == Task.completed_by)
