@@ -27,7 +27,7 @@ from services.statuses import NEXT, Status
 from storage.database import session, verb
 from storage.rows import definitions
 from storage.rows import dossiers as rows
-from storage.tables import Definition, Document, Dossier
+from storage.tables import Definition, Document, Dossier, Instance
 from texts import Text
 
 CHECK_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -231,6 +231,14 @@ def readable(viewer: Viewer, dossier_id: str) -> Dossier:
     if dossier is None or not documents.may_read_dossier(viewer, dossier):
         raise NotFound()
     return dossier
+
+
+def instance_of(viewer: Viewer, dossier: Dossier) -> Instance:
+    """Give the instance of a dossier that the viewer may read; raise NotFound otherwise."""
+    instance = session().get(Instance, dossier.instance_id, populate_existing=True)
+    if instance is None or not documents.may_read_dossier(viewer, dossier):
+        raise NotFound()
+    return instance
 
 
 def own(viewer: Viewer, code: str) -> Dossier:
