@@ -39,7 +39,10 @@ def now() -> datetime:
 
 
 def once(act: Callable[[], tuple[int, Any]]) -> Response:
-    """Answer a POST; with an Idempotency-Key the act and its answer are kept in one transaction."""
+    """Answer a POST; with an Idempotency-Key, what `act` does and the kept answer are one transaction.
+
+    `act` is then called again where another writer was first.
+    """
     key = request.headers.get(KEY)
     if key is None:
         status, body = act()

@@ -66,25 +66,17 @@ class Blueprint(flask_smorest.Blueprint):
         """Document a multipart body of files with these other parts (uploads.py reads it)."""
         return cast(Decorator, self.doc(requestBody=multipart(**parts)))
 
-    def also(self, status: int, schema: type[Answered], description: str) -> Decorator:
-        """Document another good answer."""
-        return cast(Decorator, self.alt_response(status, schema=schema, description=description, success=True))
-
-    def file(self, media_type: str) -> Decorator:
-        """Document an answer that is a file; the view writes it."""
-        shape = {"type": "string", "format": "binary"}
-        return cast(Decorator, self.response(200, shape, content_type=media_type))
-
     def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **more: Any) -> None:
         """Add a view; a POST takes an Idempotency-Key."""
         if more.get("methods") == ["POST"]:
             more["parameters"] = [*(more.get("parameters") or ()), IDEMPOTENCY_KEY]
         super().add_url_rule(rule, endpoint, view_func, **more)
 
-    def answers(
-        self, schema: type[Answered], status: int = 200, *, description: str | None = None
-    ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-        """Document what a view answers and write it: the view gives plain values, or (status, values)."""
+    def answers(self, schema: type[Answered], status: int = 200) -> Decorator:
+        """Document what a view answers and write it: the view gives plain values, or (status, values).
+
+        A POST may be called again where another writer was first, so a view must not change its arguments.
+        """
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
             @wraps(view)
@@ -98,13 +90,34 @@ class Blueprint(flask_smorest.Blueprint):
                 code, body = act()
                 return answers.written(answers.dumps(body), code)
 
-            documented = answered
-            for code, words in REFUSALS.items():
-                documented = self.alt_response(code, schema=Error, description=words)(documented)
-            described: Callable[..., Response] = self.response(status, schema, description=description)(documented)
-            return described
+            return self._documented(answered, schema, status)
 
         return decorate
+
+    def also(self, status: int, schema: type[Answered], description: str) -> Decorator:
+        """Document another good answer."""
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            described = self.alt_response(status, schema=schema, description=description, success=True)
+            return _with_docs_of(described, view)
+
+        return decorate
+
+    def file(self, media_type: str) -> Decorator:
+        """Document an answer that is a file; the view writes it."""
+        shape = {"type": "string", "format": "binary"}
+        return cast(Decorator, self.response(200, shape, content_type=media_type))
+
+    def _documented(self, view: Callable[..., Any], schema: type[Answered], status: int) -> Callable[..., Any]:
+        for code, words in REFUSALS.items():
+            view = _with_docs_of(self.alt_response(code, schema=Error, description=words), view)
+        return _with_docs_of(self.response(status, schema), view)
+
+
+def _with_docs_of(decorator: Decorator, view: Callable[..., Any]) -> Callable[..., Any]:
+    """Take a decorator's notes for the description, not its wrapper: nine of them would be passed in each request."""
+    view._apidoc = decorator(view)._apidoc  # type: ignore[attr-defined]  # where flask-smorest keeps its notes
+    return view
 
 
 def _no_nul() -> None:

@@ -52,7 +52,7 @@ def instance_out(row: Any) -> dict[str, Any]:
 @blueprint.answers(Instance, 201)
 def start(sent: dict[str, Any], definition: str) -> dict[str, Any]:
     """Start an instance of a definition (an id, or a key: its version in force); it has run to its first wait."""
-    return instance_out(instances.start(viewer(), definition, sent.pop("variables"), now=now(), **sent))
+    return instance_out(instances.start(viewer(), definition, **sent, now=now()))
 
 
 @blueprint.get("/instances")

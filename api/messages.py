@@ -22,5 +22,5 @@ def send(sent: dict[str, Any]) -> dict[str, Any]:
     """Send a message: it is delivered, starts an instance, or is kept until its time to live ends."""
     if sent["business_key"] is not None and sent["correlation"] is not None:
         raise Invalid(details=[wording.detail("correlation", "either", "business_key", "correlation")])
-    done = messages.send(viewer(), sent.pop("name"), sent.pop("payload"), now=now(), **sent)
+    done = messages.send(viewer(), **sent, now=now())
     return {"result": done.result, "instances": list(done.instances)}

@@ -11,7 +11,7 @@ from typing import Any
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from bpmn.definition import Definition
-from bpmn.spiff.events import Subscription
+from bpmn.spiff.events import Subscription, kind_of
 from engine import state as states
 from engine.events import Ports, Status, Step, Wait, WaitKind
 from engine.spiff.instance import Instance
@@ -179,6 +179,14 @@ def task_variables(definition: Definition, state: bytes, task_id: str) -> dict[s
 def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
     """Give everything that an instance waits for."""
     return _waits(_at_rest(definition, state))
+
+
+def subscribes(definition: Definition) -> bool:
+    """Say whether an instance may ever wait for a message or signal (or throw one)."""
+    compiled = definition.compiled
+    nodes = [node for spec in (compiled.spec, *compiled.subprocess_specs.values()) for node in spec.task_specs.values()]
+    events = [event for node in nodes for event in getattr(node, "definitions", ())]
+    return any(kind_of(event) in ("message", "signal") for event in events)
 
 
 def look(definition: Definition, state: bytes) -> tuple[dict[str, Any], tuple[Wait, ...]]:

@@ -14,7 +14,7 @@ import orjson
 
 from bpmn import definition as definitions
 from bpmn.model import Element, Procedure
-from engine import decisions
+from engine import decisions, runner
 from engine.events import Ports
 from errors import NotFound
 from forms import schema
@@ -25,10 +25,6 @@ from texts import Text
 
 KEPT = 300
 """Parsed processes and forms kept per worker; the least recently used goes first."""
-
-CATCHING = frozenset(
-    {"receiveTask", "intermediateCatchEvent", "boundaryEvent", "eventBasedGateway", "subProcess", "startEvent"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +112,7 @@ def parsed(row: Definition) -> Loaded:
         name=Text(row.name, row.name_en or row.name),
         forms=forms,
         parts=called,
-        may_subscribe=any(e.type in CATCHING for p in process.processes.values() for e in p.elements.values()),
+        may_subscribe=runner.subscribes(process),
         ports=Ports(decide=_decider(decided)),
     )
 

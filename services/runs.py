@@ -34,9 +34,17 @@ class Run:
 
 def hold(instance_id: str, *, actor: str, now: datetime) -> Run:
     """Lock an instance for this verb and load what belongs to it; raise NotFound."""
-    instance = instances.lock(instance_id)
+    return _run(instances.lock(instance_id), actor, now)
+
+
+def hold_of_task(task_id: str, *, actor: str, now: datetime) -> Run:
+    """Lock the instance of a task, and the rest as `hold`; raise NotFound."""
+    return _run(instances.lock_of_task(task_id), actor, now)
+
+
+def _run(instance: Instance | None, actor: str, now: datetime) -> Run:
     if instance is None:
         raise NotFound()
     loaded = loading.load(instance.definition_id)
-    dossier = dossiers.of_instance(instance_id) if loaded.procedure is not None else None
+    dossier = dossiers.of_instance(instance.id) if loaded.procedure is not None else None
     return Run(instance=instance, loaded=loaded, dossier=dossier, actor=actor, now=now)

@@ -18,7 +18,7 @@ from forms.validate import validate
 from services import documents, instances, loading, log
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.record import record
-from services.runs import Run, hold
+from services.runs import Run, hold_of_task
 from services.statuses import Status
 from storage.database import session, verb
 from storage.rows import people
@@ -228,10 +228,7 @@ def may_see(viewer: Viewer, task: Task) -> bool:
 
 def _hold(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
     """Lock the instance first, then read the task: what is read after the lock stays true until the commit."""
-    instance_id = rows.instance_of(task_id)
-    if instance_id is None:
-        raise NotFound()
-    run = hold(instance_id, actor=viewer.username, now=now)
+    run = hold_of_task(task_id, actor=viewer.username, now=now)
     task = rows.load(task_id)
     if task is None or not may_see(viewer, task):
         raise NotFound()

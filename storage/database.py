@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
 
 MIGRATIONS = str(Path(__file__).parent / "migrations")
 
-# After a commit rows keep what was written: a verb's answer is made of them without reading them again.
+# After a commit rows keep what was written: what a verb answers can be read without the database, or after the session.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
@@ -94,6 +94,7 @@ def unit_of_work() -> Iterator[Session]:
         yield current
         return
     current.rollback()  # ends a read transaction of this request: its snapshot may be old
+    current.expire_all()  # and so may be what an earlier verb of this session left
     with _turn(current):
         token = _inside.set(True)
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Table, Update, bindparam, delete, insert, literal, or_, select, update
 
 from storage.database import session
 from storage.queries.scope import Scope
@@ -16,9 +18,16 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where tasks without a due moment sort."""
 
 
+# Statements of every submit are built once.
+_TASK, _ACCESS = cast(Table, Task.__table__), cast(Table, TaskAccess.__table__)
+_LOAD = select(Task).where(Task.id == bindparam("task_id")).execution_options(**FAR)
+_UNOFFER = delete(_ACCESS).where(_ACCESS.c.task_id == bindparam("of_task"))
+_OFFER = insert(_ACCESS)
+
+
 def load(task_id: str) -> Task | None:
     """Load a task as it is now; its instance is locked first by verbs that write it."""
-    return session().scalar(select(Task).where(Task.id == task_id).execution_options(**FAR))
+    return session().scalar(_LOAD, {"task_id": task_id})
 
 
 def open_of(instance_id: str) -> Sequence[Task]:
@@ -29,12 +38,19 @@ def open_of(instance_id: str) -> Sequence[Task]:
 
 def close(task_ids: Iterable[str], values: dict[str, object]) -> None:
     """Write `values` to tasks that are open and take them out of every inbox."""
-    ids = list(task_ids)
-    session().execute(
-        update(Task).where(Task.id.in_(ids), Task.state == "open").values(**values),
-        execution_options={"synchronize_session": False},
-    )
-    session().execute(delete(TaskAccess).where(TaskAccess.task_id.in_(ids)))
+    of_tasks = [{"of_task": task_id} for task_id in task_ids]
+    if of_tasks:
+        if session().new:  # a task of an earlier step of this verb, still to be inserted
+            session().flush()
+        with session().no_autoflush:  # the instance is written once, at the commit
+            session().execute(_closing(frozenset(values)), [{**of_task, **values} for of_task in of_tasks])
+            session().execute(_UNOFFER, of_tasks)
+
+
+@lru_cache
+def _closing(columns: frozenset[str]) -> Update:
+    open_one = update(_TASK).where(_TASK.c.id == bindparam("of_task"), _TASK.c.state == literal("open"))
+    return open_one.values({name: bindparam(name) for name in columns})
 
 
 def offer(tasks: Iterable[Task]) -> None:
@@ -45,12 +61,13 @@ def offer(tasks: Iterable[Task]) -> None:
         for principal in principals(task)
     ]
     if rows:
-        session().execute(insert(TaskAccess), rows)
+        with session().no_autoflush:
+            session().execute(_OFFER, rows)
 
 
 def offer_again(task: Task) -> None:
     """Write the access rows of a task anew, after its assignee or due moment changed."""
-    session().execute(delete(TaskAccess).where(TaskAccess.task_id == task.id))
+    session().execute(_UNOFFER, [{"of_task": task.id}])
     offer([task])
 
 
@@ -93,8 +110,3 @@ def took_part_in_instance(instance_id: str, username: str, who: Iterable[str]) -
         Task.instance_id == instance_id, or_(Task.completed_by == username, Task.id.in_(offered))
     )
     return session().scalar(query.limit(1)) is not None
-
-
-def instance_of(task_id: str) -> str | None:
-    """Give the instance of a task, so that it can be locked before the task is read."""
-    return session().scalar(select(Task.instance_id).where(Task.id == task_id))
