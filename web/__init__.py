@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web import applicant, health
+from web import applicant, health, officer
 from web.account import init_session, own, register, sign_in
 from web.assets import init_assets
 from web.errors import init_errors
@@ -21,6 +21,11 @@ from web.viewer import init_viewer
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     *applicant.BLUEPRINTS,
+    *manager.BLUEPRINTS,
+    *designer.BLUEPRINTS,
+    *operator.BLUEPRINTS,
+    *admin.BLUEPRINTS,
+    *officer.BLUEPRINTS,
     sign_in.blueprint,
     register.blueprint,
     own.blueprint,

@@ -7,18 +7,19 @@ read (ix_dossier_closed): the cost does not grow with history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, or_, select, true, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from storage.database import session
+from storage.queries.dossiers import DossierRow, row_of
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
-from storage.tables import Definition, Dossier
+from storage.tables import Definition, Dossier, Person, Task
 
 A_MINUTE = timedelta(minutes=1)
 """The whole minute of the due moment is in time (rule 44 of the clock)."""
@@ -75,24 +76,21 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One dossier in a list behind a number."""
+    """One dossier in a list behind a number, and what it was at the end of the period."""
 
-    id: str
-    code: str
-    key: str
-    instance_id: str
-    procedure_name: str
-    procedure_name_en: str
-    applicant_name: str
-    unit_code: str
-    status: int
-    filed_at: datetime
-    accepted_at: datetime | None
-    acceptance_due_at: datetime | None
-    due_at: datetime | None
-    finished_at: datetime | None
-    ended_at: datetime | None
+    dossier: DossierRow
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """An open step of a dossier, and who holds it (empty: nobody yet)."""
+
+    definition_id: str
+    process_key: str
+    element_id: str
+    name: str
+    holder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +120,12 @@ def numbers(scope: Scope, period: Period) -> Mapping[tuple[str, str], Counts]:
 
 def behind(scope: Scope, period: Period, wanted: Wanted, *, after: Place | None = None, limit: int = 50) -> BoardPage:
     """Give the dossiers behind a number: running ones soonest due first, others by their filing."""
-    kind = _kind(period).label("kind")
-    columns = [getattr(Dossier, name) for name in BoardRow.__slots__ if name != "kind"]
-    query = select(*columns, kind).where(*_conditions(scope, period, wanted))
-    rows, next_ = page(query, _order(wanted.what), after, limit)
-    return BoardPage(rows=tuple(BoardRow(**row._mapping) for row in rows), next=next_)
+    columns = Dossier.id, Dossier.filed_at, Dossier.due_at, _kind(period).label("kind")
+    query: Select[Any] = select(Dossier, *columns).options(
+        defer(Dossier.answers), defer(Dossier.search_text), defer(Dossier.clock)
+    )
+    rows, next_ = page(query.where(*_conditions(scope, period, wanted)), _order(wanted.what), after, limit)
+    return BoardPage(rows=tuple(BoardRow(dossier=row_of(row.Dossier), kind=row.kind) for row in rows), next=next_)
 
 
 def count(scope: Scope, period: Period, wanted: Wanted) -> int:
@@ -146,7 +145,26 @@ def all_behind(scope: Scope, period: Period, wanted: Wanted) -> Iterator[BoardRo
             return
 
 
-def procedure_names(keys: list[str]) -> Mapping[str, tuple[str, str]]:
+def open_steps(dossier_ids: Sequence[str]) -> Mapping[str, tuple[Step, ...]]:
+    """Give dossier id -> its open steps, for the dossiers of one page."""
+    query = (
+        select(Dossier.id, Task, Person.name)
+        .join(Task, Task.instance_id == Dossier.instance_id)
+        .outerjoin(Person, Person.username == Task.assignee)
+        .where(Dossier.id.in_(dossier_ids), Task.state == "open")
+        .order_by(Task.created_at)
+    )
+    found: dict[str, tuple[Step, ...]] = {}
+    for dossier_id, task, holder in session().execute(query):
+        step = Step(
+            definition_id=task.definition_id, process_key=task.process_key, element_id=task.element_id, name=task.name,
+            holder=holder or task.assignee or "",
+        )  # fmt: skip
+        found[dossier_id] = (*found.get(dossier_id, ()), step)
+    return found
+
+
+def procedure_names(keys: Sequence[str]) -> Mapping[str, tuple[str, str]]:
     """Give key -> (Vietnamese, English) name of procedures, of the newest version of each."""
     query = select(Definition.key, Definition.name, Definition.name_en).where(
         Definition.kind == "process", Definition.key.in_(keys)

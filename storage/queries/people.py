@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 
 from storage.database import session
-from storage.tables import Group, GroupMember, Person, TaskAccess
+from storage.tables import Group, GroupMember, Person, TaskAccess, Unit
 from texts import Text
 
 
@@ -37,6 +37,15 @@ def group_names(codes: Iterable[str]) -> Mapping[str, Text]:
     if not wanted:
         return {}
     rows = session().execute(select(Group.code, Group.name_vi, Group.name_en).where(Group.code.in_(wanted)))
+    return {row[0]: Text(row[1], row[2] or row[1]) for row in rows}
+
+
+def unit_names(codes: Iterable[str]) -> Mapping[str, Text]:
+    """Give code -> name of these units."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return {}
+    rows = session().execute(select(Unit.code, Unit.name_vi, Unit.name_en).where(Unit.code.in_(wanted)))
     return {row[0]: Text(row[1], row[2] or row[1]) for row in rows}
 
 

@@ -58,7 +58,7 @@ class World:
         return dossier
 
     def live(self, dossier: Dossier) -> None:
-        """Draw what happens, each act some hours or days after the one before; what lies in the future does not happen."""
+        """Draw what happens, each act some hours or days after the one before; what lies ahead does not happen."""
         at = dossier.filed_at
         course = self.random.choice(("open", "refused", "accepted", "accepted", "accepted", "accepted"))
         if course == "open" or (at := self.after(at, 60)) > NOW:
@@ -124,16 +124,31 @@ def store(dossiers: list[Dossier]) -> None:
     session().flush()
     session().add(
         Definition(
-            id="def", kind="process", key="a", version=1, name="Thủ tục a", deployment_id="dep", file_name="x",
-            state="published", created_at=at, binds={},
-        )  # fmt: skip
+            id="def",
+            kind="process",
+            key="a",
+            version=1,
+            name="Thủ tục a",
+            deployment_id="dep",
+            file_name="x",
+            state="published",
+            created_at=at,
+            binds={},
+        )
     )
     session().flush()
     session().add_all(
         Instance(
-            id=d.instance_id, definition_id="def", key=d.key, version=1, status="running", state=b"", log_hash=b"",
-            started_at=d.filed_at, started_by="nguoi",
-        )  # fmt: skip
+            id=d.instance_id,
+            definition_id="def",
+            key=d.key,
+            version=1,
+            status="running",
+            state=b"",
+            log_hash=b"",
+            started_at=d.filed_at,
+            started_by="nguoi",
+        )
         for d in dossiers
     )
     session().flush()
@@ -175,10 +190,10 @@ def test_every_number_is_the_length_of_the_list_behind_it(dossiers: World) -> No
             for what in NUMBERS:
                 whole = list(board.all_behind(scope, period, Wanted(what=what)))
                 assert total(counted)[what] == len(whole) == board.count(scope, period, Wanted(what=what))
-                assert len({row.id for row in whole}) == len(whole)
+                assert len({row.dossier.id for row in whole}) == len(whole)
                 for unit, key in PLACES:
                     number = counted[unit, key][what] if (unit, key) in counted else 0
-                    assert number == sum((row.unit_code, row.key) == (unit, key) for row in whole)
+                    assert number == sum((row.dossier.unit_code, row.dossier.key) == (unit, key) for row in whole)
                     assert number == board.count(scope, period, Wanted(what=what, unit=unit, key=key))
 
 
@@ -196,7 +211,7 @@ def test_each_dossier_stands_where_the_clock_itself_puts_it(dossiers: World) -> 
     """At an end gone by, soon and in time are told by today's due date, so these two are held together there."""
     for period in periods():
         shown = {
-            row.id: row.kind
+            row.dossier.id: row.kind
             for what in ("received", "carried_over", "not_accepted")
             for row in board.all_behind(scope_of(MANAGER), period, Wanted(what=what))
         }
@@ -220,7 +235,7 @@ def test_late_acceptance_is_a_limit_that_ran_out_unanswered(dossiers: World) -> 
             and ((answer := d.accepted_at or d.ended_at) is None or answer > d.acceptance_due_at)
         }
         rows = board.all_behind(scope_of(MANAGER), period, Wanted(what="late_acceptance"))
-        assert {row.id for row in rows} == wanted
+        assert {row.dossier.id for row in rows} == wanted
 
 
 def test_a_head_sees_the_own_unit_only(dossiers: World) -> None:
@@ -231,7 +246,7 @@ def test_a_head_sees_the_own_unit_only(dossiers: World) -> None:
 
 
 def test_running_dossiers_come_soonest_due_first(dossiers: World) -> None:
-    due = [row.due_at for row in board.all_behind(scope_of(MANAGER), next(periods()), Wanted(what="breached"))]
+    due = [row.dossier.due_at for row in board.all_behind(scope_of(MANAGER), next(periods()), Wanted(what="breached"))]
     assert due
     assert due == sorted(due)
 

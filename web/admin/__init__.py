@@ -1,0 +1,11 @@
+"""Pages for administrators: people, units, groups, and the days on which the office works.
+
+May import services, storage.queries, texts and the rest of web/. Must never say what is wrong with a field (services do),
+nor show a password but the one just set.
+"""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+__all__ = ["BLUEPRINTS"]

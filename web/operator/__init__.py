@@ -1,0 +1,11 @@
+"""Pages for operators: what goes out, what runs and where it fails, the proof of the log, health figures.
+
+May import services, storage.queries, texts and the rest of web/. Must never move an instance past its diagram, nor touch
+one that belongs to a dossier (officers stop dossiers).
+"""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+__all__ = ["BLUEPRINTS"]
