@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web import applicant, health, officer
+from web import admin, applicant, designer, health, manager, officer, operator
 from web.account import init_session, own, register, sign_in
 from web.assets import init_assets
 from web.errors import init_errors
