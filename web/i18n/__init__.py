@@ -52,6 +52,8 @@ def here_in(language: str) -> str:
 
 
 def _remember(response: Response) -> Response:
+    if "lang" not in request.args:
+        return response
     get_locale()  # also for answers that printed no word, such as a redirection
     asked = cast("str | None", g.get("language_asked"))
     if asked and asked != request.cookies.get(COOKIE):
