@@ -157,6 +157,11 @@ def told(instance: Instance) -> tuple[Told, ...]:
     return tuple(_told(loaded, row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id))[::-1]
 
 
+def step_name(instance: Instance, element_id: str, name: str) -> Text:
+    """Name a step of the log: as it was called then, in English by its public name where it has one."""
+    return _step(loading.load(instance.definition_id), element_id, name)
+
+
 def acts(instance: Instance) -> Sequence[tuple[datetime, str, str, dict[str, Any]]]:
     """Give (at, kind, actor, data) of every event, the newest first, for the history tab."""
     return [(row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id)][::-1]

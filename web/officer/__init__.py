@@ -1,0 +1,18 @@
+"""Pages for officers: the inbox, a task, dossiers with their clock, history, diagram and control sheet.
+
+May import services (verbs), storage.queries (reads), forms (field views), errors, texts and the rest of web/. Must
+never decide who may do what or when something is due, nor write anything but through a verb.
+"""
+
+from web.officer import assigning, diagrams, dossiers, inbox, tasks, withdrawals
+
+BLUEPRINTS = (
+    inbox.blueprint,
+    tasks.blueprint,
+    assigning.blueprint,
+    dossiers.blueprint,
+    withdrawals.blueprint,
+    diagrams.blueprint,
+)
+
+__all__ = ["BLUEPRINTS"]

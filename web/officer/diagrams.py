@@ -1,0 +1,157 @@
+"""/diagrams/<id>.bpmn: a diagram as it was uploaded; and where an instance is in its diagrams, drawn and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response
+
+from errors import Forbidden, NotFound
+from services import history, loading
+from services.history import Passage
+from storage.queries import definitions, people
+from storage.queries.tasks import InboxRow
+from texts import Text
+from web.account import signed_in
+from web.officer import dues
+
+blueprint = Blueprint("officer_diagrams", __name__)
+A_DAY = 24 * 3600
+WAITING_BESIDE = frozenset({"boundaryEvent", "startEvent"})
+"""They are active as long as something else is: nobody would say that the dossier is there."""
+SHOWN: Mapping[str, Text] = {
+    "userTask": Text("Việc của người", "Task"),
+    "manualTask": Text("Việc của người", "Task"),
+    "callActivity": Text("Quy trình con", "Called process"),
+    "subProcess": Text("Quy trình con", "Sub-process"),
+    "businessRuleTask": Text("Bảng quyết định", "Decision table"),
+    "scriptTask": Text("Tự động", "Automatic"),
+    "serviceTask": Text("Tự động", "Automatic"),
+    "sendTask": Text("Gửi thông điệp", "Message sent"),
+    "receiveTask": Text("Chờ thông điệp", "Message awaited"),
+    "intermediateCatchEvent": Text("Chờ sự kiện", "Event awaited"),
+    "endEvent": Text("Kết thúc", "End"),
+}
+"""Types of elements that the table lists, if they have a name."""
+STATES: Mapping[str, Text] = {
+    "active": Text("Đang ở đây", "Here now"),
+    "completed": Text("Xong", "Done"),
+    "cancelled": Text("Đã huỷ", "Cancelled"),
+    "failed": Text("Lỗi", "Failed"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """One diagram with what is marked in it."""
+
+    url: str
+    name: Text
+    version: int
+    current: tuple[str, ...]
+    done: tuple[str, ...]
+    failed: tuple[str, ...]
+    here: tuple[Text, ...]
+    """Names of the current steps, for the spoken label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """One line of the table under the diagrams."""
+
+    name: Text
+    type: Text
+    who: str
+    state: Text
+    is_here: bool
+    started_at: datetime
+    ended_at: datetime | None
+    due: dues.Due | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Where an instance is: its diagram and those of the called processes it is in now, and the same as a table."""
+
+    drawings: tuple[Drawing, ...]
+    table: tuple[Passed, ...]
+
+
+@blueprint.get("/diagrams/<definition_id>.bpmn")
+def diagram(definition_id: str) -> Response:
+    """Give a diagram byte for byte, for the viewer; staff only."""
+    viewer = signed_in()
+    if not viewer.is_staff:
+        raise Forbidden()
+    row = definitions.one(definition_id)
+    data = definitions.file_of(definition_id) if row and row.kind == "process" else None
+    if row is None or data is None:
+        raise NotFound()
+    # A download, never a page of ours: XML can carry scripts and styles.
+    headers = {
+        "Content-Disposition": f'attachment; filename="{definition_id}.bpmn"',
+        "Cache-Control": f"private, max-age={A_DAY}",
+    }
+    return Response(data, headers=headers, content_type="application/xml")
+
+
+def course(instance: Any, open_steps: Sequence[InboxRow], *, process_key: str = "", now: datetime) -> Course:
+    """Read from the log where an instance is; `process_key`: a process to draw in any case (the task's own)."""
+    loaded = loading.load(instance.definition_id)
+    passages = history.passages(instance)
+    here = [p for p in passages if p.state == "active" and p.element_type not in WAITING_BESIDE]
+    keys = dict.fromkeys([loaded.definition.key, *(p.process_key for p in here), process_key])
+    return Course(
+        drawings=tuple(_drawing(loaded, key, passages, here) for key in keys if key in loaded.parts),
+        table=_table(loaded, passages, {row.id: row for row in open_steps}, now),
+    )
+
+
+def _drawing(loaded: loading.Loaded, key: str, passages: Sequence[Passage], here: Sequence[Passage]) -> Drawing:
+    def ids(state: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(p.element_id for p in passages if p.process_key == key and p.state == state))
+
+    current = [p for p in here if p.process_key == key]
+    process = loaded.definition.processes[key]
+    row = definitions.one(loaded.parts[key])
+    own = key == loaded.definition.key
+    return Drawing(
+        url=f"/diagrams/{loaded.parts[key]}.bpmn",
+        name=loaded.name if own else (process.name_text or Text(process.name or key, process.name or key)),
+        version=row.version if row else 0,
+        current=tuple(dict.fromkeys(p.element_id for p in current)),
+        done=tuple(one for one in ids("completed") if one not in {p.element_id for p in current}),
+        failed=ids("failed"),
+        here=tuple(loaded.step_name(p.process_key, p.element_id, p.element_name) for p in current if p.element_name),
+    )
+
+
+def _table(
+    loaded: loading.Loaded, passages: Sequence[Passage], open_: Mapping[str, InboxRow], now: datetime
+) -> tuple[Passed, ...]:
+    shown = [p for p in passages if p.element_type in SHOWN and p.element_name]
+    names = people.names_of(p.actor for p in shown if p.actor)
+    groups = people.group_names(group for row in open_.values() for group in row.candidate_groups)
+    lines = []
+    for p in sorted(shown, key=lambda p: p.started_at):
+        row = open_.get(p.task_id or "")
+        who = names.get(p.actor, p.actor) if p.actor else ""
+        if row is not None:
+            held = [groups[code].vi for code in row.candidate_groups if code in groups]
+            who = row.assignee_name or row.assignee or ", ".join(held)
+        lines.append(
+            Passed(
+                name=loaded.step_name(p.process_key, p.element_id, p.element_name),
+                type=SHOWN[p.element_type],
+                who=who,
+                state=STATES[p.state],
+                is_here=p.state == "active",
+                started_at=p.started_at,
+                ended_at=p.ended_at,
+                due=dues.of_task(row, now=now) if row is not None else None,
+            )
+        )
+    return tuple(lines)

@@ -1,0 +1,131 @@
+"""Place: where an officer is in the inbox (view, filters, page). Links carry it, so that the list is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from flask import request
+
+from services.folding import fold
+from services.permissions import Permission, Viewer
+from storage.queries.tasks import Filter
+from texts import Text
+
+LONGEST = 200
+"""Of any part of the address that is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One view of the inbox, as the rail names it."""
+
+    name: str
+    label: Text
+    icon: str
+
+
+OWN = (
+    View(name="mine", label=Text("Của tôi", "Mine"), icon="person"),
+    View(name="all", label=Text("Tôi và nhóm tôi", "Mine and my groups'"), icon="people"),
+    View(name="unassigned", label=Text("Chưa ai nhận", "Unclaimed"), icon="inbox"),
+    View(name="breached", label=Text("Quá hạn", "Overdue"), icon="exclamation-octagon"),
+    View(name="soon", label=Text("Sắp đến hạn", "Due soon"), icon="hourglass-split"),
+    View(name="paused", label=Text("Đang tạm dừng", "Paused"), icon="pause-circle"),
+    View(name="done", label=Text("Tôi đã làm xong", "Done by me"), icon="check2-circle"),
+)
+SUPERVISED = (
+    View(name="unit", label=Text("Đơn vị tôi", "My unit"), icon="building"),
+    View(name="escalated", label=Text("Cần can thiệp", "Escalated"), icon="flag"),
+)
+NAMES: Mapping[str, Text] = {view.name: view.label for view in (*OWN, *SUPERVISED)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A view, what it is narrowed to, and the page of it."""
+
+    view: str = "all"
+    text: str = ""
+    key: str = ""
+    after: str = ""
+    """The cursor of the page; empty: the first."""
+    before: int = 0
+    """How many rows stand before the page."""
+
+    @property
+    def title(self) -> Text:
+        """Give the name of the view."""
+        return NAMES[self.view]
+
+    @property
+    def filter(self) -> Filter:
+        """Give what the query is asked."""
+        return Filter(view=self.view, key=self.key, text=fold(self.text))
+
+    @property
+    def cursor(self) -> tuple[str, str] | None:
+        """Give the cursor for the query; a broken one starts at the beginning."""
+        return cursor(self.after)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Say whether the view is narrowed."""
+        return bool(self.text or self.key)
+
+    def at(self, path: str, **more: object) -> str:
+        """Give an address that carries this place."""
+        own = {"view": self.view if self.view != "all" else "", "q": self.text, "procedure": self.key}
+        own |= {"after": self.after, "before": str(self.before) if self.before and self.after else ""}
+        pairs = {name: value for name, value in {**own, **more}.items() if value not in ("", None)}
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    @property
+    def inbox(self) -> str:
+        """Give the address of this page of the list."""
+        return self.at("/inbox")
+
+    @property
+    def unfiltered(self) -> str:
+        """Give the address of the whole view."""
+        return Place(view=self.view).inbox
+
+    @property
+    def first(self) -> str:
+        """Give the address of the view's first page."""
+        return Place(view=self.view, text=self.text, key=self.key).inbox
+
+
+def here(viewer: Viewer) -> Place:
+    """Read the place from the address; a view that is not this viewer's is the default one."""
+    known = {view.name for view in views_of(viewer)}
+    view = _kept("view")
+    before = _kept("before")
+    return Place(
+        view=view if view in known else "all",
+        text=_kept("q"),
+        key=_kept("procedure"),
+        after=_kept("after"),
+        before=int(before) if before.isdecimal() and len(before) < 7 else 0,
+    )
+
+
+def views_of(viewer: Viewer) -> tuple[View, ...]:
+    """Give the views that this viewer has."""
+    return (*OWN, *SUPERVISED) if Permission.SUPERVISE_UNIT in viewer.permissions else OWN
+
+
+def cursor(text: str) -> tuple[str, str] | None:
+    """Read a cursor (moment_id); None where it is broken."""
+    moment, sign, last = text.partition("_")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return (moment, last) if sign and last and at.tzinfo else None
+
+
+def _kept(name: str) -> str:
+    return request.args.get(name, "").strip()[:LONGEST]
