@@ -102,6 +102,7 @@ def shown(code: str) -> str:
         told=clocks.tell(dossier, asked_at=now),
         now=now,
         stages=stages,
+        limit_words=legal.amount,
         stage_papers={item.kind: item.paper for item in found if item.is_issued},
         issued=[item.paper for item in found if item.is_issued],
         uploaded=[item.paper for item in found if not item.is_issued],

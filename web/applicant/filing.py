@@ -143,7 +143,7 @@ def _form(
     filing: Filing, data: dict[str, Any], received: Received, errors: Sequence[Detail] = ()
 ) -> str | tuple[str, int]:
     """Show the form with what was typed and the files that are kept."""
-    most = current_app.extensions["motcua"].settings.upload_max_bytes
+    parts: Parts = current_app.extensions["motcua"]
     page = render_template(
         "applicant/filing_form.html",
         filing=filing,
@@ -152,7 +152,7 @@ def _form(
         errors=errors,
         ids={f"{COMPONENT}{part.id}": f"component-{part.id}" for part in filing.components},
         said={part.id: [e for e in errors if e.field == f"{COMPONENT}{part.id}"] for part in filing.components},
-        most=most,
+        most=parts.settings.upload_max_bytes // (1024 * 1024),
     )
     return (page, 422) if errors else page
 
@@ -164,7 +164,7 @@ def _check(
     try:
         stored = dossiers.check(viewer, filing.key, data, now=now, case=filing.case, document_ids=received.ids)
     except InvalidAnswers as refused:
-        return _form(filing, data, received, (*received.errors, *refused.details))
+        return _form(filing, data, received, _together(refused.details, received.errors))
     if received.errors:
         return _form(filing, data, received, received.errors)
     return render_template(
@@ -191,5 +191,13 @@ def _send(viewer: Viewer, filing: Filing, data: dict[str, Any], received: Receiv
             filing_id=request.form.get("filing", ""),
         )
     except InvalidAnswers as refused:
-        return _form(filing, data, received, (*received.errors, *refused.details))
+        return _form(filing, data, received, _together(refused.details, received.errors))
     return redirect(f"/my/dossiers/{dossier.code}/receipt", 303)
+
+
+def _together(refused: Sequence[Detail], files: Sequence[Detail]) -> tuple[Detail, ...]:
+    """Join what is wrong in the order of the page; a file that was refused need not be called missing as well."""
+    wrong = {detail.field for detail in files}
+    answers = [detail for detail in refused if not detail.field.startswith(COMPONENT)]
+    missing = [detail for detail in refused if detail.field.startswith(COMPONENT) and detail.field not in wrong]
+    return (*answers, *files, *missing)

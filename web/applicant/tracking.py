@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, make_response, render_template, request
 
 from errors import NotFound
-from services import clocks, dossiers, journeys
+from services import clocks, dossiers, journeys, legal
 from texts import Text
 from web.security import limiter
 
@@ -38,6 +38,7 @@ def shown() -> Response:
         name=Text(dossier.procedure_name, dossier.procedure_name_en),
         told=clocks.tell(dossier, asked_at=now),
         stages=journeys.journey(dossier),
+        limit_words=legal.amount,
         now=now,
     )
     response = make_response(page)
