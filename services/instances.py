@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from engine import runner
 from engine.events import Step, Wait
-from errors import Conflict, NotFound, WrongState
+from errors import Conflict, EngineError, NotAwaited, NotFound, WrongState
 from services import loading, log
 from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
@@ -17,7 +17,7 @@ from services.runs import Run, hold
 from storage.database import session, verb
 from storage.queries.instances import InstanceRow
 from storage.rows import definitions, messages, tasks
-from storage.tables import Instance
+from storage.tables import BufferedMessage, Instance
 from texts import Text
 
 
@@ -86,23 +86,33 @@ def drain(run: Run) -> None:
     """Deliver messages that came before this instance waited for them, until none fits any more."""
     if not run.loaded.may_subscribe:
         return
-    while run.instance.status == "running" and (found := _buffered(run)) is not None:
-        message, name = found
-        run.notes = {"message": name, "message_id": message.id}
-        step = runner.deliver_message(
-            run.loaded.definition, run.instance.state, name, message.payload, now=run.now, ports=run.loaded.ports,
-            correlation=message.correlation,
-        )  # fmt: skip
+    tried: set[str] = set()
+    while run.instance.status == "running" and (message := _buffered(run, tried)) is not None:
+        tried.add(message.id)
+        run.notes = {"message": message.name, "message_id": message.id}
+        try:
+            step = runner.deliver_message(
+                run.loaded.definition, run.instance.state, message.name, message.payload, now=run.now,
+                ports=run.loaded.ports, correlation=message.correlation,
+            )  # fmt: skip
+        except NotAwaited:
+            continue
+        except EngineError as error:  # the message goes on waiting: what arrived here is not undone by it
+            run.notes |= {"element": error.element_id, "reason": error.reason[:500], "code": error.code}
+            log.append(run.instance, "message.failed", actor=run.actor, now=run.now, data=run.notes)
+            continue
         message.state = "delivered"
         record(run, step, "message.delivered")
 
 
-def _buffered(run: Run) -> tuple[Any, str] | None:
+def _buffered(run: Run, tried: Set[str]) -> BufferedMessage | None:
+    """Give the next message that may be for this instance."""
     session().flush()
-    for name in messages.names(run.instance.id):
-        for message in messages.buffered(name, run.instance.business_key, run.now):
-            return message, name
-    return None
+    names = messages.names(run.instance.id)
+    if names:
+        messages.meet(names, sending=False)
+    found = (m for name in names for m in messages.buffered(name, run.instance.business_key, run.now))
+    return next((message for message in found if message.id not in tried), None)
 
 
 @verb

@@ -62,9 +62,11 @@ def send(
     )
     session().add(message)
     session().flush()
-    for instance_id in rows.subscribers("message", name, business_key):
-        if _deliver(viewer, instance_id, message, now):
-            return Correlated(result="delivered", instances=(instance_id,))
+    reached = _reach(viewer, message, now)
+    if reached is None and rows.meet([name], sending=True):
+        reached = _reach(viewer, message, now)
+    if reached is not None:
+        return Correlated(result="delivered", instances=(reached,))
     started = _start(viewer, "message", name, payload, now, business_key=business_key)
     if started:
         return Correlated(result="started", instances=started[:1])
@@ -90,6 +92,12 @@ def signal(viewer: Viewer, name: str, payload: Mapping[str, Any], *, now: dateti
         instances.drain(run)
         reached.append(instance_id)
     return (*reached, *_start(viewer, "signal", name, payload, now))
+
+
+def _reach(viewer: Viewer, message: BufferedMessage, now: datetime) -> str | None:
+    """Deliver a message to the first instance that waits for it and fits; give its id."""
+    waiting = rows.subscribers("message", message.name, message.business_key)
+    return next((instance_id for instance_id in waiting if _deliver(viewer, instance_id, message, now)), None)
 
 
 def _deliver(viewer: Viewer, instance_id: str, message: BufferedMessage, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from storage.database import session
 from storage.tables import BufferedMessage, Instance, Subscription
@@ -31,6 +31,20 @@ def subscribe(instance_id: str, waits: Iterable[dict[str, str]]) -> None:
     rows = [{"instance_id": instance_id, **wait} for wait in waits]
     if rows:
         session().execute(insert(Subscription), rows)
+
+
+def meet(names: Iterable[str], *, sending: bool) -> bool:
+    """Keep senders and receivers of these messages from missing each other until the commit; False: they cannot.
+
+    On PostgreSQL neither sees what the other has not committed yet: a sender holds the name alone before it keeps a
+    message, and whoever begins to wait holds it shared before looking for one. SQLite has one writer at a time.
+    """
+    if session().get_bind().dialect.name != "postgresql":
+        return False
+    hold = func.pg_advisory_xact_lock if sending else func.pg_advisory_xact_lock_shared
+    for name in sorted(set(names)):
+        session().execute(select(hold(func.hashtextextended(f"message:{name}", 0))))
+    return True
 
 
 def buffered(name: str, business_key: str | None, now: datetime) -> Sequence[BufferedMessage]:
