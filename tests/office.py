@@ -61,7 +61,14 @@ class Office:
     def hire(self, username: str, *roles: str, groups: Iterable[str] = (), unit: str = "", **more: Any) -> Viewer:
         """Open an account and give its person."""
         people.create(
-            SYSTEM, username=username, name=username.title(), roles=roles, groups=groups, unit=unit, now=self.now, **more
+            SYSTEM,
+            username=username,
+            name=username.title(),
+            roles=roles,
+            groups=groups,
+            unit=unit,
+            now=self.now,
+            **more,
         )
         return self.viewer(username)
 
@@ -125,16 +132,22 @@ class Office:
         self.step(dossier, "motcua", "check", "accept")
         return self.again(dossier)
 
+    def look(self) -> None:
+        """Forget what was read before, so that what others wrote meanwhile is seen."""
+        session().rollback()  # ends a read of this session, whose snapshot may be old
+        session().expire_all()
+
     def again(self, dossier: Dossier) -> Dossier:
         """Give a dossier as it is now."""
-        session().expire_all()
+        self.look()
         found = dossier_rows.load(dossier.id)
         assert found is not None
         return found
 
     def instance(self, dossier: Dossier) -> Instance:
         """Give a dossier's instance as it is now."""
-        found = session().get(Instance, dossier.instance_id, populate_existing=True)
+        self.look()
+        found = session().get(Instance, dossier.instance_id)
         assert found is not None
         return found
 
