@@ -85,6 +85,7 @@ class Said:
     kind: str
     """withdrawal_requested, withdrawal_declined, withdrawn or stopped."""
     reason: str
+    actor: str
     at: datetime
 
 
@@ -94,7 +95,7 @@ def last_said(instance_id: str) -> Said | None:
     for row, data in log.events_of(instance_id):
         kind = row.kind.removeprefix("dossier.")
         if kind in ("withdrawal_requested", "withdrawal_declined", "withdrawn", "stopped"):
-            found = Said(kind=kind, reason=data.get("reason", ""), at=row.at)
+            found = Said(kind=kind, reason=data.get("reason", ""), actor=row.actor, at=row.at)
     return found
 
 

@@ -61,7 +61,8 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
         )
     except InvalidAnswers as refused:
         return _answer(_page(viewer, dossier, opened, data, received, refused.details), refused.details)
-    flash(_("Đã gửi. Cơ quan xử lý tiếp, đồng hồ chạy lại."), "ok")
+    waited = bool(opened.element.pause)
+    flash(_("Đã gửi. Cơ quan xử lý tiếp, đồng hồ chạy lại.") if waited else _("Đã gửi. Cơ quan xử lý tiếp."), "ok")
     return redirect(f"/my/dossiers/{code}", 303)
 
 
