@@ -19,15 +19,22 @@ class Area:
     url: str
     label: Text
     needs: frozenset[Permission]
+    also: tuple[str, ...] = ()
+    """Other addresses that belong to it."""
 
     @property
     def is_here(self) -> bool:
         """Say whether the page asked for lies in this area."""
-        return request.path == self.url or request.path.startswith(f"{self.url}/")
+        return any(request.path == url or request.path.startswith(f"{url}/") for url in (self.url, *self.also))
 
 
 AREAS: tuple[Area, ...] = (
-    Area(url="/inbox", label=Text("Hộp việc", "Inbox"), needs=frozenset({P.WORK_TASKS, P.WORK_ANY_TASK})),
+    Area(
+        url="/inbox",
+        label=Text("Hộp việc", "Inbox"),
+        needs=frozenset({P.WORK_TASKS, P.WORK_ANY_TASK}),
+        also=("/tasks",),
+    ),
     Area(
         url="/dossiers",
         label=Text("Hồ sơ", "Dossiers"),
