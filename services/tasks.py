@@ -291,15 +291,15 @@ def _validated(
 ) -> dict[str, Any]:
     """Give the data to store; raise InvalidAnswers with all that is wrong, a missing reason among it."""
     problems: list[Detail] = []
-    if act is not None and act.reason is Need.REQUIRED and not reason.strip():
-        message = Text("Cần nêu lý do.", "A reason is needed.")
-        problems.append(Detail(field="reason", code="required", message=message))
     data = {} if task.form else dict(answers)
     if task.form and (act is None or act.needs_form):
         variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)
         checked = validate(loading.form(task.form), answers, variables=variables, now=now)
         problems += checked.errors
         data = checked.data
+    if act is not None and act.reason is Need.REQUIRED and not reason.strip():
+        message = Text("Cần nêu lý do.", "A reason is needed.")
+        problems.append(Detail(field="reason", code="required", message=message))
     if problems:
         raise InvalidAnswers(details=problems)
     return data
