@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import orjson
 
-from bpmn import archive, bundle
+from bpmn import archive, bundle, reader
+from bpmn.model import Process
 from engine import decisions
 from engine.starts import start_timers
 from errors import InvalidBundle, Malformed, NotFound, WrongState
@@ -103,10 +104,14 @@ def deploy(
 
 @verb
 def publish(viewer: Viewer, deployment_id: str, *, now: datetime) -> None:
-    """Put all definitions of a deployment in force; what was in force under the same keys is superseded."""
+    """Put all definitions of a deployment in force; what was in force under the same keys is superseded.
+
+    Raises InvalidBundle where something that it uses was retired since it was uploaded.
+    """
     require(viewer, Permission.DESIGN)
     if rows.deployment_by_id(deployment_id) is None:
         raise NotFound()
+    _read_again(deployment_id)
     _publish(viewer, deployment_id, now)
 
 
@@ -123,6 +128,15 @@ def retire(viewer: Viewer, definition_id: str, *, now: datetime) -> None:
     rows.replace_start_timers(row.id, ())
     data = {"definition": row.id, "key": row.key, "version": row.version}
     log.append_to(LOG, "definition.retired", actor=viewer.username, now=now, data=data)
+
+
+def process_of(definition_id: str) -> Process:
+    """Read the process of any version, drafts too, without what it calls; raise NotFound."""
+    row = rows.load(definition_id)
+    if row is None or row.kind != "process":
+        raise NotFound()
+    found = reader.processes(reader.parse(rows.file(row.deployment_id, row.file_name)))
+    return next(process for process in found if process.key == row.key)
 
 
 def findings_of(deployment_id: str) -> tuple[Finding, ...]:
@@ -148,6 +162,13 @@ def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...
     for form_file in read.forms:
         findings += schema.check(form_file.schema, form_file.file)
     return read, tuple(findings)
+
+
+def _read_again(deployment_id: str) -> None:
+    """What a bundle calls may be gone since its upload: then it must not be published."""
+    findings = _read(rows.files(deployment_id))[1]
+    if errors_among(findings):
+        raise InvalidBundle(findings)
 
 
 def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
@@ -209,6 +230,7 @@ def _published_id(kind: str, name: str) -> str | None:
 def _again(viewer: Viewer, before: Deployment, *, now: datetime, publish: bool) -> Deployed:
     stored = rows.of_deployment(before.id)
     if publish and any(row.state != "published" for row in stored):
+        _read_again(before.id)
         _publish(viewer, before.id, now)
     return Deployed(id=before.id, definitions=tuple(stored), findings=findings_of(before.id), is_new=False)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer
@@ -121,9 +121,8 @@ def numbers(scope: Scope, period: Period) -> Mapping[tuple[str, str], Counts]:
 def behind(scope: Scope, period: Period, wanted: Wanted, *, after: Place | None = None, limit: int = 50) -> BoardPage:
     """Give the dossiers behind a number: running ones soonest due first, others by their filing."""
     columns = Dossier.id, Dossier.filed_at, Dossier.due_at, _kind(period).label("kind")
-    query: Select[Any] = select(Dossier, *columns).options(
-        defer(Dossier.answers), defer(Dossier.search_text), defer(Dossier.clock)
-    )
+    query = cast("Select[Any]", select(Dossier, *columns))
+    query = query.options(defer(Dossier.answers), defer(Dossier.search_text), defer(Dossier.clock))
     rows, next_ = page(query.where(*_conditions(scope, period, wanted)), _order(wanted.what), after, limit)
     return BoardPage(rows=tuple(BoardRow(dossier=row_of(row.Dossier), kind=row.kind) for row in rows), next=next_)
 

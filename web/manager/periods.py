@@ -48,7 +48,7 @@ def days(from_: str, to: str, *, today: date) -> Days:
     """Read the two days; where one is wrong, this month stands in and the error is told."""
     first, last = _day(from_), _day(to)
     errors = [
-        Detail(field=name, code="date", message=Text("Ngày phải có dạng 30/09/2026.", "Give a day such as 2026-09-30."))
+        Detail(field=name, code="date", message=Text("Ngày phải có dạng 30/09/2026.", "Give a day such as 30/09/2026."))
         for name, text, day in (("from", from_, first), ("to", to, last))
         if text and day is None
     ]
@@ -85,8 +85,11 @@ def presets(chosen: Days, *, today: date) -> tuple[Preset, ...]:
 
 
 def _day(text: str) -> date | None:
+    """Read a day as browsers send it, or as people here write it where the browser has no calendar."""
+    parts = text.strip().split("/")
+    written = "-".join(reversed([part.zfill(2) for part in parts])) if len(parts) == 3 else text.strip()
     try:
-        day = date.fromisoformat(text.strip())
+        day = date.fromisoformat(written)
     except ValueError:
         return None
     return day if FIRST <= day < LAST else None
