@@ -11,7 +11,7 @@ from errors import Detail, Duplicate, Invalid, NotFound, NotSignedIn, WrongState
 from services import log
 from services.folding import fold
 from services.passwords import DEMO_PASSWORD, HASHER, matches, password_problem
-from services.people_checks import check, check_code, check_places, problems_of
+from services.people_checks import check, check_code, problems_of
 from services.permissions import Permission, Viewer, permissions_of, require
 from storage.database import session, verb
 from storage.rows import people as rows
@@ -147,12 +147,18 @@ def create(
     groups: Iterable[str] = (),
     unit: str = "",
     is_demo: bool = False,
+    production: bool = False,
 ) -> None:
-    """Open an account for somebody; without a password only programs with a token can use it."""
+    """Open an account for somebody; without a password only programs with a token can use it.
+
+    Raises Invalid with every field that is wrong, Duplicate for a taken user name.
+    """
     require(viewer, Permission.MANAGE_PEOPLE)
     roles, groups = sorted(set(roles)), sorted(set(groups))
-    check(username=username, name=name, email=email, password=password or None)
-    check_places(roles, groups, unit)
+    check(
+        username=username, name=name, email=email, password=password or None, roles=roles, groups=groups, unit=unit,
+        production=production,
+    )  # fmt: skip
     _add(
         username, name, email, "", "", password, roles=roles, now=now, actor=viewer.username, unit=unit, is_demo=is_demo
     )
@@ -175,13 +181,11 @@ def change(
     require(viewer, Permission.MANAGE_PEOPLE)
     person = _existing(username)
     roles, groups = sorted(set(roles)), sorted(set(groups))
-    check(username=username, name=name, email=email, password=None)
-    check_places(roles, groups, unit)
+    check(username=username, name=name, email=email, password=None, roles=roles, groups=groups, unit=unit)
     if username == viewer.username and "admin" in person.roles and "admin" not in roles:
-        raise WrongState(
-            Text("Không thể tự bỏ quyền quản trị của mình.", "You cannot take the admin role from yourself.")
-        )
-    person.name, person.email, person.roles, person.unit_code = name, email, roles, unit or None
+        message = Text("Không thể tự bỏ quyền quản trị của mình.", "You cannot take the admin role from yourself.")
+        raise WrongState(message, details=[Detail(field="roles", code="own", message=message)])
+    person.name, person.email, person.roles, person.unit_code = name.strip(), email.strip(), roles, unit or None
     person.search_text = _search_text(person)
     rows.set_groups(username, groups)
     data = {"username": username, "roles": roles, "groups": groups, "unit": unit}
@@ -219,6 +223,12 @@ def set_password(viewer: Viewer, username: str, password: str, *, now: datetime,
     log.append_to("people", "password.set", actor=viewer.username, now=now, data={"username": username})
 
 
+def unit_name(code: str) -> Text:
+    """Give the name of a unit; its code where there is none of that code."""
+    found = rows.unit(code) if code else None
+    return Text(found.name_vi, found.name_en) if found else Text(code, code)
+
+
 def exists(username: str) -> bool:
     """Say whether there is an account of this name."""
     return rows.load(username) is not None
@@ -240,29 +250,45 @@ def check_password(username: str, password: str) -> bool:
 
 
 @verb
-def save_unit(viewer: Viewer, *, code: str, name_vi: str, name_en: str, now: datetime) -> None:
-    """Create a unit or rename it."""
+def save_unit(viewer: Viewer, *, code: str, name_vi: str, name_en: str, now: datetime, is_new: bool = False) -> None:
+    """Create a unit or rename it; one that `is_new` must not exist yet, else Duplicate is raised."""
     require(viewer, Permission.MANAGE_PEOPLE)
-    check_code(code, name_vi)
+    check_code(code, name_vi, name_en)
+    name_vi, name_en = name_vi.strip(), name_en.strip() or name_vi.strip()
     unit = rows.unit(code)
     if unit is None:
-        session().add(Unit(code=code, name_vi=name_vi, name_en=name_en or name_vi))
+        session().add(Unit(code=code, name_vi=name_vi, name_en=name_en))
+    elif is_new:
+        raise Duplicate(details=[_taken("code")])
     else:
-        unit.name_vi, unit.name_en = name_vi, name_en or name_vi
+        unit.name_vi, unit.name_en = name_vi, name_en
     log.append_to("people", "unit.saved", actor=viewer.username, now=now, data={"code": code, "name": name_vi})
 
 
 @verb
-def save_group(viewer: Viewer, *, code: str, name_vi: str, name_en: str, is_agency_wide: bool, now: datetime) -> None:
-    """Create a group or change its name and reach."""
+def save_group(
+    viewer: Viewer,
+    *,
+    code: str,
+    name_vi: str,
+    name_en: str,
+    is_agency_wide: bool,
+    now: datetime,
+    is_new: bool = False,
+) -> None:
+    """Create a group or change its name and reach; one that `is_new` must not exist yet, else Duplicate is raised."""
     require(viewer, Permission.MANAGE_PEOPLE)
-    check_code(code, name_vi)
+    check_code(code, name_vi, name_en)
+    name_vi, name_en = name_vi.strip(), name_en.strip() or name_vi.strip()
     group = rows.group(code)
     if group is None:
-        session().add(Group(code=code, name_vi=name_vi, name_en=name_en or name_vi, is_agency_wide=is_agency_wide))
+        session().add(Group(code=code, name_vi=name_vi, name_en=name_en, is_agency_wide=is_agency_wide))
+    elif is_new:
+        raise Duplicate(details=[_taken("code")])
     else:
-        group.name_vi, group.name_en, group.is_agency_wide = name_vi, name_en or name_vi, is_agency_wide
-    log.append_to("people", "group.saved", actor=viewer.username, now=now, data={"code": code, "name": name_vi})
+        group.name_vi, group.name_en, group.is_agency_wide = name_vi, name_en, is_agency_wide
+    data = {"code": code, "name": name_vi, "is_agency_wide": is_agency_wide}
+    log.append_to("people", "group.saved", actor=viewer.username, now=now, data=data)
 
 
 def _add(
@@ -280,9 +306,7 @@ def _add(
     is_demo: bool = False,
 ) -> None:
     if rows.load(username) is not None:
-        raise Duplicate(
-            details=[Detail(field="username", code="duplicate", message=Text("Tên này đã có.", "This name is taken."))]
-        )
+        raise Duplicate(details=[_taken("username")])
     person = Person(
         username=username,
         name=name.strip(),
@@ -300,6 +324,10 @@ def _add(
     session().add(person)
     session().flush()
     log.append_to("people", "person.created", actor=actor, now=now, data={"username": username, "roles": roles})
+
+
+def _taken(field: str) -> Detail:
+    return Detail(field=field, code="duplicate", message=Text("Tên này đã có.", "This name is taken."))
 
 
 def _search_text(person: Person) -> str:

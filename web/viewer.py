@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, request
 
+from services import people
 from services.permissions import Permission, Viewer
 from texts import Text
 
@@ -52,7 +53,7 @@ class ViewerInFrame:
     """What the frame of a page says about the person."""
 
     name: str
-    unit: str
+    unit: Text
     initials: str
     is_staff: bool
     areas: tuple[Area, ...]
@@ -74,7 +75,7 @@ def in_frame(viewer: Viewer) -> ViewerInFrame:
     areas = tuple(area for area in AREAS if not area.needs.isdisjoint(viewer.permissions))
     return ViewerInFrame(
         name=viewer.name,
-        unit=viewer.unit,
+        unit=people.unit_name(viewer.unit) if areas else Text("", ""),
         initials=initials(viewer.name),
         is_staff=bool(areas),
         areas=areas,
@@ -84,7 +85,7 @@ def in_frame(viewer: Viewer) -> ViewerInFrame:
 
 def initials(name: str) -> str:
     """Give two letters of a name: family and own name ("Lê Hoàng Yến" -> "LY")."""
-    words = name.split()
+    words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()
 
 
