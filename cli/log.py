@@ -15,7 +15,7 @@ def verify() -> None:
     """Recompute every chain; exit code 1 where one is broken."""
     found = log.verify()
     for line in found.breaks:
-        click.echo(line, err=True)
+        click.echo(str(line), err=True)
     click.echo(f"{found.chains} chains, {found.events} events, {len(found.breaks)} broken")
     if found.breaks:
         raise SystemExit(1)

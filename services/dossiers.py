@@ -140,7 +140,7 @@ def withdraw(viewer: Viewer, dossier_id: str, reason: str, *, now: datetime) -> 
             Text("Hồ sơ ở trạng thái này không rút được nữa.", "In this state a dossier can no longer be withdrawn.")
         )
     dossier.status_before_withdrawal = dossier.status
-    run.notes["reason"] = _reason(reason)
+    run.notes["reason"] = instances.reason_given(reason)
     effects.set_status(run, dossier, Status.WITHDRAWAL_REQUESTED)
     log.append(run.instance, "dossier.withdrawal_requested", actor=run.actor, now=now, data=run.notes)
     return dossier
@@ -166,7 +166,7 @@ def decline_withdrawal(viewer: Viewer, dossier_id: str, reason: str, *, now: dat
         raise NotFound()
     if dossier.status != Status.WITHDRAWAL_REQUESTED or dossier.status_before_withdrawal is None:
         raise WrongState()
-    run.notes["reason"] = _reason(reason)
+    run.notes["reason"] = instances.reason_given(reason)
     effects.set_status(run, dossier, Status(dossier.status_before_withdrawal))
     dossier.status_before_withdrawal = None
     log.append(run.instance, "dossier.withdrawal_declined", actor=run.actor, now=now, data=run.notes)
@@ -180,7 +180,7 @@ def stop(viewer: Viewer, dossier_id: str, reason: str, *, now: datetime) -> Doss
     run, dossier = _hold_working(dossier_id, viewer, now=now)
     if Status.STOPPED not in NEXT[Status(dossier.status)]:
         raise WrongState(Text("Hồ sơ ở trạng thái này không dừng được.", "In this state a dossier cannot be stopped."))
-    _stop(run, dossier, "dossier.stopped", _reason(reason))
+    _stop(run, dossier, "dossier.stopped", instances.reason_given(reason))
     notifications.tell(run, dossier, "stopped", "")
     return dossier
 
@@ -282,14 +282,6 @@ def _stop(run: Run, dossier: Dossier, kind: str, reason: str) -> None:
     clocks.refresh(dossier, run.limit, now=run.now)
     dossier.next_deadline_at = None
     instances.end(run, kind, reason=reason)
-
-
-def _reason(reason: str) -> str:
-    if not reason.strip():
-        raise InvalidAnswers(
-            details=[Detail(field="reason", code="required", message=Text("Cần nêu lý do.", "A reason is needed."))]
-        )
-    return reason.strip()[:2000]
 
 
 def _checked(

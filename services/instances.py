@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from engine import runner
 from engine.events import Step, Wait
-from errors import Conflict, EngineError, NotAwaited, NotFound, WrongState
+from errors import Conflict, Detail, EngineError, InvalidAnswers, NotAwaited, NotFound, WrongState
 from services import loading, log
 from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
@@ -119,6 +119,7 @@ def _buffered(run: Run, tried: Set[str]) -> BufferedMessage | None:
 def cancel(viewer: Viewer, instance_id: str, reason: str, *, now: datetime) -> Instance:
     """End a running instance that belongs to no dossier (a dossier is stopped or withdrawn instead)."""
     require(viewer, Permission.OPERATE)
+    reason = reason_given(reason)
     run = hold(instance_id, actor=viewer.username, now=now)
     if run.dossier is not None:
         raise Conflict(
@@ -141,6 +142,15 @@ def end(run: Run, kind: str, *, reason: str) -> None:
     run.instance.status, run.instance.ended_at, run.instance.next_due_at = "cancelled", run.now, None
     run.notes["reason"] = reason
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=run.notes)
+
+
+def reason_given(reason: str) -> str:
+    """Give a reason as it is kept, 2,000 characters at most; raise InvalidAnswers where there is none."""
+    if not reason.strip():
+        raise InvalidAnswers(
+            details=[Detail(field="reason", code="required", message=Text("Cần nêu lý do.", "A reason is needed."))]
+        )
+    return reason.strip()[:2000]
 
 
 def may_read(viewer: Viewer, instance: Instance) -> bool:

@@ -14,19 +14,49 @@ from typing import Any
 
 import orjson
 
-from storage.database import session
+from services.permissions import Permission, Viewer, require
+from storage.database import session, verb
 from storage.queries import log as queries
 from storage.rows import instances
 from storage.tables import Instance, LogEvent
+from texts import Text
+
+PROOFS = "log"
+"""The chain of verifications."""
+MOST_BREAKS = 50
+"""So many breaks are written down with a verification; all are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """One chain that is not whole, and what is wrong with it."""
+
+    chain: str
+    text: Text
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.text.en}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What `verify` found: how many chains and events, and each break in words."""
+    """What `verify` found: how many chains and events, and each break."""
 
     chains: int
     events: int
-    breaks: tuple[str, ...]
+    breaks: tuple[Break, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A verification that was asked for and written down; `breaks` are the first of `broken`."""
+
+    at: datetime
+    actor: str
+    chains: int
+    events: int
+    broken: int
+    breaks: tuple[Break, ...]
 
 
 def append(instance: Instance, kind: str, *, actor: str, now: datetime, data: Mapping[str, Any]) -> None:
@@ -43,8 +73,33 @@ def append_to(chain: str, kind: str, *, actor: str, now: datetime, data: Mapping
     session().flush()
 
 
+def prove(viewer: Viewer, *, now: datetime) -> Verified:
+    """Verify all chains and write into the chain "log" who asked and what was found."""
+    require(viewer, Permission.OPERATE)
+    found = verify()
+    _note(viewer, found, now=now)
+    return found
+
+
+@verb
+def _note(viewer: Viewer, found: Verified, *, now: datetime) -> None:
+    breaks = [{"chain": each.chain, "vi": each.text.vi, "en": each.text.en} for each in found.breaks[:MOST_BREAKS]]
+    data = {"chains": found.chains, "events": found.events, "broken": len(found.breaks), "breaks": breaks}
+    append_to(PROOFS, "log.verified", actor=viewer.username, now=now, data=data)
+
+
+def proofs(limit: int = 10) -> tuple[Proof, ...]:
+    """Give the latest verifications that were written down, the newest first."""
+    return tuple(_proof(row) for row in queries.latest(PROOFS, limit))
+
+
 def verify() -> Verified:
     """Recompute every chain; also hold each instance's head against its chain, so that a cut-off end is found."""
+    with queries.snapshot():
+        return _verify()
+
+
+def _verify() -> Verified:
     chains, events, breaks = 0, 0, []
     heads = queries.instance_heads()
     for chain, rows in queries.by_chain():
@@ -54,15 +109,32 @@ def verify() -> Verified:
             events += 1
             wanted = digest(previous, row.chain, row.seq, row.at, row.kind, row.actor, row.data)
             if row.seq != number or row.hash != wanted:
-                breaks.append(f"{chain}: event {row.seq} ({row.kind}) does not follow event {number - 1}")
+                breaks.append(_unlike(row, number))
                 break
             previous = row.hash
         else:
             if chain in heads and heads[chain] != (number, previous):
-                breaks.append(f"{chain}: {heads[chain][0]} events were written, {number} are left")
+                breaks.append(_cut(chain, written=heads[chain][0], left=number))
         heads.pop(chain, None)
-    breaks += [f"{chain}: all {seq} events are gone" for chain, (seq, _) in heads.items() if seq]
+    breaks += [_cut(chain, written=seq, left=0) for chain, (seq, _) in heads.items() if seq]
     return Verified(chains=chains, events=events, breaks=tuple(breaks))
+
+
+def _unlike(row: LogEvent, number: int) -> Break:
+    return Break(
+        chain=row.chain,
+        text=Text(
+            f"sự kiện {row.seq} ({row.kind}) không nối tiếp sự kiện {number - 1}: có sự kiện bị sửa, chèn hoặc xoá",
+            f"event {row.seq} ({row.kind}) does not follow event {number - 1}: one was changed, put in or taken out",
+        ),
+    )
+
+
+def _cut(chain: str, *, written: int, left: int) -> Break:
+    return Break(
+        chain=chain,
+        text=Text(f"đã ghi {written} sự kiện, nay còn {left}", f"{written} events were written, {left} are left"),
+    )
 
 
 def digest(previous: bytes, chain: str, seq: int, at: datetime, kind: str, actor: str, data: str) -> bytes:
@@ -91,3 +163,15 @@ def events_of(chain: str) -> Iterator[tuple[LogEvent, dict[str, Any]]]:
     """Give the events of a chain in order, each with its data read."""
     for row in instances.chain_events(chain):
         yield row, orjson.loads(row.data)
+
+
+def _proof(row: LogEvent) -> Proof:
+    data = orjson.loads(row.data)
+    return Proof(
+        at=row.at,
+        actor=row.actor,
+        chains=data["chains"],
+        events=data["events"],
+        broken=data["broken"],
+        breaks=tuple(Break(chain=each["chain"], text=Text(each["vi"], each["en"])) for each in data["breaks"]),
+    )

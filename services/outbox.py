@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from connectors.base import Mailer
 from errors import MotcuaError, NotFound, WrongState
+from services import log
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
 from storage.rows import jobs as rows
@@ -92,14 +93,16 @@ def email_handler(mailer: Mailer | None) -> Handler:
 
 @verb
 def send_again(viewer: Viewer, message_id: str, *, now: datetime) -> None:
-    """Put a dead message back to be sent at once."""
+    """Put a dead or kept message back to be sent at once."""
     require(viewer, Permission.OPERATE)
     message = rows.message(message_id, lock=True)
     if message is None:
         raise NotFound()
     if message.state not in ("dead", "kept"):
         raise WrongState()
+    data = {"message": message.id, "kind": message.kind, "was": message.state, "tries": message.tries}
     message.state, message.due_at, message.tries = "waiting", now, 0
+    log.append_to("outbox", "message.sent_again", actor=viewer.username, now=now, data=data)
 
 
 @verb

@@ -11,14 +11,31 @@ from storage.rows import people as rows
 from texts import Text
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 PHONE = re.compile(r"\+?[0-9][0-9 .()-]{5,24}")
+CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 LONGEST_NAME = 200
+_TOO_LONG = Text(
+    f"Tên là một dòng, dài nhất {LONGEST_NAME} ký tự.", f"A name is one line of at most {LONGEST_NAME} characters."
+)
 
 
-def check(*, username: str, name: str, email: str, password: str | None) -> None:
+def check(
+    *,
+    username: str,
+    name: str,
+    email: str,
+    password: str | None,
+    roles: list[str],
+    groups: list[str],
+    unit: str,
+    production: bool = False,
+) -> None:
+    """Raise Invalid with everything that is wrong with an account; `password` is None where none is set."""
     problems = problems_of(username=username, name=name, email=email)
-    if password is not None and (problem := password_problem(password)):
+    if password is not None and (problem := password_problem(password, production=production)):
         problems.append(problem)
+    problems += _problems_of_places(roles, groups, unit)
     if problems:
         raise Invalid(details=problems)
 
@@ -32,9 +49,11 @@ def problems_of(*, username: str, name: str, email: str, phone: str = "", organi
             "A user name has 2 to 40 small letters without marks, figures, dots and dashes.",
         )
         problems.append(Detail(field="username", code="pattern", message=message))
-    if not 1 <= len(name.strip()) <= LONGEST_NAME:
+    if not name.strip():
         problems.append(Detail(field="name", code="required", message=Text("Cần họ tên.", "A name is needed.")))
-    if email and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,190}", email.strip()):
+    elif not _is_line(name):
+        problems.append(Detail(field="name", code="length", message=_TOO_LONG))
+    if email and not (EMAIL.fullmatch(email.strip()) and email.isprintable()):
         problems.append(
             Detail(
                 field="email", code="email", message=Text("Thư điện tử chưa đúng dạng.", "This is no e-mail address.")
@@ -43,13 +62,12 @@ def problems_of(*, username: str, name: str, email: str, phone: str = "", organi
     if phone and not PHONE.fullmatch(phone.strip()):
         message = Text("Số điện thoại chưa đúng dạng.", "This is no telephone number.")
         problems.append(Detail(field="phone", code="phone", message=message))
-    if len(organisation.strip()) > LONGEST_NAME:
-        message = Text(f"Tên cơ quan dài quá {LONGEST_NAME} ký tự.", f"At most {LONGEST_NAME} characters.")
-        problems.append(Detail(field="organisation", code="length", message=message))
+    if not _is_line(organisation):
+        problems.append(Detail(field="organisation", code="length", message=_TOO_LONG))
     return problems
 
 
-def check_places(roles: list[str], groups: list[str], unit: str) -> None:
+def _problems_of_places(roles: list[str], groups: list[str], unit: str) -> list[Detail]:
     problems = [
         Detail(
             field="roles", code="unknown", message=Text(f"Không có vai trò “{role}”.", f"There is no role “{role}”.")
@@ -67,18 +85,28 @@ def check_places(roles: list[str], groups: list[str], unit: str) -> None:
                 field="unit", code="unknown", message=Text(f"Không có đơn vị “{unit}”.", f"There is no unit “{unit}”.")
             )
         )
-    if problems:
-        raise Invalid(details=problems)
+    return problems
 
 
-def check_code(code: str, name: str) -> None:
+def check_code(code: str, name_vi: str, name_en: str = "") -> None:
+    """Raise Invalid with everything that is wrong with a unit or a group."""
     problems = []
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", code):
+    if not CODE.fullmatch(code):
         message = Text(
             "Mã gồm chữ thường không dấu, số, dấu chấm, gạch.", "A code has small letters, figures, dots, dashes."
         )
         problems.append(Detail(field="code", code="pattern", message=message))
-    if not name.strip():
+    if not name_vi.strip():
         problems.append(Detail(field="name_vi", code="required", message=Text("Cần tên.", "A name is needed.")))
+    problems += [
+        Detail(field=field, code="length", message=_TOO_LONG)
+        for field, name in (("name_vi", name_vi), ("name_en", name_en))
+        if not _is_line(name)
+    ]
     if problems:
         raise Invalid(details=problems)
+
+
+def _is_line(text: str) -> bool:
+    """Say whether a text is one line that a page, a log and every database can hold."""
+    return len(text.strip()) <= LONGEST_NAME and text.isprintable()

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 from sqlalchemy import select
 
 from storage.database import session
 from storage.tables import Instance, LogEvent
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read all that is read inside as of one moment: heads and events that are written meanwhile belong together."""
+    current = session()
+    current.rollback()
+    if current.get_bind().dialect.name == "postgresql":  # SQLite's reads are so by themselves
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        current.rollback()
+
+
+def latest(chain: str, limit: int) -> Sequence[LogEvent]:
+    """Give the last events of a chain, the newest first."""
+    query = select(LogEvent).where(LogEvent.chain == chain).order_by(LogEvent.seq.desc()).limit(limit)
+    return session().scalars(query).all()
 
 
 def instance_heads() -> dict[str, tuple[int, bytes]]:
