@@ -66,8 +66,10 @@ def _fingerprint() -> bytes:
         return digest.digest()
     for name, value in sorted(request.form.items(multi=True)):
         digest.update(orjson.dumps([name, value]))
-    for name, data in sorted(g.get("files", {}).items()):
-        digest.update(orjson.dumps([name, len(data)]) + data)
+    for name, item in request.files.items(multi=True):
+        content = hashlib.sha256(item.read()).hexdigest()
+        item.seek(0)
+        digest.update(orjson.dumps([name, item.filename, content]))
     return digest.digest()
 
 

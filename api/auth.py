@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 
 from flask import g, request
 
@@ -23,7 +23,7 @@ def identify() -> None:
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn()
-    now = time.monotonic()
+    now = monotonic()
     known = _kept.get(token)
     if known is None or known[0] < now:
         known = (now + KEPT_SECONDS, _looked_up(token))

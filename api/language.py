@@ -9,5 +9,7 @@ LANGUAGES = ("en", "vi")
 
 def language() -> str:
     """Give "en" or "vi" for this request."""
-    asked = request.headers.get("Accept-Language")
-    return request.accept_languages.best_match(LANGUAGES, "en") if asked else "en"
+    if "Accept-Language" not in request.headers:
+        return "en"
+    asked = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())  # the most wanted first
+    return next((tag for tag in asked if tag in LANGUAGES), "en")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -59,4 +58,4 @@ def _read(cursor: str, sort: str) -> Place:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="cursor", serializer=orjson)
+    return URLSafeSerializer(str(current_app.secret_key), salt="cursor")

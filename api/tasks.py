@@ -10,7 +10,7 @@ from api.blueprint import Blueprint
 from api.instances import instance_out
 from api.language import language
 from api.paging import given, taken
-from api.schemas.tasks import Assign, Complete, Completed, ListParameters, OpenedTask, Task, TaskPage
+from api.schemas.tasks import Assign, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
 from services import loading, tasks
 from services.folding import fold
 from services.permissions import scope_of
@@ -67,15 +67,17 @@ def one(task_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/tasks/<task_id>/claim")
+@blueprint.body(Nothing)
 @blueprint.answers(Task)
-def claim(task_id: str) -> dict[str, Any]:
+def claim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Take a task for oneself; 409 where somebody else holds it."""
     return _moved(tasks.claim(viewer(), task_id, now=now()))
 
 
 @blueprint.post("/tasks/<task_id>/unclaim")
+@blueprint.body(Nothing)
 @blueprint.answers(Task)
-def unclaim(task_id: str) -> dict[str, Any]:
+def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task back to its candidates."""
     return _moved(tasks.unclaim(viewer(), task_id, now=now()))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from flask import g, request
+from flask import request
+from werkzeug.datastructures import FileStorage
 
 from api import wording
 from errors import Detail, Invalid, WrongMediaType
@@ -41,14 +42,17 @@ def files(*parts: str) -> dict[str, bytes]:
     if request.mimetype != "multipart/form-data":
         raise WrongMediaType(_MULTIPART)
     problems = list(_unwanted(parts))
-    sent = [(item.filename or "", item.read()) for item in request.files.getlist("files")]
+    sent = [(item.filename or "", _content(item)) for item in request.files.getlist("files")]
     problems += _badly_named([name for name, _ in sent])
     if problems:
         raise Invalid(details=problems)
-    g.files = dict(sent)
-    if len(sent) == 1:
-        return _checked(definitions.opened(*sent[0]))
-    return g.files  # type: ignore[no-any-return]  # flask's g holds anything
+    return _checked(definitions.opened(*sent[0])) if len(sent) == 1 else dict(sent)
+
+
+def _content(item: FileStorage) -> bytes:
+    item.seek(0)  # the view may be called again
+    content: bytes = item.read()
+    return content
 
 
 def text(part: str, *, longest: int = LONGEST_NAME) -> str:

@@ -71,6 +71,8 @@ def _moment(source: str, variables: Mapping[str, Any], now: datetime) -> datetim
     if not source:
         return None
     value = dialect.evaluate(source, variables) if source.startswith(("=", "${", "#{")) else source
+    if value is None or value == "":
+        return None
     try:
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=now.tzinfo)

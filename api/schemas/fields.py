@@ -102,6 +102,8 @@ class Duration(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
         text = str(super()._deserialize(value, attr, data, **more))
+        if not text[-1:].isalpha() or text[-1:] in "PT":  # isodate takes "PT" for nothing
+            raise self.make_error("invalid")
         try:
             found = parse_duration(text[:40])
             length = (

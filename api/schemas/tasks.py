@@ -26,6 +26,10 @@ class TasksWanted(Sent):
 ListParameters = TasksWanted.from_dict(listing("created_at", "due_at", default="created_at"), name="TasksListed")
 
 
+class Nothing(Sent):
+    """No field at all."""
+
+
 class Assign(Sent):
     """Who gets a task."""
 
