@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from errors import Detail, Duplicate, Invalid, NotFound, NotSignedIn, WrongState
@@ -96,6 +97,8 @@ def viewer_of_session(token: str, *, now: datetime, idle: timedelta) -> Viewer |
     if person is None or not person.is_active:
         return None
     viewer = viewer_of(person)
+    if viewer.unit and viewer.is_staff:
+        viewer = replace(viewer, unit_name=unit_name(viewer.unit))
     if now - found.seen_at > SEEN_EVERY:
         _note_seen(found.token_hash, now)
     return viewer

@@ -78,6 +78,8 @@ class Viewer:
     roles: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     unit: str = ""
+    unit_name: Text = Text("", "")
+    """For pages; programs have none."""
     sees_all_units: bool = False
     """Belongs to an agency-wide group (one-door, clerk, leader): dossiers of every unit."""
     permissions: frozenset[Permission] = field(default=frozenset())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flask import Flask, g, request
 
-from services import people
 from services.permissions import Permission, Viewer
 from texts import Text
 
@@ -75,7 +74,7 @@ def in_frame(viewer: Viewer) -> ViewerInFrame:
     areas = tuple(area for area in AREAS if not area.needs.isdisjoint(viewer.permissions))
     return ViewerInFrame(
         name=viewer.name,
-        unit=people.unit_name(viewer.unit) if areas else Text("", ""),
+        unit=viewer.unit_name or Text(viewer.unit, viewer.unit),
         initials=initials(viewer.name),
         is_staff=bool(areas),
         areas=areas,

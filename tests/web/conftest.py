@@ -23,8 +23,9 @@ def viewer(*roles: str) -> Viewer:
 
 
 @pytest.fixture
-def shell() -> Flask:
-    """The shell alone; `?as=officer,head` signs a person with these roles in."""
+def shell(monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The shell alone, without any area's pages; `?as=officer,head` signs a person with these roles in."""
+    monkeypatch.setattr(web, "BLUEPRINTS", ())
     app = Flask("tests.shell")
     app.config.update(SECRET_KEY="for tests only", RATELIMIT_ENABLED=False)
     web.init_web(app)
