@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import MIGRATIONS, session
-from storage.tables import Dossier, Instance, OutboxMessage, Task
+from storage.tables import Dossier, Instance, Lease, OutboxMessage, Task
 
 
 def answers() -> bool:
@@ -35,6 +35,11 @@ def oldest_due() -> datetime | None:
     columns = (Instance.next_due_at, Task.next_deadline_at, Dossier.next_deadline_at)
     moments = [session().scalar(waiting), *(session().scalar(select(func.min(column))) for column in columns)]
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def ticking_until(name: str = "tick") -> datetime | None:
+    """Give until when some process holds the lease of the embedded jobs; None where none ever did."""
+    return session().scalar(select(Lease.until).where(Lease.name == name))
 
 
 def counts() -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Lists of instances for programs. Without a status, one range of an index for each status: the cost does not grow."""
+"""Lists of instances for programs and operators. Without a status, one range of an index for each: cost does not grow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
-from storage.tables import Instance, Task, TaskAccess
+from storage.tables import Definition, Dossier, Instance, StartTimer, Task, TaskAccess
+from texts import Text
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {"started_at": Instance.started_at}
 STATUSES = ("running", "completed", "failed", "cancelled")
@@ -53,6 +54,35 @@ class InstancePage:
     next: Place | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedRow:
+    """An instance as operators watch it; `dossier_id` and `code` where it is a dossier's."""
+
+    id: str
+    definition_id: str
+    key: str
+    version: int
+    business_key: str | None
+    status: str
+    error_code: str | None
+    faults: int
+    next_due_at: datetime | None
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    dossier_id: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedPage:
+    """Some instances, and where the next page begins (None: these are the last)."""
+
+    rows: tuple[WatchedRow, ...]
+    next: Place | None
+
+
+_WATCHED = tuple(getattr(Instance, name) for name in WatchedRow.__slots__ if name not in ("dossier_id", "code"))
 _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = tuple(getattr(Instance, name) for name in InstanceRow.__slots__)
 
 
@@ -70,6 +100,59 @@ def listed(
     return InstancePage(rows=tuple(InstanceRow(**row._mapping) for row in rows), next=next_)
 
 
+def watched(
+    scope: Scope, wanted: Wanted, *, faulty: bool = False, after: Place | None = None, limit: int = 50
+) -> WatchedPage:
+    """Give a page of instances without their states, the latest started first; `faulty`: only where timers failed."""
+    order = Order(column=Instance.started_at, id=Instance.id, descending=True)
+    conditions = _conditions(scope, wanted)
+    if faulty:
+        conditions.append(Instance.faults > 0)
+    elif wanted.status is None and wanted.business_key is None and scope.sees_all:
+        ranges = [_range(status, conditions, order, after, limit) for status in STATUSES]
+        conditions = [Instance.id.in_(select(union_all(*ranges).subquery().c.id))]
+    query = select(*_WATCHED, Dossier.id.label("dossier_id"), Dossier.code)
+    query = query.outerjoin(Dossier, Dossier.instance_id == Instance.id).where(*conditions)
+    rows, next_ = page(query, order, after, limit)
+    return WatchedPage(rows=tuple(WatchedRow(**row._mapping) for row in rows), next=next_)
+
+
+def found(scope: Scope, text: str) -> str | None:
+    """Give the id of the one instance whose id, business key or dossier code this is; None for none or several."""
+    ids: set[str] = set()
+    for own in (Instance.id == text, Instance.business_key == text, Instance.id.in_(_of_code(text))):
+        ids |= set(session().scalars(select(Instance.id).where(own, visible(scope)).limit(2)))
+    return ids.pop() if len(ids) == 1 else None
+
+
+def dossier_of(instance_id: str) -> tuple[str, str] | None:
+    """Give (id, code) of the dossier that an instance belongs to."""
+    row = session().execute(select(Dossier.id, Dossier.code).where(Dossier.instance_id == instance_id)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def keys() -> tuple[tuple[str, Text], ...]:
+    """Give (key, name) of every process that is or was in force, by name: what lists are filtered by."""
+    query = select(Definition.key, Definition.name, Definition.name_en).where(
+        Definition.kind == "process", Definition.state != "draft"
+    )
+    rows = session().execute(query.order_by(Definition.name, Definition.version))
+    return tuple({row[0]: Text(row[1], row[2] or row[1]) for row in rows}.items())
+
+
+def put_off() -> tuple[tuple[str, str, datetime, int], ...]:
+    """Give (definition id, element, next try, faults) of the timer starts that failed the last time."""
+    query = select(StartTimer.definition_id, StartTimer.element_id, StartTimer.due_at, StartTimer.faults)
+    rows = session().execute(query.where(StartTimer.faults > 0).order_by(StartTimer.due_at).limit(50))
+    return tuple((row[0], row[1], row[2], row[3]) for row in rows)
+
+
+def count_faulty(most: int) -> int:
+    """Count the instances whose timers failed, up to `most`."""
+    some = select(Instance.id).where(Instance.faults > 0).limit(most).subquery()
+    return session().execute(select(func.count()).select_from(some)).scalar_one()
+
+
 def count(scope: Scope, wanted: Wanted) -> int:
     """Count the instances that are wanted and in the scope."""
     return session().execute(select(func.count(Instance.id)).where(*_conditions(scope, wanted))).scalar_one()
@@ -84,6 +167,10 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     offered = select(Task.instance_id).join(TaskAccess, TaskAccess.task_id == Task.id)
     offered = offered.where(TaskAccess.principal.in_(scope.principals))
     return Instance.id.in_(union(started, done, offered))
+
+
+def _of_code(code: str) -> Select[Any]:
+    return select(Dossier.instance_id).where(Dossier.code == code)
 
 
 def _conditions(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
