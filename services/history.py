@@ -49,6 +49,8 @@ class Holding:
     """early, on_time, late; or open, overdue while it runs; cancelled; none without a limit."""
     act: str = ""
     act_label: Text = Text("", "")
+    is_pause: bool = False
+    """The clock stands still meanwhile: the step waits for the applicant."""
     reason: str = ""
 
 
@@ -145,7 +147,14 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
                 sheet[activation] = _finished(sheet[activation], letter, row.at, data)
     end = instance.ended_at
     loaded = loading.load(instance.definition_id)
-    lines = [replace(line, act_label=_act(loaded, line.element_id, line.act)) for line in sheet.values()]
+    lines = [
+        replace(
+            line,
+            act_label=_act(loaded, line.element_id, line.act),
+            is_pause=any(element.pause for element in _elements(loaded, line.element_id)),
+        )
+        for line in sheet.values()
+    ]
     return tuple(
         _judged(line if line.finished_at or not end else replace(line, finished_at=end, verdict="cancelled"), now)
         for line in lines
