@@ -13,6 +13,7 @@ from errors import Detail, InvalidAnswers, TaskTaken
 from services import tasks
 from services.permissions import Permission, has_any, require
 from storage.queries import people
+from texts import Text
 from web.i18n.formats import t
 from web.officer import places
 from web.officer.tasks import TaskView, load, worker
@@ -60,7 +61,7 @@ def assign(task_id: str) -> Response | tuple[str, int]:
     view = _assignable(task_id)
     chosen = request.form.get("assignee", "")
     if not chosen:
-        message = InvalidAnswers().text
+        message = Text("Chọn người nhận việc.", "Choose who takes the task.")
         return _choice(view, [Detail(field="assignee", code="required", message=message)]), 422
     viewer = worker()
     try:
@@ -88,6 +89,7 @@ def _choice(view: TaskView, errors: Sequence[Detail] = (), chosen: str = "") -> 
         chosen=chosen or view.task.assignee or "",
         errors=errors,
         has_errors=bool(errors),
+        now=datetime.now(UTC),
     )
 
 
