@@ -23,5 +23,7 @@ def compute(calendar: Path | None, vectors: Path) -> None:
     """Print a JSON line {"id", "got"} for every case of VECTORS."""
     with said_in_words():
         days = json.loads(calendar.read_text()) if calendar else None
-        for answer in clocks.compute_cases(days, json.loads(vectors.read_text())):
+        content = json.loads(vectors.read_text())
+        cases = content.get("cases", []) if isinstance(content, dict) else content
+        for answer in clocks.compute_cases(days, cases):
             click.echo(json.dumps(answer, ensure_ascii=False))
