@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, g, render_template_string, request
 
 import web
 from services.permissions import Viewer, permissions_of
+from tests import conftest
+from tests.databases import settings_of
+from web.security import limiter
 
 
 def viewer(*roles: str) -> Viewer:
@@ -47,3 +50,21 @@ def render(shell: Flask) -> Callable[..., str]:
             return render_template_string(source, **values)
 
     return render_
+
+
+@pytest.fixture(scope="module")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A seeded application on SQLite for all tests of a module: quick, but what one test writes the next one sees."""
+    from app import create_app
+
+    place = conftest._clean_place("sqlite", tmp_path_factory.mktemp("shared") / "data", demo=True)
+    application = create_app(settings_of(place))
+    yield application
+    with application.app_context():
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def tries() -> None:
+    """Forget the tries that the tests before made: they are counted by address, and all tests have the same."""
+    limiter.reset()
