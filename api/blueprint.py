@@ -106,12 +106,14 @@ class Blueprint(flask_smorest.Blueprint):
     def file(self, media_type: str) -> Decorator:
         """Document an answer that is a file; the view writes it."""
         shape = {"type": "string", "format": "binary"}
-        return cast(Decorator, self.response(200, shape, content_type=media_type))
+        return lambda view: self._documented(view, shape, 200, content_type=media_type)
 
-    def _documented(self, view: Callable[..., Any], schema: type[Answered], status: int) -> Callable[..., Any]:
+    def _documented(
+        self, view: Callable[..., Any], schema: object, status: int, *, content_type: str | None = None
+    ) -> Callable[..., Any]:
         for code, words in REFUSALS.items():
             view = _with_docs_of(self.alt_response(code, schema=Error, description=words), view)
-        return _with_docs_of(self.response(status, schema), view)
+        return _with_docs_of(self.response(status, schema, content_type=content_type), view)
 
 
 def _with_docs_of(decorator: Decorator, view: Callable[..., Any]) -> Callable[..., Any]:

@@ -92,6 +92,8 @@ class Wait:
     due_at: datetime | None = None
     name: str = ""
     """Of the message or signal."""
+    variables: Mapping[str, Any] | None = None
+    """What a task in an inner scope or a loop sees; None: the variables of the process itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

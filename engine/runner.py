@@ -273,4 +273,5 @@ def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None) 
         element_type=spec.element_type,
         due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
         name=subscription.name if subscription else "",
+        variables=dict(token.data) if kind is WaitKind.TASK and len(token.chain()) > 1 else None,
     )

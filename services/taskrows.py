@@ -21,6 +21,13 @@ from storage.tables import Task
 def task_row(run: Run, wait: Wait, variables: Mapping[str, Any]) -> Task:
     """Give the row of a task that has just opened: who may take it, by when, with which form."""
     element = run.loaded.element(wait.process_key, wait.element_id) or Element(id=wait.element_id, type="userTask")
+    try:
+        return _row(run, wait, element, variables if wait.variables is None else wait.variables)
+    except ExpressionFailed as error:
+        raise ExpressionFailed(element_id=element.id, reason=error.reason) from error
+
+
+def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -> Task:
     task = Task(
         id=wait.id,
         instance_id=run.instance.id,

@@ -14,7 +14,8 @@ from tests.api.program import Program, codes, one_task, program, refused, unique
 
 @pytest.mark.parametrize("token", ["", "Bearer ", "Bearer nobody", "Basic YTpi", "Bearer \xff"])
 def test_without_a_valid_token_the_answer_is_401(served: Flask, token: str) -> None:
-    answer = served.test_client().get("/api/v1/tasks", headers={"Authorization": token} if token else {})
+    nobody = Program(app=served, username="", token="")
+    answer = nobody.call("GET", "/tasks", headers={"Authorization": token})
     refused(answer, 401, "not_signed_in")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from services.setup import basics
 from tests.api.program import Program, codes, form, one_task, program, refused, unique
-from tests.engine.diagrams import end, process, start, user, xor
+from tests.engine.diagrams import each, end, process, start, user, xor
 
 FIELDS = {
     "id", "instance_id", "definition_id", "key", "element_id", "name", "assignee", "candidate_groups",
@@ -124,6 +124,20 @@ def test_an_act_is_sent_beside_the_variables_or_among_them(admin: Program) -> No
     assert codes(refused(admin.call("POST", task(), {}), 422)) == {"decision": "act"}
     assert codes(refused(admin.call("POST", task(), {"act": "sing"}), 422)) == {"decision": "act"}
     assert codes(refused(admin.call("POST", task(), {"act": "refuse"}), 422)) == {"reason": "required"}
+
+
+def test_each_of_several_reviewers_gets_a_task_of_their_own(admin: Program) -> None:
+    key = unique("several")
+    review = user("review", each("people", item="person"), motcua__assignee="${person}")
+    admin.deploy((f"{key}.bpmn", process(key, start("s"), review, end("e"), "s -> review -> e")))
+    tasks = admin.tasks(admin.start(key, people=["an", "binh"]))
+    assert [task["assignee"] for task in tasks] == ["an", "binh"]
+    assert admin.get(f"/tasks/{tasks[0]['id']}")["variables"]["person"] == "an"
+
+
+def test_an_assignee_that_cannot_be_computed_names_the_task(admin: Program) -> None:
+    answer = admin.call("POST", f"/definitions/{one(admin, 'nobody')}/instances", {})
+    assert codes(refused(answer, 422, "expression_failed")) == {"do": "expression_failed"}
 
 
 def test_a_version_that_was_seen_earlier_is_told_of_changes(admin: Program) -> None:
