@@ -62,6 +62,20 @@ def set_status(run: Run, dossier: Dossier, target: Status, *, element_id: str = 
     return must_read
 
 
+def ended(run: Run, dossier: Dossier) -> bool:
+    """Close a dossier whose instance has ended while the diagram left its status open; say whether its clock changed.
+
+    A result that was issued counts as returned, anything else as stopped: no dossier may hang without anybody's task.
+    """
+    status = Status(dossier.status)
+    if status in ENDED:
+        return False
+    run.notes["left_open_by_diagram"] = status.value
+    if status is Status.SUBMITTED:
+        return set_status(run, dossier, Status.NOT_ACCEPTED)
+    return set_status(run, dossier, Status.RESULT_RETURNED if status is Status.PROCESSED else Status.STOPPED)
+
+
 def clock_event(run: Run, dossier: Dossier, kind: str, **more: Any) -> None:
     """Add an event to a dossier's clock and to the log's."""
     event = {"type": kind, "at": run.now.isoformat(), **more}

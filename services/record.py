@@ -35,6 +35,8 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
         instance.ended_at = run.now
     opened = _tasks(run, step, completed)
     done = effects.apply(run, step.events, variables=step.variables)
+    if step.status != "running" and run.dossier is not None:
+        done.clock_changed |= effects.ended(run, run.dossier)
     if done.clock_changed:
         _clock(run, opened)
     _subscriptions(run, step.waits)

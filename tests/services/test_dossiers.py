@@ -10,7 +10,9 @@ from services.permissions import SYSTEM
 from services.statuses import NEXT, Status
 from storage.queries import dossiers as lists
 from storage.queries import tasks as task_lists
+from tests.engine.diagrams import end, start, user
 from tests.office import PROCEDURE, START, Office
+from tests.services.bundles import procedure
 
 
 def test_filing_gives_a_code_a_check_code_and_the_acceptance_limit(office: Office) -> None:
@@ -117,3 +119,14 @@ def test_a_task_is_submitted_by_its_holder_only(office: Office) -> None:
     tasks.claim(office.viewer("truongphong"), task.id, now=office.now)
     with pytest.raises(NotFound):
         tasks.submit(office.viewer("nguoinop2"), task.id, {}, now=office.now)
+
+
+def test_a_dossier_that_its_diagram_leaves_open_is_closed_with_its_instance(office: Office) -> None:
+    accepts = user("u", motcua__nationalStatus="2", motcua__candidateGroups="one_door")
+    office.deploy(procedure("open-ended", start("s"), accepts, end("e"), "s -> u -> e"))
+    dossier = office.file_in("open-ended")
+    assert dossier.status == Status.ACCEPTED
+    office.step(dossier, "motcua", "u", answers={})
+    ended = office.again(dossier)
+    assert (ended.status, ended.clock_state) == (Status.STOPPED, "stopped")
+    assert ended.ended_at == office.now
