@@ -1,11 +1,11 @@
 """Pages for operators: what goes out, what runs and where it fails, the proof of the log, health figures.
 
-May import services, storage.queries, texts and the rest of web/. Must never move an instance past its diagram, nor touch
-one that belongs to a dossier (officers stop dossiers).
+May import services, storage.queries, texts and the rest of web/. Must never move an instance past its diagram, nor
+touch one that belongs to a dossier (officers stop dossiers).
 """
 
-from flask import Blueprint
+from web.operator import instances, log, outbox, overview
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (overview.blueprint, outbox.blueprint, instances.blueprint, log.blueprint)
 
 __all__ = ["BLUEPRINTS"]
