@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import Table, event, insert, select, text
 
 from storage.database import db
 from storage.tables import Task, TaskAccess
 from tests.api.program import Program, good, one_task, program, unique
 from tests.engine.diagrams import end, process, start, user
 
+TASK, ACCESS = cast(Table, Task.__table__), cast(Table, TaskAccess.__table__)
 OPEN = 5000
 """Enough open tasks that a plan that reads them all is seen in its rows."""
 
@@ -106,7 +107,7 @@ def crowded(served: Flask, admin: Program) -> str:
     (own,) = admin.tasks(admin.start(key, starter="p0"))
     began = datetime(2026, 11, 1, tzinfo=UTC)
     with served.app_context(), db.engine.begin() as connection:
-        row = dict(connection.execute(select(Task.__table__).where(Task.__table__.c.id == own["id"])).mappings().one())
+        row = dict(connection.execute(select(TASK).where(TASK.c.id == own["id"])).mappings().one())
         numbers = range(OPEN)
         changed = [
             {
@@ -115,14 +116,14 @@ def crowded(served: Flask, admin: Program) -> str:
             }
             for n in numbers
         ]  # fmt: skip
-        connection.execute(insert(Task.__table__), [{**row, **change} for change in changed])
+        connection.execute(insert(TASK), [{**row, **change} for change in changed])
         far = datetime(9999, 12, 31, tzinfo=UTC)
         offered = [
             {"principal": principal, "sort_at": change["due_at"] or far, "task_id": change["id"]}
             for change in changed
             for principal in (f"u:{change['assignee']}", "g:crowd")
         ]
-        connection.execute(insert(TaskAccess.__table__), offered)
+        connection.execute(insert(ACCESS), offered)
     with served.app_context(), db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     return key
@@ -138,7 +139,6 @@ def crowded(served: Flask, admin: Program) -> str:
         "sort=-due_at",
         "due_before=2026-11-02T00:00:00Z&sort=due_at",
         "candidate_group=crowd",
-        "candidate_group=crowd&assignee=p7",
     ],
 )
 def test_a_page_of_many_open_tasks_reads_a_range_of_an_index(
