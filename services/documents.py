@@ -15,7 +15,7 @@ from errors import Detail, Invalid, NotFound, WrongMediaType
 from forms.model import Form
 from forms.views import fields, flat
 from services import filetypes, papers
-from services.permissions import Permission, Viewer, scope_of
+from services.permissions import Viewer, scope_of
 from services.runs import Run
 from storage.blobs import Blobs
 from storage.database import session, verb
@@ -180,7 +180,7 @@ def may_read_dossier(viewer: Viewer, dossier: Dossier) -> bool:
     scope = scope_of(viewer)
     if dossier.applicant == viewer.username or scope.sees_all or scope.all_dossiers:
         return True
-    if Permission.WORK_TASKS not in viewer.permissions:
+    if not scope.works:
         return False
     return dossier.unit_code in scope.dossier_units or tasks.took_part(dossier.id, scope)
 

@@ -132,5 +132,6 @@ def scope_of(viewer: Viewer) -> Scope:
         sees_all=has_any(viewer, Permission.SEE_ALL, Permission.WORK_ANY_TASK, Permission.OPERATE),
         supervised=(f"n:{viewer.unit}",) if Permission.SUPERVISE_UNIT in allowed and viewer.unit else (),
         all_dossiers=works and viewer.sees_all_units,
+        works=works,
         dossier_units=frozenset({viewer.unit}) if works and viewer.unit else frozenset(),
     )

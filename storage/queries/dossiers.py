@@ -89,6 +89,8 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     """Give the condition that a scope holds a dossier (services.documents.may_read_dossier is its twin)."""
     if scope.sees_all or scope.all_dossiers:
         return Dossier.id == Dossier.id
+    if not scope.works:
+        return Dossier.applicant == scope.username
     # Asked of each dossier in turn, the latest first: a page then costs the same however much was offered and done.
     task = select(Task.id).where(Task.instance_id == Dossier.instance_id)
     done = task.where(Task.completed_by == scope.username).exists()

@@ -18,6 +18,8 @@ class Scope:
     """`n:UNIT` of units whose tasks are all seen (a head's)."""
     all_dossiers: bool = False
     """Every dossier, but not every task (agency-wide groups)."""
+    works: bool = False
+    """Reads the dossiers of the tasks that are or were its own, beside those that it filed."""
     dossier_units: frozenset[str] = frozenset()
     """Units whose dossiers are seen."""
 

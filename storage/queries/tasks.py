@@ -11,7 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_, union_all
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from storage.database import session
@@ -80,7 +94,7 @@ class Filter:
     key: str = ""
     element_id: str = ""
     text: str = ""
-    """Folded words that the dossier's search text must hold."""
+    """Folded words that the task's name, its business key or its dossier must hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +203,28 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     if scope.sees_all:
         return Task.id == Task.id
     offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.task_principals))
-    return or_(Task.id.in_(offered), and_(Task.state != "open", Task.completed_by == scope.username))
+    return or_(Task.id.in_(offered), and_(Task.state != "open", _saw(scope)))
+
+
+def _saw(scope: Scope) -> ColumnElement[bool]:
+    """Closed tasks that the scope held while they were open (their access rows are gone), and those it did itself."""
+    conditions = [
+        Task.completed_by == scope.username,
+        *(_was_offered(principal) for principal in scope.task_principals),
+    ]
+    if scope.all_dossiers:
+        conditions.append(Task.dossier_id.is_not(None))
+    return or_(*conditions)
+
+
+def _was_offered(principal: str) -> ColumnElement[bool]:
+    kind, _, code = principal.partition(":")
+    written = orjson.dumps(code).decode()
+    if kind == "g":
+        return cast(Task.candidate_groups, String).contains(written, autoescape=True)
+    if kind == "n":
+        return Task.unit_code == code
+    return or_(Task.assignee == code, cast(Task.candidate_users, String).contains(written, autoescape=True))
 
 
 def _counted(scope: Scope, principals: Iterable[str], views: Sequence[str], now: datetime) -> dict[str, int]:
@@ -255,8 +290,10 @@ def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnEleme
         conditions.append(Task.key == wanted.key)
     if wanted.element_id:
         conditions.append(Task.element_id == wanted.element_id)
-    conditions += [Dossier.search_text.contains(word, autoescape=True) for word in wanted.text.split()]
-    return conditions
+    return conditions + [
+        or_(Task.search_text.contains(word, autoescape=True), Dossier.search_text.contains(word, autoescape=True))
+        for word in wanted.text.split()
+    ]
 
 
 def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
