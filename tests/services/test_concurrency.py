@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -13,6 +14,7 @@ from services.permissions import SYSTEM, Viewer
 from storage.database import session
 from storage.queries import dossiers as lists
 from storage.queries.scope import Scope
+from storage.rows import definitions as definition_rows
 from storage.rows import messages as message_rows
 from storage.rows import tasks as task_rows
 from storage.tables import BufferedMessage
@@ -118,7 +120,7 @@ def test_versions_published_at_once_leave_one_in_force(office: Office, demo_app:
     deploys = [partial(definitions.deploy, SYSTEM, files, now=office.now) for files in bundles]
     stored = [row for deployed in done(at_once(demo_app, deploys)) for row in deployed.definitions]
     office.look()
-    states = Counter(definitions.rows.load(row.id).state for row in stored)
+    states = Counter(row.state for row in map(definition_rows.load, (row.id for row in stored)) if row)
     assert sorted(row.version for row in stored) == [1, 2, 3, 4, 5]
     assert states == {"published": 1, "superseded": 4}
 
@@ -137,7 +139,7 @@ def test_a_message_and_the_one_who_waits_for_it_never_miss_each_other(office: Of
     """A message looks for who waits while the instance looks for messages: one must see the other."""
     office.deploy(bundle("waits", start("s"), user("do"), catch("c", message("paid")), end("e"), "s -> do -> c -> e"))
     started = [office.start("waits", business_key=f"key{number}") for number in range(15)]
-    works = []
+    works: list[Callable[[], object]] = []
     for instance in started:
         task = office.open(instance)["do"]
         works.append(partial(tasks.submit, SYSTEM, task.id, {}, now=office.now))
@@ -174,9 +176,12 @@ def test_a_staged_file_goes_to_one_dossier_only(office: Office, demo_app: Flask)
 def test_work_and_the_end_of_a_dossier_at_once_leave_no_task_open(office: Office, demo_app: Flask) -> None:
     office.deploy(beside("beside", 4))
     dossier = office.file_in("beside")
-    work = [partial(tasks.submit, SYSTEM, task.id, {}, now=office.now) for task in office.open(dossier).values()]
+    work: list[Callable[[], object]] = [
+        partial(tasks.submit, SYSTEM, task.id, {}, now=office.now) for task in office.open(dossier).values()
+    ]
     stop = partial(dossiers.stop, office.viewer("truongphong"), dossier.id, "Dừng", now=office.now)
-    answers = at_once(demo_app, [*work, stop])
+    work.append(stop)
+    answers = at_once(demo_app, work)
     assert set(kinds(answers)) <= {"TaskNotOpen", "WrongState"}
     office.look()
     assert list(task_rows.open_of(dossier.instance_id)) == []
