@@ -1,7 +1,7 @@
 """Pages for designers: what is in force and what runs, upload of a bundle with its findings, publishing and retiring.
 
-May import services, storage.queries, findings, texts and the rest of web/. Must never judge a diagram itself (bpmn/ does,
-through services.definitions), nor change a file that was uploaded.
+May import services, storage.queries, findings, texts and the rest of web/. Must never judge a diagram itself (bpmn/
+does, through services.definitions), nor change a file that was uploaded.
 """
 
 from web.designer import definitions, deployments, procedures, upload

@@ -19,6 +19,7 @@ from storage.queries import people
 from storage.queries.deployments import Runs, Version
 from texts import Text
 from web.account import signed_in
+from web.designer.authors import author
 
 blueprint = Blueprint("designer_definitions", __name__)
 SHOWN: Mapping[str, Text] = {
@@ -34,9 +35,8 @@ SHOWN: Mapping[str, Text] = {
     "boundaryEvent": Text("Sự kiện biên", "Boundary event"),
     "intermediateCatchEvent": Text("Chờ sự kiện", "Event awaited"),
     "startEvent": Text("Bắt đầu", "Start"),
-    "endEvent": Text("Kết thúc", "End"),
 }
-"""Types of elements that the table under the diagram lists, if they have a name."""
+"""Types of elements that the table under the diagram lists, if they have a name (a start: if it has a form)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def shown(definition_id: str) -> str:
         version=version,
         versions=[(item, runs.get(item.id, Runs())) for item in versions],
         runs=runs.get(version.id, Runs()),
-        author=people.names_of([version.created_by]).get(version.created_by, version.created_by),
+        author=author(version.created_by),
         steps=_steps(process.elements.values()) if process else [],
         **_legal(process.procedure if process else None),
     )
@@ -106,7 +106,7 @@ def _retirable(definition_id: str) -> Version:
 
 
 def _steps(elements: Iterable[Any]) -> list[Step]:
-    shown = [element for element in elements if element.type in SHOWN and element.name]
+    shown = [e for e in elements if e.type in SHOWN and e.name and (e.form or e.type != "startEvent")]
     groups = people.group_names(group for element in shown for group in element.candidate_groups)
     return [
         Step(

@@ -16,10 +16,10 @@ from findings import Finding
 from services import definitions
 from services.permissions import Permission
 from storage.queries import deployments as queries
-from storage.queries import people
 from storage.queries.deployments import Runs, Upload, Version
 from texts import Text
 from web.account import signed_in
+from web.designer.authors import author
 from web.designer.upload import sorted_findings
 
 blueprint = Blueprint("designer_deployments", __name__)
@@ -86,7 +86,7 @@ def _page(upload: Upload, findings: tuple[Finding, ...], *, is_refused: bool = F
         "designer/deployment.html",
         upload=upload,
         lines=lines,
-        author=people.names_of([upload.created_by]).get(upload.created_by, upload.created_by),
+        author=author(upload.created_by),
         findings=sorted_findings(findings),
         is_draft=_is_draft(upload),
         is_refused=is_refused,

@@ -11,10 +11,10 @@ from flask import Blueprint, render_template, request
 from services.folding import fold
 from services.permissions import Permission
 from storage.queries import deployments as queries
-from storage.queries import people
 from storage.queries.deployments import Version
 from texts import Text
 from web.account import signed_in
+from web.designer.authors import authors
 
 blueprint = Blueprint("designer_procedures", __name__)
 PAGE = 50
@@ -98,7 +98,7 @@ def listed() -> str:
         tabs_=[_tab(item, kind, entries, text) for item in KINDS],
         filters=[(label, sum(map(test, found)), url(state=name), name == chosen[0]) for name, label, test in FILTERS],
         entries=page,
-        people=people.names_of(entry.newest.created_by for entry in page),
+        authors=authors(entry.newest.created_by for entry in page),
         state=chosen[0],
         text=text,
         is_filtered=bool(text or chosen[0]),

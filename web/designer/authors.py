@@ -1,0 +1,24 @@
+"""Who uploaded something, as pages name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from services.permissions import SYSTEM
+from storage.queries import people
+from texts import Text
+
+SHIPPED = Text("Có sẵn khi cài đặt", "Came with the installation")
+
+
+def authors(usernames: Iterable[str]) -> Mapping[str, Text]:
+    """Give user name -> name; an account that is gone stands under its user name."""
+    wanted = set(usernames)
+    known = people.names_of(wanted)
+    names = {username: known.get(username, username) for username in wanted}
+    return {u: SHIPPED if u == SYSTEM.username else Text(name, name) for u, name in names.items()}
+
+
+def author(username: str) -> Text:
+    """Give the name of one."""
+    return authors([username])[username]
