@@ -129,8 +129,11 @@ def tell(dossier: Dossier, *, asked_at: datetime) -> Told | None:
     """Tell what a dossier's clock reads and why; None where it has no limit or was not accepted yet."""
     procedure = loading.load(dossier.definition_id).procedure
     limit = procedure.limit_of(dossier.case_id) if procedure else None
-    reading = read(dossier, limit, asked_at=asked_at)
-    if reading is None or limit is None:
+    if limit is None or dossier.accepted_at is None:
+        return None
+    # the clock of the server that accepted it may be a moment ahead of ours
+    reading = read(dossier, limit, asked_at=max(asked_at, dossier.accepted_at))
+    if reading is None:
         return None
     return Told(reading=reading, why=explain(reading), unit=spec_of(limit).unit)
 

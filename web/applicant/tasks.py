@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import Detail, Forbidden, InvalidAnswers, NotFound
+from errors import Detail, Forbidden, InvalidAnswers, NotFound, TaskNotOpen
 from forms.submission import from_post
 from forms.views import FieldView, fields
 from services import documents, dossiers, tasks
@@ -38,6 +38,8 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
     """Keep the files of this post, then send the answers, or show the form again with what is wrong."""
     viewer = signed_in()
     dossier, opened = _open(viewer, code, task_id)
+    if opened.task.state != "open":
+        raise TaskNotOpen()
     parts: Parts = current_app.extensions["motcua"]
     now = datetime.now(UTC)
     received = uploads.receive(viewer, parts, components=(), now=now)
