@@ -38,7 +38,8 @@ def figures(options: Options) -> Iterator[Figure]:
 
 def fill(database_url: str, count: int) -> None:
     """Copy the one open task many times, a hundredth to each of a hundred people, due over a month."""
-    engine = create_engine(database_url)
+    # the server writes too (its jobs tick): on SQLite the write lock is taken at once, see storage.database
+    engine = create_engine(database_url, execution_options={"motcua_write": True})
     with engine.begin() as connection:
         task = dict(connection.execute(select(Task.__table__)).mappings().one())
         for first in range(0, count, CHUNK):
