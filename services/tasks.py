@@ -26,6 +26,8 @@ from storage.rows import tasks as rows
 from storage.tables import Instance, Task
 from texts import Text
 
+LONGEST_REASON = 4000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
@@ -102,6 +104,14 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
         return task
     if task.assignee != viewer.username and not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
         raise Forbidden()
+    has_candidates = task.candidate_groups or task.candidate_users
+    if not has_candidates and Permission.WORK_ANY_TASK not in viewer.permissions:  # nobody would see it
+        raise WrongState(
+            Text(
+                "Việc này giao đích danh, không có nhóm để trả lại.",
+                "This task was given to one person: there is no group that it could go back to.",
+            )
+        )
     return _assigned(run, task, None, "task.released")
 
 
@@ -137,8 +147,8 @@ def submit(
     """Complete a task with its answers and act, and run the instance to its next wait.
 
     With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the
-    element names, the person's name and the reason beside it (`_by`, `_reason`). Raises InvalidAnswers with every field,
-    TaskNotOpen, TaskTaken, StaleVersion.
+    element names, the person's name and the reason beside it (`_by`, `_reason`). Raises InvalidAnswers with every
+    field, TaskNotOpen, TaskTaken, StaleVersion.
     """
     run, task = _hold(viewer, task_id, now=now)
     if not _may_submit(viewer, task):
@@ -300,6 +310,9 @@ def _validated(
     if act is not None and act.reason is Need.REQUIRED and not reason.strip():
         message = Text("Cần nêu lý do.", "A reason is needed.")
         problems.append(Detail(field="reason", code="required", message=message))
+    if len(reason) > LONGEST_REASON:
+        message = Text(f"Lý do dài quá {LONGEST_REASON} ký tự.", f"At most {LONGEST_REASON} characters.")
+        problems.append(Detail(field="reason", code="length", message=message))
     if problems:
         raise InvalidAnswers(details=problems)
     return data
