@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import yaml
+from sqlalchemy import select
 
 from jobs.tick import Ticked, tick
 from services import definitions, documents, dossiers, instances, loading, people, tasks
@@ -115,6 +116,11 @@ class Office:
         """Give the open tasks of an instance or dossier by their elements."""
         instance_id = instance.instance_id if isinstance(instance, Dossier) else instance.id
         return {task.element_id: task for task in task_rows.open_of(instance_id)}
+
+    def every_task(self, instance: Instance | Dossier) -> list[Task]:
+        """Give all tasks of an instance or dossier, closed ones too."""
+        instance_id = instance.instance_id if isinstance(instance, Dossier) else instance.id
+        return list(session().scalars(select(Task).where(Task.instance_id == instance_id).order_by(Task.created_at)))
 
     def step(
         self, dossier: Dossier, username: str, element: str, act: str | None = None, **more: Any
