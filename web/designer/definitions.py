@@ -19,7 +19,7 @@ from storage.queries import people
 from storage.queries.deployments import Runs, Version
 from texts import Text
 from web.account import signed_in
-from web.designer.authors import author
+from web.designer.words import author, kind_of
 
 blueprint = Blueprint("designer_definitions", __name__)
 SHOWN: Mapping[str, Text] = {
@@ -45,7 +45,7 @@ class Step:
 
     name: Text
     type: Text
-    who: str
+    who: tuple[Text, ...]
     form: str
     limit: Text | None
     acts: tuple[Text, ...]
@@ -64,6 +64,7 @@ def shown(definition_id: str) -> str:
         "designer/definition.html",
         loads_viewer=process is not None,
         version=version,
+        kind=kind_of(version),
         versions=[(item, runs.get(item.id, Runs())) for item in versions],
         runs=runs.get(version.id, Runs()),
         author=author(version.created_by),
@@ -121,10 +122,10 @@ def _steps(elements: Iterable[Any]) -> list[Step]:
     ]
 
 
-def _who(element: Any, groups: Mapping[str, Text]) -> str:
+def _who(element: Any, groups: Mapping[str, Text]) -> tuple[Text, ...]:
     """Name the candidates; what is an expression stands as it is written."""
-    names = [str(groups.get(code, code)) for code in element.candidate_groups]
-    return ", ".join(filter(None, [element.assignee, *names, *element.candidate_users]))
+    users = [user for user in (element.assignee, *element.candidate_users) if user]
+    return (*(groups.get(code) or Text(code, code) for code in element.candidate_groups), *(Text(u, u) for u in users))
 
 
 def _legal(procedure: Any) -> dict[str, object]:

@@ -19,8 +19,8 @@ from storage.queries import deployments as queries
 from storage.queries.deployments import Runs, Upload, Version
 from texts import Text
 from web.account import signed_in
-from web.designer.authors import author
 from web.designer.upload import sorted_findings
+from web.designer.words import author, kind_of
 
 blueprint = Blueprint("designer_deployments", __name__)
 
@@ -30,6 +30,7 @@ class Line:
     """One definition of the upload, and what publishing it would supersede."""
 
     version: Version
+    kind: Text
     supersedes: Version | None
     runs: Runs
     """What runs on the superseded version; it stays on it."""
@@ -105,6 +106,11 @@ def _lines(upload: Upload) -> list[Line]:
         before = in_force.get((version.kind, version.key))
         supersedes = before if before is not None and before.id != version.id and version.state == "draft" else None
         lines.append(
-            Line(version=version, supersedes=supersedes, runs=runs.get(before.id, Runs()) if before else Runs())
+            Line(
+                version=version,
+                kind=kind_of(version),
+                supersedes=supersedes,
+                runs=runs.get(before.id, Runs()) if before else Runs(),
+            )
         )
     return lines

@@ -14,7 +14,7 @@ from storage.queries import deployments as queries
 from storage.queries.deployments import Version
 from texts import Text
 from web.account import signed_in
-from web.designer.authors import authors
+from web.designer.words import authors
 
 blueprint = Blueprint("designer_procedures", __name__)
 PAGE = 50

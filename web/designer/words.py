@@ -1,4 +1,4 @@
-"""Who uploaded something, as pages name them."""
+"""Words of the designer's pages: what a definition is, and who uploaded it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ from collections.abc import Iterable, Mapping
 
 from services.permissions import SYSTEM
 from storage.queries import people
+from storage.queries.deployments import Version
 from texts import Text
 
 SHIPPED = Text("Có sẵn khi cài đặt", "Came with the installation")
+
+
+KINDS: Mapping[str, Text] = {
+    "process": Text("Quy trình", "Process"),
+    "decision": Text("Bảng quyết định", "Decision"),
+    "form": Text("Biểu mẫu", "Form"),
+}
+PROCEDURE = Text("Thủ tục", "Procedure")
+
+
+def kind_of(version: Version) -> Text:
+    """Say what a definition is."""
+    return PROCEDURE if version.is_procedure else KINDS[version.kind]
 
 
 def authors(usernames: Iterable[str]) -> Mapping[str, Text]:
