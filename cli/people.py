@@ -40,7 +40,7 @@ def create(
             username=username,
             name=name or username,
             email=email,
-            password=password,
+            password=password or None,
             roles=roles,
             groups=groups,
             unit=unit,

@@ -145,7 +145,7 @@ def create(
     name: str,
     now: datetime,
     email: str = "",
-    password: str = "",
+    password: str | None = None,
     roles: Iterable[str] = (),
     groups: Iterable[str] = (),
     unit: str = "",
@@ -159,11 +159,21 @@ def create(
     require(viewer, Permission.MANAGE_PEOPLE)
     roles, groups = sorted(set(roles)), sorted(set(groups))
     check(
-        username=username, name=name, email=email, password=password or None, roles=roles, groups=groups, unit=unit,
+        username=username, name=name, email=email, password=password, roles=roles, groups=groups, unit=unit,
         production=production,
     )  # fmt: skip
     _add(
-        username, name, email, "", "", password, roles=roles, now=now, actor=viewer.username, unit=unit, is_demo=is_demo
+        username,
+        name,
+        email,
+        "",
+        "",
+        password or "",
+        roles=roles,
+        now=now,
+        actor=viewer.username,
+        unit=unit,
+        is_demo=is_demo,
     )
     rows.set_groups(username, groups)
 

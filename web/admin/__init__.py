@@ -1,11 +1,11 @@
 """Pages for administrators: people, units, groups, and the days on which the office works.
 
-May import services, storage.queries, texts and the rest of web/. Must never say what is wrong with a field (services do),
-nor show a password but the one just set.
+May import services, storage.queries, texts and the rest of web/. Must never say what is wrong with a field (services
+do), nor show a password but the one just made.
 """
 
-from flask import Blueprint
+from web.admin import calendar, groups, passwords, people, units
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS = (people.blueprint, passwords.blueprint, units.blueprint, groups.blueprint, calendar.blueprint)
 
 __all__ = ["BLUEPRINTS"]
