@@ -105,12 +105,6 @@ def _lines(upload: Upload) -> list[Line]:
     for version in upload.versions:
         before = in_force.get((version.kind, version.key))
         supersedes = before if before is not None and before.id != version.id and version.state == "draft" else None
-        lines.append(
-            Line(
-                version=version,
-                kind=kind_of(version),
-                supersedes=supersedes,
-                runs=runs.get(before.id, Runs()) if before else Runs(),
-            )
-        )
+        there = runs.get(before.id, Runs()) if before else Runs()
+        lines.append(Line(version=version, kind=kind_of(version), supersedes=supersedes, runs=there))
     return lines
