@@ -1,0 +1,65 @@
+"""Officers at their browsers, beside the verbs of the office: for tests of the officers' pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from storage.tables import Dossier
+from tests import conftest
+from tests.databases import settings_of
+from tests.office import Office
+from tests.web.visitor import Visitor
+
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+
+
+def at_desk(app: Flask, username: str) -> Visitor:
+    """Sign somebody of the demo in."""
+    visitor = Visitor(app)
+    answer = visitor.sign_in(username)
+    assert answer.status_code == 303, words(answer.text)
+    return visitor
+
+
+def task_of(office: Office, dossier: Dossier, element: str) -> str:
+    """Give the address of an open step."""
+    return f"/tasks/{office.open(dossier)[element].id}"
+
+
+def posted(answers: Mapping[str, Any], prefix: str = "answers.") -> Iterator[tuple[str, str]]:
+    """Give answers as the form would post them."""
+    for name, value in answers.items():
+        if isinstance(value, list):
+            for number, row in enumerate(value):
+                if isinstance(row, dict):
+                    yield from posted(row, f"{prefix}{name}[{number}].")
+                else:
+                    yield f"{prefix}{name}", str(row)
+        else:
+            yield f"{prefix}{name}", "true" if value is True else str(value)
+
+
+def words(page: str) -> str:
+    """Give what a person reads on a page, without markup."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def rows(page: str) -> list[str]:
+    """Give the rows of the tables of a page as words, heads left out."""
+    return [words(row) for row in ROW.findall(page) if "<td" in row]
+
+
+def quick_app(folder: Path) -> Iterator[Flask]:
+    """Give a clean, seeded application on SQLite: what these pages ask of a database is tried on each one elsewhere."""
+    from app import create_app
+
+    application = create_app(settings_of(conftest._clean_place("sqlite", folder, demo=True)))
+    yield application
+    with application.app_context():
+        application.extensions["sqlalchemy"].engine.dispose()
