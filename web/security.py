@@ -12,6 +12,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
+from errors import Malformed
+
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
 
@@ -44,6 +46,7 @@ def init_security(app: Flask) -> None:
     app.config["SESSION_COOKIE_NAME"] = "motcua"
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", 12 * 3600)  # a long form must not expire under the hands of its writer
     app.config.setdefault("RATELIMIT_ENABLED", True)  # the limiter would keep what the last application said
+    app.before_request(_refuse_unstorable)
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_harden)
@@ -55,6 +58,17 @@ def content_policy(*, allows_inline_style: bool = False) -> str:
     if allows_inline_style:
         policy["style-src"] += " 'unsafe-inline'"
     return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def _refuse_unstorable() -> None:
+    """No page and no form holds the sign NUL; PostgreSQL keeps none, so it is refused before anything looks at it."""
+    if request.path.startswith("/api/"):
+        return
+    sent = [request.path, *(text for _, text in request.args.items(multi=True))]
+    if request.method == "POST":
+        sent += [text for pair in request.form.items(multi=True) for text in pair]
+    if any("\x00" in text for text in sent):
+        raise Malformed()
 
 
 def _harden(response: Response) -> Response:

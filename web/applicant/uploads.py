@@ -6,6 +6,7 @@ Without script a browser forgets a chosen file whenever a form is shown anew, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from web.i18n.formats import filesize
 
 COMPONENT = "component."
 """Prefix of the names of file inputs for components of a dossier."""
+ID = re.compile(r"[0-9a-f]{32}")
 MOST = 500
 """Ids looked up at once; a person has a hundred staged files at most."""
 KEPT, REMOVED = "document", "remove"
@@ -95,7 +97,7 @@ def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: dat
     removed = set(request.form.getlist(REMOVED))
     for document_id in removed:
         documents.unstage(viewer, document_id)
-    named = [value for name, value in pairs if name.startswith(PREFIX)]
+    named = [value for name, value in pairs if name.startswith(PREFIX) and ID.fullmatch(value)]
     ids = [one for one in dict.fromkeys([*request.form.getlist(KEPT), *fresh, *named]) if one not in removed]
     found = {document.id: document for document in documents.staged(viewer, ids[:MOST])}
     files = [
