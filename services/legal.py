@@ -28,11 +28,6 @@ APPLICANTS: Mapping[str, Text] = {
     "foreigner": Text("Người nước ngoài", "Foreigners"),
     "agency": Text("Cơ quan, tổ chức", "Agencies and organisations"),
 }
-LEVELS: Mapping[str, Text] = {
-    "full": Text("Toàn trình", "Fully online"),
-    "partial": Text("Một phần", "Partly online"),
-    "information": Text("Chỉ cung cấp thông tin", "Information only"),
-}
 AUTHORITIES: Mapping[str, Text] = {
     "ministry": Text("Cấp Bộ", "Ministry"),
     "province": Text("Cấp tỉnh", "Province"),

@@ -44,7 +44,8 @@ def test_what_comes_after_a_step_sent_back_begins_with_the_step_it_is_sent_back_
 
 
 def test_every_branch_of_a_parallel_gateway_is_on_the_way():
-    parts = f'<startEvent id="s"/><parallelGateway id="f"/>{task("a")}{task("b")}<parallelGateway id="j"/><endEvent id="e"/>'
+    gates = '<parallelGateway id="f"/><parallelGateway id="j"/>'
+    parts = f'<startEvent id="s"/>{gates}{task("a")}{task("b")}<endEvent id="e"/>'
     flows = flow("s", "f") + flow("f", "a") + flow("f", "b") + flow("a", "j") + flow("b", "j") + flow("j", "e")
     found = ids(way(process(parts + flows)))
     assert set(found.split()) == {"s", "f", "a", "b", "j", "e"}

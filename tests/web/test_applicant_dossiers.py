@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from services import dossiers, papers
+from services import dossiers
+from storage.rows import dossiers as rows
 from storage.tables import Dossier
 from tests.office import Office
 from tests.web.visitor import Visitor, pdf
@@ -279,7 +280,7 @@ def test_papers_are_downloaded_as_what_they_are(office: Office, visitor: Visitor
 
 def test_a_download_is_for_those_who_may_read_the_dossier(shared_app: Flask, office: Office):
     dossier = office.accepted()
-    document = next(d for d in papers.rows.documents_of(dossier.id) if d.origin == "upload").id
+    document = next(d for d in rows.documents_of(dossier.id) if d.origin == "upload").id
     for username, status in (("nguoinop2", 404), ("chuyenvienduoc", 404), ("motcua", 200), ("nguoinop", 200)):
         somebody = Visitor(shared_app)
         somebody.sign_in(username)

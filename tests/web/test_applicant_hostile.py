@@ -1,4 +1,4 @@
-"""What no browser sends: signs that cannot be stored, odd encodings, values of the wrong kind: no fault of ours ever."""
+"""What no browser sends: signs that cannot be stored, odd encodings, values of the wrong kind: no fault of ours."""
 
 from __future__ import annotations
 
