@@ -1,0 +1,120 @@
+"""Every page, on an office screen and on a phone: no serious finding of axe, nothing to scroll sideways, both languages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.people import People
+from tests.office import PAPER, PROCEDURE, course
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PUBLIC = ("/", "/procedures?q=an+toan", f"/procedures/{PROCEDURE}", "/track", "/sign-in", "/register")
+OWN = (
+    "/my/dossiers",
+    "/my/dossiers/{code}",
+    "/my/dossiers/{code}/receipt",
+    "/my/dossiers/{code}/withdraw",
+    f"/procedures/{PROCEDURE}/file",
+    "/procedures/medical-devices/file",
+    "/account",
+)
+STAFF = {
+    "motcua": ("/inbox", "/inbox?view=done", "{task}", "{task}?tab=dossier", "{task}?tab=history", "{task}?tab=diagram",
+               "{task}?tab=documents", "/dossiers", "{dossier}", "{dossier}/control-sheet"),
+    "quanly": ("/board", "/board/list?what=received"),
+    "thietke": ("/designer", "/designer/upload", "{definition}"),
+    "vanhanh": ("/operator", "/operator/outbox", "/operator/instances", "/operator/log"),
+    "quantri": ("/admin/people", "/admin/units", "/admin/groups", "/admin/calendar"),
+}  # fmt: skip
+SOAK = bool(os.environ.get("MOTCUA_SOAK"))
+"""Look for faults of accessibility on phones too; they share the markup with the office screen."""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def places(new_page: Callable[..., Page], tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A dossier, its task and a definition, as their pages' addresses."""
+    people = People(new_page)
+    paper = tmp_path / "giay.pdf"
+    paper.write_bytes(PAPER)
+    code = people.file(course("granted_at_once")["answers"], paper)
+    officer = people.at("motcua")
+    officer.goto("/inbox")
+    task = officer.locator("tbody tr").filter(has_text=code[-11:]).locator("a[href*='/tasks/']").first
+    found = {"code": code, "task": (task.get_attribute("href") or "").partition("?")[0]}
+    officer.goto(f"/dossiers?q={code}")
+    dossier = officer.locator("tbody a[href*='/dossiers/']").first
+    found["dossier"] = (dossier.get_attribute("href") or "").partition("?")[0]
+    designer = people.at("thietke")
+    designer.goto("/designer")
+    definition = designer.locator("a[href*='/designer/definitions/']").first
+    found["definition"] = (definition.get_attribute("href") or "").partition("?")[0]
+    yield found
+
+
+def test_no_page_has_a_serious_finding_or_scrolls_sideways(
+    new_page: Callable[..., Page],
+    places: dict[str, str],
+    axe: Callable[[Page], list[str]],
+    shot: Callable[[Page, str], Path],
+) -> None:
+    found: list[str] = []
+    for who, addresses in (("", PUBLIC), ("applicant", OWN), *STAFF.items()):
+        page = People(new_page).at(who) if who else new_page()
+        for address in addresses:
+            where = address.format(**places)
+            page.set_viewport_size({"width": 1366, "height": 768})
+            answer = page.goto(where)
+            assert answer is not None
+            if answer.status != 200:
+                found.append(f"{who} {where}: {answer.status}")
+                continue
+            if "diagram" in address:
+                page.wait_for_selector(".djs-container")
+            found += axe(page)
+            shot(page, f"1366{_name(address)}")
+            page.set_viewport_size({"width": 390, "height": 844})
+            wide = page.evaluate(SIDEWAYS)
+            if wide > 1:
+                found.append(f"{who} {where}: {wide} px too wide for a phone")
+            if SOAK:
+                found += axe(page)
+            shot(page, f"390{_name(address)}")
+    assert not found, "\n".join(found)
+
+
+def test_every_page_speaks_english(
+    new_page: Callable[..., Page], places: dict[str, str], shot: Callable[[Page, str], Path]
+) -> None:
+    left: list[str] = []
+    for who, addresses in (("", PUBLIC), ("applicant", OWN), *STAFF.items()):
+        page = People(new_page).at(who) if who else new_page()
+        page.goto("/?lang=en")
+        for address in addresses:
+            page.goto(address.format(**places))
+            assert page.locator("html").get_attribute("lang") == "en"
+            left += [
+                f"{address}: {text}"
+                for text in page.locator("h1, h2, th, label, .btn").all_inner_texts()
+                if _is_ours(text)
+            ]
+            shot(page, f"en{_name(address)}")
+    assert not left, "\n".join(sorted(set(left)))
+
+
+def _is_ours(text: str) -> bool:
+    """Words of ours that English pages must not show; names of procedures, forms and people are the office's own."""
+    ours = ("Hồ sơ", "Thủ tục", "Tiếp tục", "Lưu", "Quay lại", "Tìm", "Ngày", "Bước", "Trạng thái")
+    return any(text.strip().startswith(word) for word in ours)
+
+
+def _name(address: str) -> str:
+    kept = address.replace("{", "").replace("}", "").partition("?q=")[0]
+    return "-" + ("".join(c if c.isalnum() else "-" for c in kept).strip("-") or "start")
