@@ -1,4 +1,4 @@
-"""People at their browsers: sign in, file, answer, complete a step, as anybody would with the mouse and the keyboard."""
+"""People at their browsers: sign in, file, answer, complete a step, as anybody would with mouse and keyboard."""
 
 from __future__ import annotations
 

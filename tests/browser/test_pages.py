@@ -1,9 +1,9 @@
-"""Every page, on an office screen and on a phone: no serious finding of axe, nothing to scroll sideways, both languages."""
+"""Every page, on an office screen and on a phone: no serious finding of axe, nothing too wide, both languages."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def places(new_page: Callable[..., Page], tmp_path: Path) -> Iterator[dict[str, str]]:
+def places(new_page: Callable[..., Page], tmp_path: Path) -> dict[str, str]:
     """A dossier, its task and a definition, as their pages' addresses."""
     people = People(new_page)
     paper = tmp_path / "giay.pdf"
@@ -56,7 +56,7 @@ def places(new_page: Callable[..., Page], tmp_path: Path) -> Iterator[dict[str, 
     designer.goto("/designer")
     definition = designer.locator("a[href*='/designer/definitions/']").first
     found["definition"] = (definition.get_attribute("href") or "").partition("?")[0]
-    yield found
+    return found
 
 
 def test_no_page_has_a_serious_finding_or_scrolls_sideways(
