@@ -69,7 +69,7 @@ def sign_in(username: str, password: str, *, device: str, now: datetime, allow_d
         raise NotSignedIn(
             Text("Tên đăng nhập hoặc mật khẩu không đúng.", "The user name or the password is not right.")
         )
-    if person.is_demo and not allow_demo:
+    if (person.is_demo or password == DEMO_PASSWORD) and not allow_demo:
         raise NotSignedIn(
             Text("Tài khoản minh hoạ không dùng được ở hệ thống thật.", "Demo accounts cannot be used in production.")
         )
@@ -230,7 +230,7 @@ def set_password(viewer: Viewer, username: str, password: str, *, now: datetime,
     if problem:
         raise Invalid(details=[problem])
     person.password_hash = HASHER.hash(password)
-    if not production and password != DEMO_PASSWORD:
+    if password != DEMO_PASSWORD:
         person.is_demo = False
     rows.end_sign_ins(username)
     log.append_to("people", "password.set", actor=viewer.username, now=now, data={"username": username})
