@@ -52,6 +52,7 @@ def test_a_wrong_name_and_a_wrong_password_read_the_same(visitor: Visitor, usern
     answer = visitor.sign_in(username, password)
     assert answer.status_code == 422
     assert "Tên đăng nhập hoặc mật khẩu không đúng." in answer.text
+    assert 'href="/sign-in?lang=en"' in answer.text
     assert 'value="<b>"' not in answer.text
     assert password not in answer.text or not password or password == DEMO_PASSWORD
     assert visitor.get("/account").status_code == 302

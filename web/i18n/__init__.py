@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
 from web.i18n import formats
@@ -47,8 +47,14 @@ def _chosen() -> str:
 def here_in(language: str) -> str:
     """Give the address of this page in another language, with all its other parameters."""
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    path = request.path if request.method in ("GET", "HEAD") else "/"
+    path = request.path if request.method in ("GET", "HEAD") or _can_be_opened() else "/"
     return f"{path}?{urlencode([*pairs, ('lang', language)])}"
+
+
+def _can_be_opened() -> bool:
+    """Say whether the address that a form was sent to is also a page."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(request.path, "GET")
 
 
 def _remember(response: Response) -> Response:
