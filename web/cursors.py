@@ -32,6 +32,7 @@ def read(text: str) -> Place | None:
         moment = datetime.fromisoformat(value) if kind == "m" else value
     except (ValueError, TypeError, Error):
         return None
-    if not isinstance(row_id, str) or (isinstance(moment, datetime) and moment.tzinfo is None):
-        return None
-    return (moment, row_id) if moment is None or isinstance(moment, datetime | str) else None
+    is_moment = isinstance(moment, datetime) and moment.tzinfo is not None
+    is_plain = moment is None or (isinstance(moment, str) and moment.isprintable())
+    is_ours = isinstance(row_id, str) and row_id.isprintable()  # PostgreSQL takes no NUL
+    return (moment, row_id) if is_ours and (is_moment or is_plain) else None

@@ -19,7 +19,7 @@ from storage.queries import people
 from storage.queries.deployments import Runs, Version
 from texts import Text
 from web.account import signed_in
-from web.designer.words import author, kind_of
+from web.designer.words import LEVELS, author, kind_of
 
 blueprint = Blueprint("designer_definitions", __name__)
 SHOWN: Mapping[str, Text] = {
@@ -93,7 +93,7 @@ def retire(definition_id: str) -> Response:
 
 
 def _existing(definition_id: str) -> Version:
-    version = queries.version(definition_id)
+    version = queries.version(definition_id) if definition_id.isprintable() else None
     if version is None:
         raise NotFound()
     return version
@@ -139,7 +139,7 @@ def _legal(procedure: Any) -> dict[str, object]:
         "charges": legal.charges(procedure),
         "channels": legal.named(procedure.channels, legal.CHANNELS),
         "applicants": legal.named(procedure.applicants, legal.APPLICANTS),
-        "level": legal.named([procedure.service_level], legal.LEVELS)[0],
+        "level": legal.named([procedure.service_level], LEVELS)[0],
         "authority": legal.named([procedure.authority_level], legal.AUTHORITIES)[0],
         "unit": people.unit_names([procedure.unit]).get(procedure.unit) or Text(procedure.unit, procedure.unit),
     }

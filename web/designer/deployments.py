@@ -63,7 +63,7 @@ def publish(deployment_id: str) -> BaseResponse | tuple[str, int]:
 def downloaded(deployment_id: str, name: str) -> Response:
     """Send a file as it was uploaded, byte for byte; never shown as a page of ours."""
     signed_in(Permission.DESIGN)
-    data = queries.file(deployment_id, name)
+    data = queries.file(deployment_id, name) if (deployment_id + name).isprintable() else None
     if data is None:
         raise NotFound()
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
@@ -71,7 +71,7 @@ def downloaded(deployment_id: str, name: str) -> Response:
 
 
 def _existing(deployment_id: str) -> Upload:
-    upload = queries.upload(deployment_id)
+    upload = queries.upload(deployment_id) if deployment_id.isprintable() else None
     if upload is None:
         raise NotFound()
     return upload

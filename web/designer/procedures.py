@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from services.folding import fold
 from services.permissions import Permission
 from storage.queries import deployments as queries
 from storage.queries.deployments import Version
 from texts import Text
+from web import asked
 from web.account import signed_in
 from web.designer.words import authors
 
 blueprint = Blueprint("designer_procedures", __name__)
 PAGE = 50
-LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +76,19 @@ FILTERS: tuple[tuple[str, Text, Callable[[Entry], bool]], ...] = (
 def listed() -> str:
     """Show one tab, narrowed by state and words."""
     signed_in(Permission.DESIGN)
-    kind = next((kind for kind in KINDS if kind.name == request.args.get("kind")), KINDS[0])
-    state, text = request.args.get("state", ""), request.args.get("q", "").strip()[:LONGEST_QUERY]
+    kind = next((kind for kind in KINDS if kind.name == asked.text("kind")), KINDS[0])
+    state, text = asked.text("state"), asked.text("q")
     entries = _entries(queries.of_kinds("process", "decision", "form"))
     own = [entry for entry in entries if _belongs(entry, kind)]
     found = [entry for entry in own if _matches(entry, text)]
     chosen = next((item for item in FILTERS if item[0] == state), FILTERS[0])
     wanted = [entry for entry in found if chosen[2](entry)]
-    first = _first(request.args.get("from", ""), len(wanted))
+    first = number if (number := asked.number("from")) < len(wanted) else 0
     page = _with_running(wanted[first : first + PAGE])
 
     def url(**more: object) -> str:
-        pairs = {"kind": kind.name if kind is not KINDS[0] else "", "state": chosen[0], "q": text, **more}
-        query = urlencode({name: value for name, value in pairs.items() if value})
-        return f"/designer?{query}" if query else "/designer"
+        tab = kind.name if kind is not KINDS[0] else ""
+        return asked.address("/designer", **{"kind": tab, "state": chosen[0], "q": text, **more})
 
     return render_template(
         "designer/procedures.html",
@@ -142,17 +140,6 @@ def _matches(entry: Entry, text: str) -> bool:
 
 
 def _tab(item: Kind, here: Kind, entries: Sequence[Entry], text: str) -> dict[str, object]:
-    pairs = {"kind": item.name if item is not KINDS[0] else "", "q": text}
-    query = urlencode({name: value for name, value in pairs.items() if value})
     count = sum(_belongs(entry, item) and _matches(entry, text) for entry in entries)
-    return {
-        "label": item.label,
-        "url": f"/designer?{query}" if query else "/designer",
-        "current": item is here,
-        "count": count,
-    }
-
-
-def _first(text: str, total: int) -> int:
-    first = int(text) if text.isdecimal() and len(text) < 7 else 0
-    return first if first < total else 0
+    url = asked.address("/designer", kind=item.name if item is not KINDS[0] else "", q=text)
+    return {"label": item.label, "url": url, "current": item is here, "count": count}

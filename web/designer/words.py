@@ -18,6 +18,11 @@ KINDS: Mapping[str, Text] = {
     "form": Text("Biểu mẫu", "Form"),
 }
 PROCEDURE = Text("Thủ tục", "Procedure")
+LEVELS: Mapping[str, Text] = {
+    "full": Text("Toàn trình", "Fully online"),
+    "partial": Text("Một phần", "Partly online"),
+    "information": Text("Chỉ cung cấp thông tin", "Information only"),
+}
 
 
 def kind_of(version: Version) -> Text:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from services.clocks import LOCAL
 from services.folding import fold
@@ -16,6 +15,7 @@ from storage.queries import board as queries
 from storage.queries import people
 from storage.queries.board import Counts
 from texts import Text
+from web import asked
 from web.account import signed_in
 from web.manager import periods
 from web.manager.periods import Days
@@ -50,7 +50,7 @@ def shown() -> str | tuple[str, int]:
     viewer = signed_in(Permission.SEE_BOARD)
     now = datetime.now(UTC)
     today = now.astimezone(LOCAL).date()
-    days = periods.days(request.args.get("from", ""), request.args.get("to", ""), today=today)
+    days = periods.days(asked.text("from"), asked.text("to"), today=today)
     counted = queries.numbers(scope_of(viewer), days.period(now))
     whole = _sum(counted.values())
     page = render_template(
@@ -70,8 +70,7 @@ def shown() -> str | tuple[str, int]:
 
 def list_url(days: Days, what: str, *, unit: str = "", key: str = "", after: str = "", before: int = 0) -> str:
     """Give the address of the list behind a number."""
-    pairs = {"what": what, "unit": unit, "key": key, **days.query, "after": after, "before": str(before or "")}
-    return f"/board/list?{urlencode({name: value for name, value in pairs.items() if value})}"
+    return asked.address("/board/list", what=what, unit=unit, key=key, **days.query, after=after, before=before)
 
 
 def unit_names(codes: Sequence[str]) -> Mapping[str, Text]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, stream_with_context
 
 from errors import NotFound
 from services import loading
@@ -19,7 +19,7 @@ from services.statuses import NAMES, Status
 from storage.queries import board as queries
 from storage.queries.board import BoardRow, Step, Wanted
 from texts import Text
-from web import cursors
+from web import asked, cursors
 from web.account import signed_in
 from web.i18n import lang
 from web.manager import periods
@@ -46,7 +46,7 @@ HEAD = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Wish:
     """What the address asks for."""
 
     days: Days
@@ -77,27 +77,27 @@ class Line:
 def listed() -> str | tuple[str, int]:
     """Show one page of the dossiers behind a number."""
     viewer = signed_in(Permission.SEE_BOARD)
-    asked = _asked()
-    scope, wanted, days = scope_of(viewer), asked.wanted, asked.days
-    after = request.args.get("after", "")
-    before = int(text) if after and (text := request.args.get("before", "")).isdecimal() and len(text) < 8 else 0
-    page = queries.behind(scope, asked.period, wanted, after=cursors.read(after), limit=PAGE)
+    wish = _wish()
+    scope, wanted, days = scope_of(viewer), wish.wanted, wish.days
+    after = asked.text("after", longest=cursors.LONGEST)
+    before = asked.number("before") if after else 0
+    page = queries.behind(scope, wish.period, wanted, after=cursors.read(after), limit=PAGE)
     following = cursors.written(page.next)
     shown = before + len(page.rows)
     here = partial(list_url, days, wanted.what, unit=wanted.unit, key=wanted.key)
     answer = render_template(
         "manager/list.html",
         days=days,
-        number=asked.number,
+        number=wish.number,
         unit=unit_names([wanted.unit])[wanted.unit] if wanted.unit else "",
         procedure=procedure_names([wanted.key])[wanted.key] if wanted.key else "",
-        total=queries.count(scope, asked.period, wanted),
-        lines=_lines(page.rows, asked.now),
+        total=queries.count(scope, wish.period, wanted),
+        lines=_lines(page.rows, wish.now),
         before=before,
         first_url=here() if after else "",
         next_url=here(after=following, before=shown) if following else "",
         csv_url=here().replace("/board/list?", "/board/list.csv?"),
-        now=asked.now,
+        now=wish.now,
     )
     return (answer, 422) if days.errors else answer
 
@@ -106,25 +106,25 @@ def listed() -> str | tuple[str, int]:
 def downloaded() -> Response:
     """Stream all dossiers behind a number as CSV that spreadsheets read (UTF-8 with its mark)."""
     viewer = signed_in(Permission.SEE_BOARD)
-    asked = _asked()
-    name = f"{asked.wanted.what}-{asked.days.first}-{asked.days.last}.csv"
+    wish = _wish()
+    name = f"{wish.wanted.what}-{wish.days.first}-{wish.days.last}.csv"
     return Response(
-        stream_with_context(_csv(viewer, asked, lang())),
+        stream_with_context(_csv(viewer, wish, lang())),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _asked() -> Asked:
+def _wish() -> Wish:
     """Read the address; raise NotFound for a number that the board does not have."""
     now = datetime.now(UTC)
-    what = request.args.get("what", "")
-    if what not in NUMBERS:
+    what = asked.one_of("what", NUMBERS)
+    if not what:
         raise NotFound()
     today = now.astimezone(LOCAL).date()
-    days = periods.days(request.args.get("from", ""), request.args.get("to", ""), today=today)
-    wanted = Wanted(what=what, unit=request.args.get("unit", ""), key=request.args.get("key", ""))
-    return Asked(days=days, number=NUMBERS[what], wanted=wanted, now=now)
+    days = periods.days(asked.text("from"), asked.text("to"), today=today)
+    wanted = Wanted(what=what, unit=asked.text("unit"), key=asked.text("key"))
+    return Wish(days=days, number=NUMBERS[what], wanted=wanted, now=now)
 
 
 def _lines(rows: Sequence[BoardRow], now: datetime) -> list[Line]:
@@ -148,11 +148,11 @@ def _step(step: Step) -> tuple[Text, str]:
     return loaded.step_name(step.process_key, step.element_id, step.name), step.holder
 
 
-def _csv(viewer: Viewer, asked: Asked, language: str) -> Iterator[str]:
+def _csv(viewer: Viewer, wish: Wish, language: str) -> Iterator[str]:
     """Write lines as they are read, so that a large list needs no memory."""
     units: Mapping[str, Text] = {}
     yield "\ufeff" + _written([label.in_(language) for label in HEAD])
-    for row in queries.all_behind(scope_of(viewer), asked.period, asked.wanted):
+    for row in queries.all_behind(scope_of(viewer), wish.period, wish.wanted):
         dossier = row.dossier
         if dossier.unit_code not in units:
             units = {**units, **unit_names([dossier.unit_code])}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlencode
 
 from errors import Detail
 from services.clocks import LOCAL
 from storage.queries.board import Period
 from texts import Text
+from web import asked
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 DAY = timedelta(days=1)
@@ -77,7 +77,7 @@ def presets(chosen: Days, *, today: date) -> tuple[Preset, ...]:
     return tuple(
         Preset(
             label=label,
-            url=f"/board?{urlencode({'from': first.isoformat(), 'to': last.isoformat()})}",
+            url=asked.address("/board", **{"from": first, "to": last}),
             is_here=(first, last) == (chosen.first, chosen.last),
         )
         for label, first, last in spans
