@@ -79,7 +79,11 @@ def bundle() -> bytes:
 def filed(applicant: Visitor, place: str) -> str:
     """File a dossier on the public pages and give its code."""
     applicant.get(FILE)
-    sent = [("answers.place", place), ("component.sample", pdf("mau-nuoc.pdf")), ("step", "check")]
+    sent: list[tuple[str, Any]] = [
+        ("answers.place", place),
+        ("component.sample", pdf("mau-nuoc.pdf")),
+        ("step", "check"),
+    ]
     assert applicant.post(FILE, sent).status_code == 200
     answer = applicant.post(FILE, [*applicant.hidden(), ("step", "send")])
     assert answer.status_code == 303
