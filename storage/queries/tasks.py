@@ -77,7 +77,8 @@ class DoneStep:
     process_key: str
     element_id: str
     form: str
-    done_by: str
+    done_by: str | None
+    done_by_name: str
     done_at: datetime | None
     act: str
     reason: str
@@ -188,7 +189,8 @@ def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
             process_key=task.process_key,
             element_id=task.element_id,
             form=task.form,
-            done_by=name or task.completed_by or "",
+            done_by=task.completed_by,
+            done_by_name=name or task.completed_by or "",
             done_at=task.completed_at,
             act=task.act or "",
             reason=task.reason,

@@ -350,6 +350,20 @@ def test_a_task_without_dossier_shows_the_data_of_its_instance(app: Flask, offic
     assert door.post(f"{task}/submit", door.hidden()).status_code == 303
 
 
+def test_a_task_that_an_answer_led_to_says_so(office: Office, desk: Visitor, appraisal: str):
+    task = tasks.open_task(office.viewer("chuyenvien"), appraisal.removeprefix("/tasks/"), now=office.now).task
+    assert task.dossier_id is not None
+    dossier = dossiers.readable(office.viewer("chuyenvien"), task.dossier_id)
+    assert "Người nộp đã trả lời" not in desk.get(appraisal).text
+    office.step(dossier, "chuyenvien", "appraise", "supplement", reason="Thiếu sơ đồ")
+    office.later(hours=3)
+    office.step(dossier, "nguoinop", "answer_supplement", "answer")
+    office.look()
+    page = desk.get(task_of(office, dossier, "appraise")).text
+    assert "Người nộp đã trả lời lúc" in page
+    assert "Xem câu trả lời" in page
+
+
 def test_a_dossier_that_its_applicant_wants_back_waits_for_that(office: Office, desk: Visitor, appraisal: str):
     desk.get(appraisal)
     values = sent(desk, APPRAISAL, act="pass")

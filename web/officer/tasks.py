@@ -61,6 +61,8 @@ class TaskView:
     done_act: Text
     dossier: parts.DossierView | None
     due: dues.Due
+    answered: queries.DoneStep | None
+    """The applicant's answer that led to this task."""
     may_assign: bool
     is_withdrawing: bool
 
@@ -166,6 +168,7 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         done_act=next((act.label for act in opened.element.acts if act.id == task.act), Text("", "")),
         dossier=shown_dossier,
         due=_due(task, dossier, now),
+        answered=_answered(task, dossier) if task.state == "open" else None,
         may_assign=task.state == "open" and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
     )
@@ -368,6 +371,14 @@ def _due(task: Any, dossier: Any, now: datetime) -> dues.Due:
     if task.completed_at is not None:
         return dues.of_end(task.due_at, task.completed_at)
     return dues.of_moment(task.due_at, now=now, is_at_risk=task.at_risk_at is not None)
+
+
+def _answered(task: Any, dossier: Any) -> queries.DoneStep | None:
+    """What completes in the same moment as a task begins has led to it."""
+    if dossier is None:
+        return None
+    done = queries.done_steps(task.instance_id)
+    return next((s for s in done if s.done_at == task.created_at and s.done_by == dossier.applicant), None)
 
 
 def _number(name: str) -> int | None:
