@@ -191,3 +191,12 @@ def test_a_place_is_carried_without_what_is_empty():
     assert narrowed.at("/tasks/1", tab="history") == "/tasks/1?view=mine&q=sao+mai&after=x_1&before=50&tab=history"
     assert narrowed.first == "/inbox?view=mine&q=sao+mai"
     assert narrowed.unfiltered == "/inbox?view=mine"
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_view_says_something_where_it_is_empty(demo_app: Flask, office: Office, lang: str):
+    head = at_desk(demo_app, "truongphong")
+    for view in (*places.OWN, *places.SUPERVISED):
+        answer = head.get(f"/inbox?view={view.name}&lang={lang}")
+        assert answer.status_code == 200
+        assert 'class="mc-empty"' in answer.text
