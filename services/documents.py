@@ -165,13 +165,16 @@ def attach(
     ]
 
 
-def download(viewer: Viewer, document_id: str, blobs: Blobs) -> tuple[Document, Path]:
-    """Give a document and its file; raise NotFound where the viewer may not read it."""
+def download(viewer: Viewer, document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, Path]:
+    """Give a document and its file; raise NotFound where the viewer may not read it.
+
+    An issued one is printed now if nobody has yet; `address` is where people reach us, for its QR code.
+    """
     document = session().get(Document, document_id)
     if document is None or not _may_read(viewer, document):
         raise NotFound()
     if document.origin == "issued":
-        return papers.printed(document_id, blobs)
+        return papers.printed(document_id, blobs, address=address)
     return document, blobs.path(document.sha256)
 
 

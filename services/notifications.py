@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from services import outbox
 from services.runs import Run
@@ -66,4 +67,4 @@ def tell(run: Run, dossier: Dossier, what: str, number: str) -> None:
         "body": f"{vi}\n\n{en}\n",
         "dossier": dossier.code,
     }
-    outbox.add("email", payload, key=f"email:{what}:{run.instance.id}:{run.instance.log_seq + 1}", now=run.now)
+    outbox.add("email", payload, key=f"email:{what}:{uuid4().hex}", now=run.now)
