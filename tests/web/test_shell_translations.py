@@ -90,3 +90,9 @@ def test_compiling_merges_the_fragments_and_only_when_one_is_newer(tree: Path):
 
 def test_an_unknown_act_is_refused():
     assert main("") == 2
+
+
+def test_a_lone_percent_sign_would_break_a_template(tree: Path):
+    (tree / "templates" / "b.html").write_text('{{ _("Dùng 80% hạn") }}{{ _("Dùng 90%% hạn") }}', "utf-8")
+    write(tree, "b", 'msgid "Dùng 80% hạn"\nmsgstr "80% used"\n\nmsgid "Dùng 90%% hạn"\nmsgstr "90%% used"\n')
+    assert problems(tree) == ["en: templates format “Dùng 80% hạn”, so a percent sign is written %%"]

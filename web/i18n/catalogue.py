@@ -63,6 +63,8 @@ def problems(web: Path = WEB) -> list[str]:
         ]
         found += [f"{name}: stale “{_show(key)}”, used nowhere" for key in known if key not in used]
         for key, translations in known.items():
+            if ".html:" in used.get(key, "") and any(map(_has_lone_percent, (_show(key), *translations))):
+                found.append(f"{name}: templates format “{_show(key)}”, so a percent sign is written %%")
             wanted = sorted(set(_PLACEHOLDER.findall(_show(key))))
             if any(sorted(set(_PLACEHOLDER.findall(text))) != wanted for text in translations):
                 found.append(f"{name}: other placeholders in “{_show(key)}”")
@@ -75,6 +77,10 @@ def _language_folders(web: Path) -> list[Path]:
 
 def _show(key: Id) -> str:
     return key if isinstance(key, str) else key[0]
+
+
+def _has_lone_percent(text: str) -> bool:
+    return "%" in text.replace("%%", "").replace("%(", "")
 
 
 def _messages(po: Path) -> Iterator[Message]:
