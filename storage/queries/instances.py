@@ -1,4 +1,4 @@
-"""Lists of instances for programs and operators. Without a status, one range of an index for each: cost does not grow."""
+"""Lists of instances for programs and operators. Without a status, one range of an index for each: no cost grows."""
 
 from __future__ import annotations
 

@@ -106,7 +106,8 @@ async function show(box) {
     box.dataset.ready = 'yes';
   } catch (error) {
     box.dataset.ready = 'no';
-    box.append(Object.assign(document.createElement('p'), { className: 'mc-hint p-3', textContent: words.broken || String(error) }));
+    box.style.height = 'auto'; // also of a file without any drawing: the words must not stand below an empty frame
+    box.replaceChildren(Object.assign(document.createElement('p'), { className: 'mc-hint p-3 mb-0', textContent: words.broken || String(error) }));
   }
 }
 

@@ -16,6 +16,7 @@ from storage.queries import definitions, people
 from storage.queries.tasks import InboxRow
 from texts import Text
 from web.account import signed_in
+from web.i18n.formats import t
 from web.officer import dues
 
 blueprint = Blueprint("officer_diagrams", __name__)
@@ -140,7 +141,7 @@ def _table(
         row = open_.get(p.task_id or "")
         who = names.get(p.actor, p.actor) if p.actor else ""
         if row is not None:
-            held = [groups[code].vi for code in row.candidate_groups if code in groups]
+            held = [t(groups[code]) for code in row.candidate_groups if code in groups]
             who = row.assignee_name or row.assignee or ", ".join(held)
         lines.append(
             Passed(

@@ -44,6 +44,18 @@ WAIT_NAMES: Mapping[str, Text] = {
     "condition": Text("Điều kiện", "A condition"),
 }
 
+TYPE_NAMES: Mapping[str, Text] = {
+    **diagrams.SHOWN,
+    "startEvent": Text("Bắt đầu", "Start"),
+    "boundaryEvent": Text("Sự kiện gắn vào bước", "Event on a step"),
+    "intermediateThrowEvent": Text("Phát sự kiện", "Event thrown"),
+    "exclusiveGateway": Text("Cổng rẽ một nhánh", "Exclusive gateway"),
+    "parallelGateway": Text("Cổng song song", "Parallel gateway"),
+    "inclusiveGateway": Text("Cổng rẽ nhiều nhánh", "Inclusive gateway"),
+    "eventBasedGateway": Text("Cổng chờ sự kiện", "Event-based gateway"),
+    "task": Text("Tự động", "Automatic"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -157,7 +169,7 @@ def shown(instance_id: str) -> str:
         passages=passages[-MOST_PASSAGES:],
         left_out=max(0, len(passages) - MOST_PASSAGES),
         states=diagrams.STATES,
-        types=diagrams.SHOWN,
+        types=TYPE_NAMES,
         who=people.names_of(passage.actor for passage in passages if passage.actor),
         timeline=telling.timeline(view.instance) if tab == "log" else (),
         now=now,
