@@ -16,7 +16,7 @@ from storage.queries import people
 from texts import Text
 from web.i18n.formats import t
 from web.officer import places
-from web.officer.tasks import TaskView, load, worker
+from web.officer.task_page import TaskView, load, worker
 
 blueprint = Blueprint("officer_assigning", __name__)
 

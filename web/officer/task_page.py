@@ -1,0 +1,231 @@
+"""A task as its page shows it: what is gathered, and how the page is rendered; tasks.py sends it off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import g, render_template, request
+from flask_babel import gettext as _
+
+from errors import Detail, Forbidden, MotcuaError
+from forms.views import FieldView, FileLink, fields
+from services import dossiers, instances, loading, tasks
+from services.permissions import Permission, Viewer, has_any, scope_of
+from services.statuses import Status
+from services.tasks import Opened
+from storage.queries import people
+from storage.queries import tasks as queries
+from texts import Text
+from web.account import signed_in
+from web.applicant.uploads import Received
+from web.officer import diagrams, dues, inbox, parts, places, telling
+from web.officer.places import Place
+
+QUEUE = 30
+TABS = ("form", "dossier", "history", "diagram", "documents")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """A task as its page shows it."""
+
+    opened: Opened
+    place: Place
+    step: Text
+    procedure: Text
+    holder: str
+    groups: tuple[Text, ...]
+    done_by: str
+    done_act: Text
+    dossier: parts.DossierView | None
+    due: dues.Due
+    answered: queries.DoneStep | None
+    """The applicant's answer that led to this task."""
+    may_assign: bool
+    is_withdrawing: bool
+
+    @property
+    def task(self) -> Any:
+        """Give the row (storage.tables.Task)."""
+        return self.opened.task
+
+    @property
+    def url(self) -> str:
+        """Give the address of this page, the place with it."""
+        return self.at("")
+
+    @property
+    def asks_reason(self) -> bool:
+        """Say whether any act takes a reason."""
+        return any(act.reason != "none" for act in self.opened.element.acts)
+
+    def at(self, end: str, **more: object) -> str:
+        """Give an address under this task's."""
+        return self.place.at(f"/tasks/{self.task.id}{end}", **more)
+
+    @property
+    def links(self) -> dict[str, FileLink]:
+        """Give what forms call the dossier's documents."""
+        return parts.links(self.dossier.papers) if self.dossier else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What was sent: answers, files, reason."""
+
+    data: dict[str, Any]
+    received: Received
+    reason: str
+
+    @property
+    def act(self) -> str | None:
+        """Give the id of the act whose button was pressed."""
+        return request.form.get("act") or None
+
+
+def worker() -> Viewer:
+    """Give the signed-in member of staff; raise Forbidden for applicants, who have pages of their own."""
+    viewer = signed_in()
+    if not viewer.is_staff:
+        raise Forbidden()
+    return viewer
+
+
+def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
+    """Gather a task with its dossier; raise NotFound where the viewer may not see it."""
+    opened = tasks.open_task(viewer, task_id, now=now)
+    task = opened.task
+    loaded = loading.load(task.definition_id)
+    dossier = dossiers.readable(viewer, task.dossier_id) if task.dossier_id else None
+    names = people.names_of(name for name in (task.assignee, task.completed_by) if name)
+    groups = people.group_names(task.candidate_groups)
+    shown_dossier = parts.of_dossier(viewer, dossier, now=now) if dossier else None
+    return TaskView(
+        opened=opened,
+        place=places.here(viewer),
+        step=loaded.step_name(task.process_key, task.element_id, task.name),
+        procedure=shown_dossier.name if shown_dossier else loaded.name,
+        holder=names.get(task.assignee, task.assignee) if task.assignee else "",
+        groups=tuple(groups.values()),
+        done_by=names.get(task.completed_by, task.completed_by) if task.completed_by else "",
+        done_act=next((act.label for act in opened.element.acts if act.id == task.act), Text("", "")),
+        dossier=shown_dossier,
+        due=_due(task, dossier, now),
+        answered=_answered(task, dossier) if task.state == "open" else None,
+        may_assign=task.state == "open" and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
+        is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
+    )
+
+
+def page(
+    viewer: Viewer,
+    view: TaskView,
+    *,
+    tab: str,
+    now: datetime,
+    typed: Typed | None = None,
+    errors: Sequence[Detail] = (),
+    conflict: MotcuaError | None = None,
+) -> str:
+    """Render the page; `typed` is what was just sent and is not lost."""
+    task, instance = view.task, view.opened.instance
+    open_steps: tuple[queries.InboxRow, ...] = queries.open_of(instance.id) if tab == "diagram" else ()
+    if tab == "diagram":
+        g.allows_inline_style = True
+    return render_template(
+        "officer/task.html",
+        view=view,
+        task=task,
+        place=view.place,
+        tab=tab,
+        tabs=_tabs(view, tab),
+        queue=_queue(viewer, view.place, now),
+        fields=_fields(view, typed, errors, now) if tab == "form" else (),
+        errors=errors,
+        typed=typed,
+        conflict=conflict,
+        news=_news(view) if conflict else [],
+        answers=parts.answers(view.dossier) if tab == "dossier" and view.dossier else (),
+        steps=parts.steps(task.definition_id, instance.id, view.links) if tab == "dossier" else (),
+        variables=instances.variables(viewer, instance.id) if tab == "dossier" and not view.dossier else {},
+        timeline=telling.timeline(instance) if tab == "history" else [],
+        held=telling.held(instance, now=now) if tab == "history" else (),
+        course=diagrams.course(instance, open_steps, process_key=task.process_key, now=now)
+        if tab == "diagram"
+        else None,
+        loads_viewer=tab == "diagram",
+        has_errors=bool(errors),
+        now=now,
+    )
+
+
+def _tabs(view: TaskView, tab: str) -> list[dict[str, object]]:
+    labels = {
+        "form": (_("Biểu mẫu"), None),
+        "dossier": (_("Hồ sơ") if view.dossier else _("Dữ liệu"), None),
+        "history": (_("Lịch sử"), view.opened.instance.log_seq),
+        "diagram": (_("Sơ đồ"), None),
+        "documents": (_("Tài liệu"), len(view.dossier.papers) if view.dossier else 0),
+    }
+    return [
+        {
+            "label": label,
+            "count": count,
+            "current": name == tab,
+            "url": view.at("", tab=name if name != "form" else ""),
+        }
+        for name, (label, count) in labels.items()
+        if name != "documents" or view.dossier
+    ]
+
+
+def _queue(viewer: Viewer, place: Place, now: datetime) -> list[inbox.Line]:
+    page = queries.inbox(scope_of(viewer), place.filter, now=now, after=place.cursor, limit=QUEUE)
+    return [inbox.line(row, viewer, now=now) for row in page.rows]
+
+
+def _fields(view: TaskView, typed: Typed | None, errors: Sequence[Detail], now: datetime) -> tuple[FieldView, ...]:
+    opened = view.opened
+    if opened.form is None:
+        return ()
+    readonly = not opened.can_submit
+    return fields(
+        opened.form,
+        typed.data if typed else opened.variables,
+        errors=errors,
+        readonly=readonly,
+        variables=opened.variables,
+        files={**view.links, **(typed.received.links if typed else {})},
+        refreshable=True,
+        now=now,
+    )
+
+
+def _news(view: TaskView) -> list[str]:
+    seen = number("seen_events")
+    return telling.since(view.opened.instance, seen) if seen is not None else []
+
+
+def _due(task: Any, dossier: Any, now: datetime) -> dues.Due:
+    if task.due_at is None:
+        is_paused = dossier is not None and dossier.clock_state == "paused" and task.state == "open"
+        return dues.Due(kind="pause" if is_paused else "none")
+    if task.completed_at is not None:
+        return dues.of_end(task.due_at, task.completed_at)
+    return dues.of_moment(task.due_at, now=now, is_at_risk=task.at_risk_at is not None)
+
+
+def _answered(task: Any, dossier: Any) -> queries.DoneStep | None:
+    """What completes in the same moment as a task begins has led to it."""
+    if dossier is None:
+        return None
+    done = queries.done_steps(task.instance_id)
+    return next((s for s in done if s.done_at == task.created_at and s.done_by == dossier.applicant), None)
+
+
+def number(name: str) -> int | None:
+    text = request.form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 12 else None
