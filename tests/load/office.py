@@ -1,0 +1,180 @@
+"""A busy office over HTTP: applicants file through the pages, officers complete every step over the REST API."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import html
+
+from services import people
+from services.passwords import DEMO_PASSWORD
+from services.permissions import SYSTEM
+from tests.databases import Place, settings_of
+from tests.load.http import Answer, Browser, Part
+from tests.office import PAPER, PROCEDURE, course
+from tests.server import Server
+
+COURSE = "granted_at_once"
+OFFICERS = {
+    "motcua": {"one_door"},
+    "truongphong": {"head_prevention"},
+    "chuyenvien": {"specialist_prevention", "inspection_prevention"},
+    "lanhdao": {"leader"},
+    "vanthu": {"clerk"},
+}
+"""The demo officers and their groups: a head also sees tasks that are not hers to do."""
+APPLICANTS = ("nguoinop", "nguoinop2")
+IDLE = 0.05
+
+
+@dataclass
+class Done:
+    """What a run came to."""
+
+    codes: list[str] = field(default_factory=list)
+    completed: int = 0
+    lost: int = 0
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass
+class Office:
+    """Everybody who works on `count` dossiers at the same time, against a server that may be killed meanwhile."""
+
+    server: Server
+    place: Place
+    count: int
+    clients: int = 4
+    done: Done = field(default_factory=Done)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    left: int = 0
+
+    def run(self) -> Done:
+        """File and work off all dossiers; give what happened."""
+        self.left = self.count
+        tokens = self._tokens()
+        begin = time.monotonic()
+        threads = [threading.Thread(target=self._guarded, args=(self._files, n)) for n in range(self.clients)]
+        threads += [threading.Thread(target=self._guarded, args=(self._works, name, tokens[name])) for name in OFFICERS]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.done.seconds = time.monotonic() - begin
+        return self.done
+
+    def _tokens(self) -> dict[str, str]:
+        from app import create_app
+
+        application = create_app(settings_of(self.place))
+        with application.app_context():
+            return {name: people.issue_token(SYSTEM, name, now=datetime.now(UTC)) for name in OFFICERS}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every step of every dossier was completed, or something went wrong."""
+        steps = len(course(COURSE)["steps"])
+        return bool(self.done.errors) or self.done.completed >= self.count * steps
+
+    def _guarded(self, work: Callable[..., None], *about: Any) -> None:
+        try:
+            work(*about)
+        except Exception as error:  # noqa: BLE001  # whatever it was, the run is over and says so
+            self.done.errors.append(f"{type(error).__name__}: {error}"[:500])
+
+    def _files(self, number: int) -> None:
+        browser = Browser(self.server.url)
+        sign_in(browser, APPLICANTS[number % len(APPLICANTS)])
+        while self._take() and not self.done.errors:
+            code = file(browser)
+            with self.lock:
+                self.done.codes.append(code)
+        with self.lock:
+            self.done.lost += browser.lost
+
+    def _take(self) -> bool:
+        with self.lock:
+            self.left -= 1
+            return self.left >= 0
+
+    def _works(self, name: str, token: str) -> None:
+        program = Browser(self.server.url, headers={"Authorization": f"Bearer {token}"})
+        while not self.is_over:
+            seen = _ok(program.get("/api/v1/tasks?state=open&sort=created_at&limit=50")).json["items"]
+            tasks = [task for task in seen if not OFFICERS[name].isdisjoint(task["candidate_groups"])]
+            if not tasks:
+                time.sleep(IDLE)
+            for task in tasks:
+                self._complete(program, task)
+        with self.lock:
+            self.done.lost += program.lost
+
+    def _complete(self, program: Browser, task: Mapping[str, Any]) -> None:
+        step = next(s for s in course(COURSE)["steps"] if s.get("task") == task["element_id"])
+        body = {"variables": step.get("answers") or {}, "act": step["act"]}
+        answer = program.post_json(f"/api/v1/tasks/{task['id']}/complete", body, key=task["id"])
+        if answer.status in (404, 409):
+            return  # a colleague was quicker
+        _ok(answer)
+        with self.lock:
+            self.done.completed += 1
+
+
+def sign_in(browser: Browser, username: str) -> None:
+    """Sign in on the page."""
+    page = browser.get("/sign-in")
+    parts: list[Part] = [*_hidden(page, "/sign-in"), ("username", username), ("password", DEMO_PASSWORD)]
+    answer = browser.post_form("/sign-in", parts)
+    assert answer.status in (302, 303), f"{answer.status} {_problems(answer)}"
+
+
+def file(browser: Browser) -> str:
+    """File a dossier: fill in, check, send; give its code. The page of the check makes sending it twice harmless."""
+    address = f"/procedures/{PROCEDURE}/file"
+    page = _ok(browser.get(address))
+    papers = [name for name in _names(page) if name.startswith("component.")]
+    filled: list[Part] = [*_hidden(page, address), *_answers(course(COURSE)["answers"]), ("step", "check")]
+    check = _ok(browser.post_form(address, [*filled, *((name, "giay.pdf", PAPER) for name in papers)]))
+    sent = browser.post_form(address, [*_hidden(check, address), ("step", "send")])
+    assert sent.status in (302, 303), f"{sent.status} {_problems(sent)}"
+    return str(sent.headers["Location"]).split("/my/dossiers/")[1].split("/")[0]
+
+
+def _answers(answers: Mapping[str, Any], prefix: str = "answers") -> Iterator[Part]:
+    for key, value in answers.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, row in enumerate(value):
+                yield from _answers(row, f"{name}[{number}]")
+        else:
+            for item in value if isinstance(value, list) else [value]:
+                yield name, "true" if item is True else str(item)
+
+
+def _form(page: Answer, address: str) -> Any:
+    return next(f for f in html.fromstring(page.text).forms if (f.action or "").endswith(address))
+
+
+def _hidden(page: Answer, address: str) -> list[Part]:
+    fields = _form(page, address).xpath(".//input[@type='hidden']")
+    return [(field.get("name"), field.get("value", "")) for field in fields]
+
+
+def _names(page: Answer) -> list[str]:
+    return [str(name) for name in html.fromstring(page.text).xpath("//input[@type='file']/@name")]
+
+
+def _problems(page: Answer) -> str:
+    found = html.fromstring(page.text).xpath("//*[contains(@class,'mc-errorsum')]") if page.text else []
+    return " ".join(found[0].text_content().split()) if found else page.text[:300]
+
+
+def _ok(answer: Answer) -> Answer:
+    assert answer.status == 200, f"{answer.status} {_problems(answer)}"
+    return answer
