@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from errors import MotcuaError
 from services import cleaning, deadlines, outbox, timers
 from services.wiring import Parts
 
@@ -53,7 +52,7 @@ def _safely(function: Callable[..., object], *args: object, now: datetime, **mor
     """Call a job; a fault is logged and left for the next tick."""
     try:
         function(*args, now=now, **more)
-    except MotcuaError:
+    except Exception:  # whatever is wrong with one piece of work, the others are due
         LOG.exception("%s %s failed", function.__name__, args[:1])
         return False
     return True

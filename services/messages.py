@@ -75,9 +75,18 @@ def send(
 
 
 @verb
-def signal(viewer: Viewer, name: str, payload: Mapping[str, Any], *, now: datetime) -> tuple[str, ...]:
-    """Broadcast a signal: everyone who waits for it gets it, and processes that begin with it start."""
+def signal(
+    viewer: Viewer, name: str, payload: Mapping[str, Any], *, now: datetime, signal_id: str | None = None
+) -> tuple[str, ...]:
+    """Broadcast a signal: everyone who waits for it gets it, and processes that begin with it start.
+
+    The same signal id again does nothing.
+    """
     require(viewer, Permission.OPERATE)
+    if signal_id is not None:
+        if rows.by_id(signal_id) is not None:
+            return ()
+        session().add(BufferedMessage(id=signal_id, name=name, payload={}, state="delivered", expires_at=now + LIVES))
     reached = []
     for instance_id in sorted(rows.subscribers("signal", name)):  # one order for all writers: no deadlock
         run = hold(instance_id, actor=viewer.username, now=now)
@@ -141,7 +150,7 @@ def _start(
 def thrown_handler(key: str, payload: Mapping[str, Any], now: datetime) -> None:
     """Deliver what a diagram threw; the outbox's key makes a repeated delivery a duplicate."""
     if payload["kind"] == "signal":
-        signal(SYSTEM, payload["name"], payload["payload"], now=now)
+        signal(SYSTEM, payload["name"], payload["payload"], now=now, signal_id=key)
     else:
         send(
             SYSTEM, payload["name"], payload["payload"], now=now, correlation=payload.get("correlation"), message_id=key

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from engine import runner
 from engine.starts import StartTimer, following
-from errors import EngineError, NotFound
+from errors import EngineError, MotcuaError, NotFound
 from services import instances, log
 from services.permissions import SYSTEM
 from services.record import record
@@ -27,13 +27,19 @@ def fire(instance_id: str, *, now: datetime) -> bool:
     """Fire all timers of an instance that are due at `now`; False where nothing was.
 
     Where the diagram meets a technical fault nothing is changed but the moment of the next try (5 s, doubling to 6 h),
-    so that one broken diagram never holds up the others; the fault is in the log.
+    so that one broken diagram never holds up the others; the fault is in the log. So is a fault of our own, which is
+    raised too.
     """
     try:
         return _fire(instance_id, now=now)
     except EngineError as error:
         _put_off(instance_id, error, now=now)
         return False
+    except MotcuaError:
+        raise
+    except Exception as error:
+        _put_off(instance_id, EngineError(reason=f"{type(error).__name__}: {error}"), now=now)
+        raise
 
 
 @verb
