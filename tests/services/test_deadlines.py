@@ -1,0 +1,166 @@
+"""Deadlines: at risk and breached are raised once each, also after the server was down, and never after the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from services import dossiers, log, outbox
+from services.permissions import scope_of
+from storage.database import session
+from storage.queries import health
+from storage.queries import tasks as lists
+from storage.queries.tasks import Filter
+from storage.tables import Dossier, OutboxMessage
+from tests.engine.diagrams import end, start, user
+from tests.office import Office
+from tests.services.bundles import bundle, procedure
+
+A_SECOND = timedelta(seconds=1)
+A_MINUTE = timedelta(minutes=1)
+STEP = user(
+    "do",
+    name="Thẩm định",
+    motcua__nationalStatus="2",
+    motcua__candidateGroups="specialist_prevention",
+    motcua__limit="2 working_days",
+)
+ASK = user("ask", motcua__assignee="${applicant}", motcua__pause="supplement", motcua__nationalStatus="5")
+AFTER = user("after", motcua__candidateGroups="specialist_prevention")
+
+
+def filed(office: Office, *more: str) -> Dossier:
+    office.deploy(
+        procedure(
+            "timed", start("s"), STEP, *more, end("e"), "s -> do -> ask -> after -> e" if more else "s -> do -> e"
+        )
+    )
+    return office.file_in("timed")
+
+
+def raised(dossier: Dossier) -> dict[str, int]:
+    """Count what was raised, as the log has it."""
+    kinds = [row.kind for row, _ in log.events_of(dossier.instance_id)]
+    return dict(Counter(kind for kind in kinds if kind.endswith((".at_risk", ".breached"))))
+
+
+def test_each_limit_is_raised_once_at_its_moment(office: Office) -> None:
+    dossier = filed(office)
+    task = office.open(dossier)["do"]
+    moments = {
+        "task.at_risk": task.next_deadline_at,
+        "dossier.at_risk": dossier.due_soon_at,
+        "task.breached": task.due_at and task.due_at + A_MINUTE,
+        "dossier.breached": dossier.due_at and dossier.due_at + A_MINUTE,
+    }
+    seen: dict[str, int] = {}
+    for kind, moment in sorted(moments.items(), key=lambda item: str(item[1])):
+        assert moment is not None
+        office.now = moment - A_SECOND
+        office.tick()
+        assert raised(dossier) == seen  # not a moment too early, and nothing again
+        assert office.tick(seconds=1).deadlines >= 1
+        seen[kind] = 1
+        assert raised(dossier) == seen
+    assert office.tick(days=30).deadlines == 0
+    assert raised(dossier) == dict.fromkeys(moments, 1)
+    dossier = office.again(dossier)
+    assert (dossier.clock_state, dossier.next_deadline_at) == ("overdue", None)
+    assert office.open(dossier)["do"].next_deadline_at is None
+
+
+def test_what_came_due_while_the_server_was_down_is_raised_once_when_it_is_back(office: Office) -> None:
+    dossier = filed(office)
+    office.tick(days=60)
+    everything = {"task.at_risk": 1, "task.breached": 1, "dossier.at_risk": 1, "dossier.breached": 1}
+    assert raised(dossier) == everything
+    office.tick()
+    office.tick(days=1)
+    assert raised(dossier) == everything
+
+
+def test_heads_of_the_unit_are_told_and_see_it_in_their_list(office: Office) -> None:
+    dossier = filed(office)
+    heads = {name: scope_of(office.viewer(name)) for name in ("truongphong", "truongphongduoc")}
+
+    def escalated(name: str) -> list[str]:
+        return [row.id for row in lists.inbox(heads[name], Filter(view="escalated"), now=office.now).rows]
+
+    assert escalated("truongphong") == []
+    task = office.open(dossier)["do"]
+    assert task.next_deadline_at is not None
+    office.now = task.next_deadline_at
+    office.tick()
+    assert (escalated("truongphong"), escalated("truongphongduoc")) == ([task.id], [])
+    assert lists.counts(heads["truongphong"], now=office.now)["escalated"] == 1
+    told = session().scalars(select(OutboxMessage).where(OutboxMessage.kind == "email")).all()
+    assert [message.payload["to"] for message in told] == ["truongphong@demo.invalid"]
+    assert told[0].payload["subject"] == f"{dossier.code}, Thẩm định sắp đến hạn"
+    office.step(dossier, "chuyenvien", "do", answers={})
+    assert escalated("truongphong") == []
+
+
+def test_nothing_is_raised_after_the_end(office: Office) -> None:
+    done, stopped = filed(office), office.file_in("timed")
+    office.step(done, "chuyenvien", "do", answers={})
+    dossiers.stop(office.viewer("truongphong"), stopped.id, "Dừng", now=office.now)
+    running = office.file_in("timed", username="nguoinop2")
+    office.tick(days=60)
+    assert raised(stopped) == {}
+    assert raised(done) == {}
+    assert len(raised(running)) == 4
+
+
+def test_a_paused_clock_raises_nothing_until_it_runs_again(office: Office) -> None:
+    dossier = filed(office, ASK, AFTER)
+    before = dossier.due_at
+    office.step(dossier, "chuyenvien", "do", answers={})
+    dossier = office.again(dossier)
+    assert (dossier.clock_state, dossier.due_at, dossier.next_deadline_at) == ("paused", None, None)
+    office.tick(days=60)
+    assert raised(dossier) == {}
+    office.step(dossier, "nguoinop", "ask", answers={})
+    dossier = office.again(dossier)
+    assert before is not None
+    assert dossier.due_at is not None
+    assert dossier.due_at > before + timedelta(days=50)
+    assert dossier.next_deadline_at == dossier.due_soon_at
+    office.tick(days=60)
+    assert raised(dossier) == {"dossier.at_risk": 1, "dossier.breached": 1}
+
+
+def test_what_is_raised_once_stays_raised_when_the_due_day_moves(office: Office) -> None:
+    dossier = filed(office, ASK, AFTER)
+    assert dossier.due_soon_at is not None
+    office.now = dossier.due_soon_at
+    office.tick()
+    office.step(dossier, "chuyenvien", "do", answers={})
+    office.later(days=10)
+    office.step(dossier, "nguoinop", "ask", answers={})
+    office.tick(days=60)
+    kinds = raised(dossier)
+    assert (kinds["dossier.at_risk"], kinds["dossier.breached"]) == (1, 1)
+
+
+def test_a_task_with_a_due_day_of_its_own_is_breached_once(office: Office) -> None:
+    office.deploy(bundle("plain", start("s"), user("do", motcua__dueDate="P1D"), end("e"), "s -> do -> e"))
+    instance = office.start("plain")
+    task = office.open(instance)["do"]
+    assert task.due_at == office.now + timedelta(days=1)
+    office.tick(days=1)
+    office.tick(minutes=1)
+    office.tick(days=3)
+    assert [row.kind for row, _ in log.events_of(instance.id)] == ["instance.started", "task.breached"]
+    assert health.oldest_due() is None
+    assert outbox.due(office.now) == []
+
+
+def test_limits_at_the_end_of_the_calendar_do_not_stop_the_office(office: Office) -> None:
+    office.now = datetime(2031, 12, 30, 2, tzinfo=UTC)
+    dossier = filed(office)
+    assert dossier.due_at is None
+    assert office.open(dossier)["do"].due_at is None
+    office.step(dossier, "chuyenvien", "do", answers={})
+    assert office.instance(dossier).status == "completed"
