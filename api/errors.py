@@ -34,8 +34,9 @@ OF_HTTP: dict[int, tuple[str, Text]] = {
 }
 """What the web framework says by number alone, beyond what errors.py has."""
 _BY_STATUS: dict[int, type[MotcuaError]] = {
-    status: kind for kind, status in reversed(STATUS.items()) if kind is not errors.ConcurrentUpdate
+    status: kind for kind, status in reversed(STATUS.items()) if kind not in (errors.Refused, errors.ConcurrentUpdate)
 }
+"""The class that stands for a status: the first in the table that says something of its own."""
 _FAULT = Text(
     "Hệ thống gặp lỗi, việc vừa rồi chưa được lưu. Báo người vận hành mã {0}.",
     "Something went wrong and your last act was not saved. Tell the operator the code {0}.",

@@ -17,17 +17,13 @@ from services.permissions import scope_of
 from storage.queries import task_lists as queries
 
 blueprint = Blueprint("tasks", "Work for people.")
-COLUMNS = tuple(name for name in queries.TaskRow.__slots__ if name not in ("business_key", "form_key"))
+COLUMNS = tuple(name for name in queries.TaskRow.__slots__ if name != "form")
 
 
-def task_out(task: Any, business_key: str | None) -> dict[str, Any]:
-    """Write a loaded task."""
+def task_out(task: Any) -> dict[str, Any]:
+    """Write a task, loaded or of a list."""
     own = {name: getattr(task, name) for name in COLUMNS}
-    return {**own, "business_key": business_key, "form_key": loading.form_key(task.form) if task.form else None}
-
-
-def _row_out(row: queries.TaskRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in queries.TaskRow.__slots__}
+    return {**own, "form_key": loading.form_key(task.form) if task.form else None}
 
 
 @blueprint.get("/tasks")
@@ -38,7 +34,7 @@ def list_(wanted: dict[str, Any]) -> dict[str, Any]:
     wish: dict[str, Any] = {name: wanted.get(name) for name in queries.Wanted.__slots__}
     wish["text"] = fold(wanted.get("q", ""))
     page = queries.listed(scope_of(viewer()), queries.Wanted(**wish), **taken(wanted))
-    return given(page.rows, page.next, wanted, _row_out)
+    return given(page.rows, page.next, wanted, task_out)
 
 
 @blueprint.get("/tasks/<task_id>")
@@ -57,7 +53,7 @@ def one(task_id: str) -> dict[str, Any]:
         for act in opened.element.acts
     ]
     return {
-        **task_out(opened.task, opened.business_key),
+        **task_out(opened.task),
         "form": opened.form_schema,
         "variables": opened.variables,
         "seen_version": opened.seen_version,
@@ -71,7 +67,7 @@ def one(task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def claim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Take a task for oneself; 409 where somebody else holds it."""
-    return _moved(tasks.claim(viewer(), task_id, now=now()))
+    return task_out(tasks.claim(viewer(), task_id, now=now()))
 
 
 @blueprint.post("/tasks/<task_id>/unclaim")
@@ -79,7 +75,7 @@ def claim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task back to its candidates."""
-    return _moved(tasks.unclaim(viewer(), task_id, now=now()))
+    return task_out(tasks.unclaim(viewer(), task_id, now=now()))
 
 
 @blueprint.post("/tasks/<task_id>/assign")
@@ -87,7 +83,7 @@ def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task to somebody."""
-    return _moved(tasks.assign(viewer(), task_id, sent["assignee"], now=now()))
+    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now()))
 
 
 @blueprint.post("/tasks/<task_id>/complete")
@@ -100,9 +96,5 @@ def complete(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     opened = [task for task in done.opened if task.state == "open" and tasks.may_see(viewer(), task)]
     return {
         "instance": instance_out(done.instance),
-        "next_tasks": [task_out(task, done.instance.business_key) for task in opened],
+        "next_tasks": [task_out(task) for task in opened],
     }
-
-
-def _moved(task: Any) -> dict[str, Any]:
-    return task_out(task, tasks.business_key_of(task))

@@ -47,6 +47,7 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         created_at=run.now,
         follow_up_at=_moment(element.follow_up, variables, run.now),
         reason="",
+        business_key=run.instance.business_key,
         search_text=fold(f"{wait.element_name or wait.element_id} {run.instance.business_key or ''}"),
     )
     if element.limit is not None:

@@ -49,7 +49,6 @@ class Opened:
     variables: Mapping[str, Any]
     seen_version: int
     """The instance's revision; sent back with the answers where the sender wants to be told of changes."""
-    business_key: str | None
     can_claim: bool
     can_submit: bool
 
@@ -77,7 +76,6 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         form_schema=loading.form_schema(task.form) if task.form else None,
         variables=variables,
         seen_version=instance.revision,
-        business_key=instance.business_key,
         can_claim=is_open and task.assignee is None and _is_candidate(viewer, task),
         can_submit=is_open and _may_submit(viewer, task),
     )
@@ -213,12 +211,6 @@ def check(
     run = Run(instance=opened.instance, loaded=loaded, dossier=None, actor=viewer.username, now=now)
     answers, act, reason = _act_among(opened.element, answers, act, reason)
     _validated(run, opened.task, answers, _act(opened.element, act), reason, now)
-
-
-def business_key_of(task: Task) -> str | None:
-    """Give the business key of a task's instance."""
-    instance = session().get(Instance, task.instance_id)
-    return instance.business_key if instance else None
 
 
 def may_see(viewer: Viewer, task: Task) -> bool:

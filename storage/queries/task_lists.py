@@ -7,18 +7,18 @@ offered is found from its few access rows, or, where it is offered much, along t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
-from storage.queries.tasks import visible
-from storage.tables import Definition, Dossier, Instance, Task, TaskAccess
+from storage.tables import Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}
 STATES = ("open", "completed", "cancelled")
@@ -40,8 +40,15 @@ class Wanted:
     text: str = ""
     """Folded words that the task's name, its business key or its dossier must hold."""
 
+    @property
+    def principal(self) -> str:
+        """Give the one principal to whom all these open tasks are offered, or an empty text."""
+        if self.assignee is not None:
+            return f"u:{self.assignee}"
+        return f"g:{self.candidate_group}" if self.candidate_group is not None else ""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class TaskRow:
     """A task as programs see it in a list."""
 
@@ -60,14 +67,12 @@ class TaskRow:
     follow_up_at: datetime | None
     state: str
     business_key: str | None
-    form_key: str | None
+    form: str
+    """Definition id of its form, or empty."""
 
 
-_COLUMNS = (
-    *(getattr(Task, name) for name in TaskRow.__slots__ if name not in ("business_key", "form_key")),
-    Instance.business_key,
-    Definition.key.label("form_key"),
-)
+_WIDTH = len(TaskRow.__slots__)
+_SELECTED: Select[Any] = select(*(getattr(Task, name) for name in TaskRow.__slots__))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,46 +88,66 @@ def listed(
     limit: int = 50,
 ) -> TaskPage:  # fmt: skip
     """Give a page of the tasks that are wanted and in the scope; `sort` is one of SORTS, `state` one of STATES."""
-    query = _selected().where(*_conditions(scope, wanted))
-    rows, next_ = page(query, Order(column=SORTS[sort], id=Task.id, descending=descending), after, limit)
-    return TaskPage(rows=tuple(TaskRow(**row._mapping) for row in rows), next=next_)
+    query, order = _SELECTED, Order(column=SORTS[sort], id=Task.id, descending=descending)
+    if sort == "due_at" and wanted.state == "open" and wanted.principal:
+        query, order = _by_access(wanted.principal), replace(order, column=TaskAccess.sort_at, id=TaskAccess.task_id)
+    rows, next_ = page(query.where(*_conditions(scope, wanted)), order, after, limit)
+    return TaskPage(rows=tuple(TaskRow(*row[:_WIDTH]) for row in rows), next=next_)
 
 
-def _selected() -> Select[Any]:
-    query = select(*_COLUMNS).join(Instance, Instance.id == Task.instance_id)
-    return query.outerjoin(Definition, Definition.id == Task.form)
+def _by_access(principal: str) -> Select[Any]:
+    """The key of the access rows is in the order of the due moments already."""
+    joined = _SELECTED.add_columns(TaskAccess.sort_at).join(TaskAccess, TaskAccess.task_id == Task.id)
+    return joined.where(TaskAccess.principal == principal)
 
 
 def _conditions(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
-    # written out, not bound: the index of open tasks is found by its own condition
-    state = STATES[STATES.index(wanted.state)]
-    conditions: list[ColumnElement[bool]] = [Task.state == literal_column(f"'{state}'")]
-    if not scope.sees_all and not (state == "open" and wanted.assignee == scope.username):
-        conditions.append(_offered(scope.task_principals) if state == "open" else visible(scope))
+    conditions, is_short = _seen(scope, wanted)
     if wanted.candidate_group is not None:
-        conditions.append(_of_group(wanted.candidate_group, state))
+        offered, is_few = _of_group(wanted, wanted.candidate_group)
+        conditions.append(offered)
+        is_short = is_short or is_few
     for name in ("assignee", "instance_id", "key", "element_id"):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(getattr(Task, name) == value)
     if wanted.due_before is not None:
         conditions.append(Task.due_at < wanted.due_before)
-    return conditions + [_holds(word) for word in wanted.text.split()]
+    is_short = is_short or wanted.instance_id is not None
+    return [_state(wanted.state, is_short=is_short), *conditions, *(_holds(word) for word in wanted.text.split())]
 
 
-def _of_group(group: str, state: str) -> ColumnElement[bool]:
-    if state == "open":
-        return _offered((f"g:{group}",))
-    return cast(Task.candidate_groups, String).contains(orjson.dumps(group).decode(), autoescape=True)
+def _state(state: str, *, is_short: bool) -> ColumnElement[bool]:
+    """Where other conditions leave few rows, the state must not draw a database to the index of all tasks in it."""
+    column = Task.state.concat("") if is_short else Task.state
+    return column == STATES[STATES.index(state)]
 
 
-def _offered(principals: Sequence[str]) -> ColumnElement[bool]:
-    """Open tasks that are offered to any of these; written the way that is cheap for how many there are."""
+def _seen(scope: Scope, wanted: Wanted) -> tuple[list[ColumnElement[bool]], bool]:
+    """Give the condition of what the scope holds, and whether that is few."""
+    if scope.sees_all or (wanted.state == "open" and wanted.assignee == scope.username):
+        return [], False
+    if wanted.state != "open":  # as `tasks.visible` has it
+        return [Task.completed_by == scope.username], True
+    offered, is_few = _offered(scope.task_principals, wanted)
+    return [offered], is_few
+
+
+def _of_group(wanted: Wanted, group: str) -> tuple[ColumnElement[bool], bool]:
+    if wanted.state == "open":
+        return _offered((f"g:{group}",), wanted)
+    return cast(Task.candidate_groups, String).contains(orjson.dumps(group).decode(), autoescape=True), False
+
+
+def _offered(principals: Sequence[str], wanted: Wanted) -> tuple[ColumnElement[bool], bool]:
+    """Give the condition that an open task is offered to any of these, written for how many there are; and if few."""
     rows = select(TaskAccess.task_id).where(TaskAccess.principal.in_(principals))
-    counted = session().execute(select(func.count()).select_from(rows.limit(FEW + 1).subquery())).scalar_one()
-    if counted <= FEW:
-        return Task.id.in_(rows)
-    return exists().where(TaskAccess.task_id == Task.id, TaskAccess.principal.in_(principals))
+    if wanted.assignee is None and wanted.instance_id is None:
+        counted = select(func.count()).select_from(rows.limit(FEW + 1).subquery())
+        if session().execute(counted).scalar_one() <= FEW:
+            return Task.id.in_(rows), True
+    access = aliased(TaskAccess)
+    return exists(select(literal(1)).where(access.task_id == Task.id, access.principal.in_(principals))), False
 
 
 def _holds(word: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -20,13 +20,7 @@ class Task(Base):
         Index("ix_task_completed_by", "completed_by", "completed_at"),
         Index("ix_task_assignee_state_created", "assignee", "state", "created_at", "id"),
         Index("ix_task_state_created", "state", "created_at", "id"),
-        Index(
-            "ix_task_open_due",
-            "due_at",
-            "id",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        Index("ix_task_state_due", "state", "due_at", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
@@ -60,6 +54,8 @@ class Task(Base):
     reason: Mapped[str] = mapped_column(default="")
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What was typed; the log holds its SHA-256 only, so that personal data can one day be erased."""
+    business_key: Mapped[str | None]
+    """Its instance's, so that a list of tasks reads tasks only."""
     search_text: Mapped[str] = mapped_column(default="")
     """Its name and its instance's business key, folded; the dossier's own stands with the dossier."""
 
@@ -72,7 +68,7 @@ class TaskAccess(Base):
     """
 
     __tablename__ = "task_access"
-    __table_args__ = (Index("ix_task_access_task_id", "task_id"),)
+    __table_args__ = (Index("ix_task_access_task", "task_id", "principal"),)
     principal: Mapped[str] = mapped_column(primary_key=True)
     sort_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
     """The due moment; tasks without one sort last (year 9999)."""

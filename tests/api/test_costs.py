@@ -139,6 +139,8 @@ def crowded(served: Flask, admin: Program) -> str:
         "sort=-due_at",
         "due_before=2026-11-02T00:00:00Z&sort=due_at",
         "candidate_group=crowd",
+        "candidate_group=crowd&sort=due_at",
+        "assignee=p7&sort=due_at",
     ],
 )
 def test_a_page_of_many_open_tasks_reads_a_range_of_an_index(
@@ -149,7 +151,7 @@ def test_a_page_of_many_open_tasks_reads_a_range_of_an_index(
         engine = db.engine
 
     def executed(_c: Any, _u: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if "form_key" in statement:
+        if "task.follow_up_at" in statement:
             caught.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", executed)
