@@ -85,7 +85,7 @@ class Office:
     def _guarded(self, work: Callable[..., None], *about: Any) -> None:
         try:
             work(*about)
-        except Exception as error:  # noqa: BLE001  # whatever it was, the run is over and says so
+        except Exception as error:  # whatever it was, the run is over and says so
             self.done.errors.append(f"{type(error).__name__}: {error}"[:500])
 
     def _files(self, number: int) -> None:

@@ -52,7 +52,7 @@ def kill_now_and_then(office: Office) -> None:
     """Kill -9 at random moments of the run and start again."""
     steps = office.count * len(course(COURSE)["steps"])
     for number in range(KILLS):
-        moment = steps * (number + random.uniform(0.2, 0.8)) / KILLS  # noqa: S311
+        moment = steps * (number + random.uniform(0.2, 0.8)) / KILLS
         while office.done.completed < moment and not office.is_over:
             time.sleep(0.01)
         office.server.kill()
@@ -60,7 +60,7 @@ def kill_now_and_then(office: Office) -> None:
 
 
 def check(place: Place, server: Server, done: Done, count: int) -> None:
-    """Hold the database against what the clients were told: every dossier once, every step once, no gap, chains whole."""
+    """Hold the database against what clients were told: every dossier and step once, no gap, chains whole."""
     from app import create_app
     from storage.database import session
 
