@@ -199,7 +199,10 @@ def test_who_comes_second_sees_who_was_first_and_keeps_what_was_typed(office: Of
     late = desk.post(f"{appraisal}/submit", typed)
     assert late.status_code == 409
     assert "Thuhai đã làm xong lúc" in words(late.text)
-    assert "Nhận xét của tôi" in words(late.text[late.text.index("chưa được gửi") :])
+    of_the_first, unsent = late.text.split("Điều bạn đã gõ, chưa được gửi")
+    assert "Hồ sơ đáp ứng điều kiện cấp III" in of_the_first
+    assert "Nhận xét của tôi" not in of_the_first
+    assert "Nhận xét thẩm định Nhận xét của tôi" in words(unsent)
     assert "/submit" not in late.text
 
 

@@ -146,6 +146,7 @@ def page(
         fields=_fields(view, typed, errors, now) if tab == "form" else (),
         errors=errors,
         typed=typed,
+        unsent=_unsent(view, typed),
         conflict=conflict,
         news=_news(view) if conflict else [],
         answers=parts.answers(view.dossier) if tab == "dossier" and view.dossier else (),
@@ -188,20 +189,28 @@ def _queue(viewer: Viewer, place: Place, now: datetime) -> list[inbox.Line]:
 
 
 def _fields(view: TaskView, typed: Typed | None, errors: Sequence[Detail], now: datetime) -> tuple[FieldView, ...]:
+    """Give the form to fill in, with what was typed; or for reading, with what the task itself holds."""
     opened = view.opened
     if opened.form is None:
         return ()
-    readonly = not opened.can_submit
     return fields(
         opened.form,
-        typed.data if typed else opened.variables,
+        typed.data if typed and opened.can_submit else opened.variables,
         errors=errors,
-        readonly=readonly,
+        readonly=not opened.can_submit,
         variables=opened.variables,
         files={**view.links, **(typed.received.links if typed else {})},
         refreshable=True,
         now=now,
     )
+
+
+def _unsent(view: TaskView, typed: Typed | None) -> tuple[FieldView, ...]:
+    """Give what was typed and can no longer be sent, for reading."""
+    opened = view.opened
+    if typed is None or opened.form is None or opened.can_submit:
+        return ()
+    return fields(opened.form, typed.data, readonly=True, files=typed.received.links)
 
 
 def _news(view: TaskView) -> list[str]:
