@@ -228,6 +228,7 @@ def starts_by_itself(process_xml: Node) -> Iterable[Finding]:
             yield found(
                 "starts-by-itself",
                 node,
-                "Chưa thể tự khởi tạo quy trình theo điều kiện. Hãy dùng sự kiện bắt đầu thường, phía sau đặt sự kiện chờ.",
+                "Chưa thể tự khởi tạo quy trình theo điều kiện. Hãy dùng sự kiện bắt đầu thường, phía sau đặt sự kiện "
+                "chờ.",
                 "A process is not started by a condition yet. Use a none start event with a catching event behind it.",
             )
