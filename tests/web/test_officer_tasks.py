@@ -14,9 +14,9 @@ from flask import Flask
 from services import dossiers, tasks
 from services.deadlines import raise_task
 from services.statuses import Status
-from tests.engine.diagrams import end, start, user
+from tests.engine.diagrams import end, script, start, user
 from tests.office import Office, scenario
-from tests.services.bundles import form, one_task, procedure, text
+from tests.services.bundles import bundle, form, one_task, procedure, text
 from tests.web.officers import at_desk, posted, quick_app, rows, task_of, words
 from tests.web.visitor import Visitor, pdf
 
@@ -365,6 +365,22 @@ def test_a_task_that_an_answer_led_to_says_so(office: Office, desk: Visitor, app
     page = desk.get(task_of(office, dossier, "appraise")).text
     assert "Người nộp đã trả lời lúc" in page
     assert "Xem câu trả lời" in page
+
+
+def test_a_fault_of_the_diagram_is_told_and_nothing_is_lost(app: Flask, office: Office):
+    one = user("do", motcua__form="one.form", motcua__candidateGroups="one_door")
+    files = bundle(
+        "faulty", start("s"), one, script("count", "total = amount + 1"), end("e"), "s -> do -> count -> e",
+        one__form=form("one", text("note")),
+    )  # fmt: skip
+    office.deploy(files)
+    task = f"/tasks/{office.open(office.start('faulty'))['do'].id}"
+    door = at_desk(app, "motcua")
+    door.get(task)
+    answer = door.post(f"{task}/submit", sent(door, {"note": "Đã gõ rồi"}))
+    assert answer.status_code == 422
+    assert "Chưa có gì thay đổi, điều bạn đã gõ vẫn còn. Người thiết kế cần sửa phần tử “count”" in answer.text
+    assert 'value="Đã gõ rồi"' in answer.text
 
 
 def test_a_dossier_that_its_applicant_wants_back_waits_for_that(office: Office, desk: Visitor, appraisal: str):
