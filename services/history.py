@@ -9,7 +9,7 @@ from typing import Any
 
 from bpmn.model import Element
 from services import loading, log
-from services.clocks import LOCAL
+from services.clocks import A_MINUTE, LOCAL
 from storage.tables import Instance
 from texts import Text
 
@@ -249,13 +249,13 @@ def _finished(line: Holding, letter: str, at: datetime, data: dict[str, Any]) ->
 
 
 def _judged(line: Holding, now: datetime) -> Holding:
-    """Early is before the due day, on time on that day, late after the due moment (rule 32)."""
+    """Early is before the due day, on time on that day up to the due minute, late after it (rule 32)."""
     if line.verdict == "cancelled":
         return line
     if line.due_at is None:
         return replace(line, verdict="none" if line.finished_at else "open")
     end = line.finished_at or now
-    if end > line.due_at:
+    if end >= line.due_at + A_MINUTE:
         return replace(line, verdict="late" if line.finished_at else "overdue")
     if line.finished_at is None:
         return line

@@ -39,5 +39,6 @@ def instance_heads() -> dict[str, tuple[int, bytes]]:
 
 def by_chain() -> Iterator[tuple[str, Iterator[LogEvent]]]:
     """Stream all events, chain by chain, in order."""
-    query = select(LogEvent).order_by(LogEvent.chain, LogEvent.seq).execution_options(yield_per=1000)
+    query = select(LogEvent).order_by(LogEvent.chain, LogEvent.seq)
+    query = query.execution_options(yield_per=1000, populate_existing=True)  # as they are stored, not as we wrote them
     return groupby(session().scalars(query), key=lambda row: row.chain)
