@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
+from storage.queries.tasks import visible
 from storage.tables import Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}
@@ -127,8 +128,8 @@ def _seen(scope: Scope, wanted: Wanted) -> tuple[list[ColumnElement[bool]], bool
     """Give the condition of what the scope holds, and whether that is few."""
     if scope.sees_all or (wanted.state == "open" and wanted.assignee == scope.username):
         return [], False
-    if wanted.state != "open":  # as `tasks.visible` has it
-        return [Task.completed_by == scope.username], True
+    if wanted.state != "open":
+        return [visible(scope)], False
     offered, is_few = _offered(scope.task_principals, wanted)
     return [offered], is_few
 
