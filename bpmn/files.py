@@ -26,6 +26,8 @@ MAX_PROCESSES = 30
 """Processes (pools) of one file."""
 MAX_FORM_DEPTH = 60
 """Levels of a form's JSON."""
+MAX_NAME = 200
+"""Signs of a file's name, and of the key of a decision or form: databases look them up by an index."""
 DMN = ("https://www.omg.org/spec/DMN/", "http://www.omg.org/spec/DMN/")
 BESIDES = (".yaml", ".yml", ".md", ".txt", ".png", ".svg")
 """Kinds of files that a bundle may hold for people and tests."""
@@ -56,6 +58,14 @@ NO_DECISION = (
 NO_KEY = (
     "Quyết định không có mã (id). Hãy đặt mã để việc quy tắc gọi được nó.",
     "The decision has no id. Give it one, so that a business rule task can name it.",
+)
+BAD_NAME = (
+    f"Tên tệp cần là một dòng chữ thường gặp, dài nhất {MAX_NAME} ký tự. Hãy đổi tên tệp.",
+    f"A file's name is one line of ordinary signs, at most {MAX_NAME}. Rename the file.",
+)
+BAD_KEY = (
+    f"Mã (id) cần là một dòng chữ thường gặp, dài nhất {MAX_NAME} ký tự. Hãy đặt mã ngắn hơn.",
+    f"An id is one line of ordinary signs, at most {MAX_NAME}. Choose a shorter one.",
 )
 NO_FORM = (
     "Tệp .form phải là JSON của form-js: một đối tượng có danh sách components.",
@@ -107,6 +117,9 @@ class Reading:
 
     def file(self, name: str, data: bytes) -> None:
         """Read one file by its kind."""
+        if not _is_short_line(name):
+            self.findings.append(file_finding("file-name", name[:MAX_NAME], *BAD_NAME))
+            return
         kind = PurePosixPath(name).suffix.lower()
         try:
             if kind in (".bpmn", ".bpmn2") or name.lower().endswith(".bpmn20.xml"):
@@ -162,6 +175,9 @@ class Reading:
                 self.findings.append(replace(file_finding("decision-without-id", name, *NO_KEY), line=node.sourceline))
                 continue
             key = node.get("id") or ""
+            if not _is_short_line(key):
+                self.findings.append(replace(file_finding("id-too-long", name, *BAD_KEY), line=node.sourceline))
+                continue
             self.decisions.append(DecisionFile(file=name, key=key, name=node.get("name") or key, xml=data))
 
     def form(self, name: str, data: bytes) -> None:
@@ -172,7 +188,15 @@ class Reading:
             return
         base = base_name(name)
         key = form.get("id") if isinstance(form.get("id"), str) and form["id"].strip() else base.removesuffix(".form")
+        if not _is_short_line(str(key)):
+            self.findings.append(file_finding("id-too-long", name, *BAD_KEY))
+            return
         self.forms.append(FormFile(file=name, key=str(key), name=base, schema=form))
+
+
+def _is_short_line(text: str) -> bool:
+    """Say whether a name can be stored, looked up by an index and shown as it is (no NUL, no mark that turns text)."""
+    return len(text) <= MAX_NAME and text.isprintable()
 
 
 def _whole_file(root: xml.Node, file: str) -> Iterator[Finding]:

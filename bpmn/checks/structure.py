@@ -15,6 +15,9 @@ ASIDE = ("triggeredByEvent", "isForCompensation", "instantiate")
 """Attributes of what runs although no flow leads to it."""
 MAX_ID = 200
 """Characters of an id: rows of the database hold it."""
+MAX_NAME = 1000
+LOOKED_UP = tuple(xml.tag(name) for name in ("message", "signal", "error", "escalation"))
+"""What is found by its name, or by its code, in an index."""
 
 
 @check
@@ -121,6 +124,22 @@ def ids_usable(process_xml: Node) -> Iterable[Finding]:
                 node,
                 f"Mã dài {len(id_)} ký tự, tối đa {MAX_ID}. Hãy đặt mã ngắn hơn.",
                 f"The id has {len(id_)} characters, at most {MAX_ID}. Choose a shorter one.",
+            )
+
+
+@check
+def names_usable(process_xml: Node) -> Iterable[Finding]:
+    """Refuse names too long to be shown in a list, and names of messages and signals too long to be looked up."""
+    definitions = xml.root_of(process_xml)
+    for node in (process_xml, *process_xml.iterdescendants(), *definitions.iterchildren(*LOOKED_UP)):
+        most = MAX_ID if node.tag in LOOKED_UP else MAX_NAME
+        longest = max(len(node.get(attribute) or "") for attribute in ("name", "errorCode", "escalationCode"))
+        if longest > most:
+            yield found(
+                "name-too-long",
+                node,
+                f"Tên dài {longest} ký tự, tối đa {most}. Hãy đặt tên ngắn hơn.",
+                f"The name has {longest} characters, at most {most}. Choose a shorter one.",
             )
 
 

@@ -15,7 +15,17 @@ from bpmn.model import MOTCUA
 from bpmn.xml import Node, local, own
 from findings import Finding
 
+CODES = frozenset(
+    {"id", "code", "fieldCode", "agencyCode", "unit", "case", "form", "fee", "document", "decision", "number"}
+)
+"""Attributes by which things are looked up."""
+MAX_CODE, MAX_TEXT = 200, 4000
+"""Signs of a code, and of any other value."""
 FORMS = {
+    "long": (
+        f"tối đa {MAX_CODE} ký tự với mã, {MAX_TEXT} với chữ",
+        f"at most {MAX_CODE} signs in a code, {MAX_TEXT} in a text",
+    ),
     "limit": ("ví dụ “10 working_days”, “8 working_hours”", "such as “10 working_days” or “8 working_hours”"),
     "national_status": ("số từ 1 đến 10", "a number from 1 to 10"),
     "money": ("số đồng nguyên, ví dụ 500000", "a whole number of đồng such as 500000"),
@@ -98,6 +108,9 @@ def _unknown_attribute(node: Node, name: str, known: Iterable[str]) -> Finding:
 
 
 def _value(node: Node, property_: Property, value: str) -> Iterable[Finding]:
+    if len(value) > (MAX_CODE if property_.name in CODES else MAX_TEXT):
+        yield _wrong_value(node, property_, value, FORMS["long"])
+        return
     choices = descriptor().enumerations.get(property_.list_of or property_.type)
     given = listed(value) or () if property_.list_of else (value,)
     if choices is not None and (wrong := [one for one in given if one not in choices]):

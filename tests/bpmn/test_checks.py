@@ -71,6 +71,7 @@ REFUSED: list[tuple[str, str]] = [
     ("process-too-large", "".join(flow("s", "s", id=f"f{n}") for n in range(MAX_FLOWS + 1))),
     ("duplicate-id", chain(U) + '<task id="u"/>'),
     ("id-too-long", chain(f'<task id="{"x" * 201}"/>')),
+    ("name-too-long", chain(f'<task id="t" name="{"x" * 1001}"/>')),
     ("dangling-reference", chain(U) + flow("u", "nowhere")),
     ("dangling-reference", chain(event("intermediateCatchEvent", '<messageEventDefinition messageRef="none"/>'))),
     ("dangling-reference", chain(U) + event("boundaryEvent", TIMER, attributes='attachedToRef="s"')),
@@ -187,6 +188,8 @@ REFUSED: list[tuple[str, str]] = [
     ("motcua-value", chain(task(attributes='motcua:pause="holiday"'))),
     ("motcua-value", chain(task(attributes='motcua:limit="ten days"'))),
     ("motcua-value", chain(task(attributes='motcua:isPublic="yes"'))),
+    ("motcua-value", procedure(attributes=f'unit="{"x" * 201}"')),
+    ("motcua-value", procedure(attributes=f'summaryVi="{"x" * 4001}"')),
     ("motcua-value", procedure(attributes='channels="online,fax"')),
     ("motcua-value", procedure('<motcua:legalBasis number="1" date="1 May"/>')),
     ("motcua-value", procedure('<motcua:fee id="a" nameVi="A" amount="-5"/>')),
@@ -241,7 +244,8 @@ NOTED: list[tuple[str, str]] = [
 
 AROUND = MESSAGE + SIGNAL + ERROR
 ELSEWHERE = {  # rules about files and bundles: see test_bundle.py
-    "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-not-known", "form-file",
+    "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-name", "file-not-known",
+    "form-file",
     "no-process", "process-not-executable", "process-without-id", "too-many-processes",
 }  # fmt: skip
 
@@ -256,6 +260,12 @@ def test_what_cannot_run_faithfully_is_refused_by_name(rule, body):
         assert finding.message.vi
         assert finding.message.en
         assert finding.element_id or rule == "schema"
+
+
+def test_a_message_whose_name_no_index_can_hold_is_refused():
+    long = MESSAGE.replace("paid", "x" * 201)
+    catch = event("intermediateCatchEvent", '<messageEventDefinition messageRef="m"/>')
+    assert "name-too-long" in rules(upload(chain(catch), around=long))
 
 
 @pytest.mark.parametrize(("rule", "body"), WARNED, ids=[rule for rule, _ in WARNED])
