@@ -17,6 +17,12 @@ from services.folding import fold
 from services.runs import Run
 from storage.tables import Task
 
+LONGEST_NAME = 200
+"""Of a person or group that an expression names: tasks are found by it, so an index must hold it."""
+
+YEARS = range(1900, 9000)
+"""Moments that every time zone and both databases can write."""
+
 
 def task_row(run: Run, wait: Wait, variables: Mapping[str, Any]) -> Task:
     """Give the row of a task that has just opened: who may take it, by when, with which form."""
@@ -59,7 +65,7 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
 
 
 def _one(source: str, variables: Mapping[str, Any]) -> str:
-    return dialect.template(source, variables).strip() if source else ""
+    return _name(source, dialect.template(source, variables)) if source else ""
 
 
 def _many(sources: tuple[str, ...], variables: Mapping[str, Any]) -> list[str]:
@@ -71,7 +77,15 @@ def _many(sources: tuple[str, ...], variables: Mapping[str, Any]) -> list[str]:
             found += [str(item) for item in value] if isinstance(value, list | tuple) else str(value).split(",")
         else:
             found.append(source)
-    return list(dict.fromkeys(name.strip() for name in found if name.strip()))
+    return list(dict.fromkeys(name for text in found if (name := _name(", ".join(sources), text))))
+
+
+def _name(source: str, text: str) -> str:
+    """What no account and no group can be called comes of a wrong expression, or of what somebody typed into a form."""
+    name = text.strip()
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise ExpressionFailed(reason=f"{source[:LONGEST_NAME]!r} gives no name of a person or group: {name[:80]!r}")
+    return name
 
 
 def _moment(source: str, variables: Mapping[str, Any], now: datetime) -> datetime | None:
@@ -82,12 +96,20 @@ def _moment(source: str, variables: Mapping[str, Any], now: datetime) -> datetim
     if value is None or value == "":
         return None
     try:
-        if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=now.tzinfo)
-        if str(value).startswith("P"):
-            period = parse_duration(str(value))
-            return now + (period if isinstance(period, timedelta) else period.totimedelta(start=now))
-        moment: datetime = parse_datetime(str(value))
-        return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
-    except (ISO8601Error, ValueError) as error:
-        raise ExpressionFailed(reason=f"{source!r} gives no date: {value!r}") from error
+        moment = _read(value, now)
+        if moment.year in YEARS:
+            return moment
+        raise OverflowError
+    except (ISO8601Error, ValueError, OverflowError) as error:
+        raise ExpressionFailed(reason=f"{source!r} gives no date: {str(value)[:80]!r}") from error
+
+
+def _read(value: object, now: datetime) -> datetime:
+    if isinstance(value, datetime):
+        moment = value
+    elif str(value).startswith("P"):
+        period = parse_duration(str(value))
+        moment = now + (period if isinstance(period, timedelta) else period.totimedelta(start=now))
+    else:
+        moment = parse_datetime(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
