@@ -56,11 +56,11 @@ class Blueprint(flask_smorest.Blueprint):
 
     def body(self, schema: type[ma.Schema]) -> Decorator:
         """Read a JSON body into the view's first argument."""
-        return cast(Decorator, self.arguments(schema))
+        return cast(Decorator, self.arguments(schema()))
 
     def filters(self, schema: type[ma.Schema]) -> Decorator:
         """Read the parameters of the address into the view's first argument."""
-        return cast(Decorator, self.arguments(schema, location="query"))
+        return cast(Decorator, self.arguments(schema(), location="query"))
 
     def upload(self, **parts: object) -> Decorator:
         """Document a multipart body of files with these other parts (uploads.py reads it)."""
