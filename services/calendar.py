@@ -1,6 +1,7 @@
 """The calendar of the office: the national days off, and the days that an administrator entered over them.
 
-Due dates are computed with it, never stored as typed: a running dossier follows a changed day from its next event on.
+Due dates are computed with it, never stored as typed: a running dossier follows a changed day from the next event of
+its clock on (pause, resume, due soon, done).
 """
 
 from __future__ import annotations

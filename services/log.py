@@ -114,9 +114,9 @@ def _verify() -> Verified:
             previous = row.hash
         else:
             if chain in heads and heads[chain] != (number, previous):
-                breaks.append(_cut(chain, written=heads[chain][0], left=number))
+                breaks.append(_unlike_head(chain, written=heads[chain][0], found=number))
         heads.pop(chain, None)
-    breaks += [_cut(chain, written=seq, left=0) for chain, (seq, _) in heads.items() if seq]
+    breaks += [_unlike_head(chain, written=seq, found=0) for chain, (seq, _) in heads.items() if seq]
     return Verified(chains=chains, events=events, breaks=tuple(breaks))
 
 
@@ -130,11 +130,14 @@ def _unlike(row: LogEvent, number: int) -> Break:
     )
 
 
-def _cut(chain: str, *, written: int, left: int) -> Break:
-    return Break(
-        chain=chain,
-        text=Text(f"đã ghi {written} sự kiện, nay còn {left}", f"{written} events were written, {left} are left"),
-    )
+def _unlike_head(chain: str, *, written: int, found: int) -> Break:
+    if written == found:
+        text = Text(
+            f"sự kiện cuối ({found}) không phải là sự kiện đã ghi", f"the last event ({found}) is not what was written"
+        )
+    else:
+        text = Text(f"đã ghi {written} sự kiện, nay có {found}", f"{written} events were written, {found} are there")
+    return Break(chain=chain, text=text)
 
 
 def digest(previous: bytes, chain: str, seq: int, at: datetime, kind: str, actor: str, data: str) -> bytes:

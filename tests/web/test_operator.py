@@ -61,10 +61,9 @@ def test_only_operators_and_administrators_see_these_pages(shared_app: Flask):
     assert Visitor(shared_app).get("/operator").headers["Location"].startswith("/sign-in")
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
-def test_an_empty_system_is_well_and_each_list_says_that_it_is_empty(visitor: Visitor, lang: str):
+def test_an_empty_system_shows_its_pages_in_both_languages_whatever_is_asked(visitor: Visitor):
     for path in PATHS:
-        assert visitor.get(f"{path}?lang={lang}").status_code == 200
+        assert {visitor.get(f"{path}?lang={lang}").status_code for lang in ("vi", "en")} == {200}
     assert visitor.get("/operator/outbox?state=nonsense&after=broken&before=x").status_code == 200
     assert visitor.get("/operator/instances?status=nonsense&key=zz&after=broken").status_code == 200
 
@@ -107,7 +106,9 @@ def test_pages_of_instances_follow_each_other_without_gap_or_double(
     while path:
         page = visitor.get(path).text
         seen += [part.split('"')[0] for part in page.split('class="mc-code" href="/operator/instances/')[1:]]
-        path = page.split('" rel="next"')[0].rpartition('href="')[2].replace("&amp;", "&") if 'rel="next"' in page else ""
+        path = (
+            page.split('" rel="next"')[0].rpartition('href="')[2].replace("&amp;", "&") if 'rel="next"' in page else ""
+        )
     assert sorted(seen) == sorted(wanted)
 
 
@@ -203,12 +204,9 @@ def test_the_log_is_proved_and_each_proof_stays_readable(office: Office, visitor
     assert "does not follow event 0" in visitor.get("/operator/log?lang=en").text
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/operator/instances/nope", "/operator/instances/nope/cancel", "/operator/outbox/nope", "/operator/instances/%00"],
-)
-def test_what_does_not_exist_is_said_so(visitor: Visitor, path: str):
-    assert visitor.get(path).status_code in (400, 404)
+def test_what_does_not_exist_is_said_so(visitor: Visitor):
+    for path in ("instances/nope", "instances/nope/cancel", "outbox/nope", "instances/%00", "outbox/%00"):
+        assert visitor.get(f"/operator/{path}").status_code in (400, 404), path
 
 
 def test_the_list_of_faulty_instances_reads_one_index(office: Office):
