@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from datetime import timedelta
 
@@ -50,6 +51,7 @@ def main() -> None:
             prepare_demo()
     if settings.jobs == "embedded":
         start_jobs(app)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a ninth request that waits its turn is no news
     print(f"Motcua: http://{settings.host}:{settings.port}/", flush=True)
     waitress.serve(
         app,
