@@ -24,6 +24,8 @@ DURATION = re.compile(
 )
 MOMENT = re.compile(r"\d{4}-?(\d\d|W\d\d|\d{3})-?(\d\d?)?(T.*)?")
 ENDLESS = -1
+YEARS = range(1, 9000)
+"""Moments that can be written in every zone: pages show them in that of the office."""
 
 
 def is_literal(text: str) -> bool:
@@ -109,7 +111,10 @@ def next_period(plan: Mapping[str, Any]) -> dict[str, Any] | None:
     if left in (0, 1):
         return None
     # counted from the first moment: months must not drift where a shorter one cuts the day
-    at = after(datetime.fromisoformat(start), plan["every"], number).isoformat()
+    try:
+        at = after(datetime.fromisoformat(start), plan["every"], number).isoformat()
+    except (ValueError, OverflowError):
+        return None  # beyond the calendar: it never comes
     return {**plan, "at": at, "left": left - 1 if left > 0 else left, "from": start, "n": number}
 
 
@@ -140,4 +145,7 @@ def _parsed(text: str) -> datetime:
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=OFFICE)
-    return moment.astimezone(UTC)
+    at = moment.astimezone(UTC)
+    if at.year not in YEARS:
+        raise ValueError("beyond the calendar")
+    return at

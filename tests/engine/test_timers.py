@@ -66,7 +66,7 @@ def test_a_month_ends_on_the_last_day_where_it_is_shorter():
     assert step.next_due == datetime(2026, 2, 28, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["PT", "5 days", "2026-13-01", "R3", "R3/PT0S", "P1X", "", "P99999999Y"])
+@pytest.mark.parametrize("text", ["PT", "5 days", "2026-13-01", "R3", "R3/PT0S", "P1X", "", "P99999999Y", "9999-12-31"])
 def test_a_text_that_is_no_time_is_a_fault_of_its_element(text):
     with pytest.raises(ExpressionFailed) as problem:
         waiting(duration(text))
@@ -153,6 +153,10 @@ def test_an_endless_cycle_does_not_drift_and_ends_with_its_task():
     play.take(runner.fire_timers)
     assert (play.vars["n"], play.step.next_due) == (3, datetime(2026, 7, 2, 1, tzinfo=UTC))
     assert play.do("a").status == "completed"
+
+
+def test_a_cycle_ends_where_the_calendar_does():
+    assert waiting(cycle("R5/0900-01-01T00:00:00Z/P3000Y")).later(seconds=1).status == "completed"
 
 
 def test_a_cycle_counted_from_the_end_of_a_month_keeps_its_day():
