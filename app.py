@@ -11,7 +11,7 @@ from flask import Flask
 
 from api import init_api
 from cli import init_cli, prepare_demo
-from config import Settings, from_environment
+from config import BadSettings, Settings, from_environment
 from connectors.smtp import SmtpMailer
 from jobs import start_jobs
 from services.wiring import Parts
@@ -34,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         "TESTING": settings.env == "test",
     }
     mailer = SmtpMailer(url=settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else None
+    if mailer is not None and (problem := mailer.check_config()):
+        raise BadSettings(problem)
     app.extensions["motcua"] = Parts(settings=settings, blobs=Blobs(settings.documents), mailer=mailer)
     init_database(app, settings.database)
     init_web(app)

@@ -35,9 +35,13 @@ class SmtpMailer:
     def check_config(self) -> str | None:
         """Say what is wrong with the address of the server, or None."""
         parts = urlsplit(self.url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            return "MOTCUA_SMTP_URL must look like smtp://host:25 or smtps://user:password@host:465."
-        return None
+        try:
+            is_right = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # the port is no number
+            is_right = False
+        if is_right:
+            return None
+        return "MOTCUA_SMTP_URL must look like smtp://host:25 or smtps://user:password@host:465."
 
     def _connected(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)

@@ -12,15 +12,16 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from jobs.tick import clean, tick
+from jobs.tick import clean, escalate, fire, send
 from services.cleaning import hold_lease
 from services.wiring import Parts
 
-LEASE = "tick"
+DUE, OUTBOX = "tick", "outbox"
+"""Who of several processes fires timers and raises deadlines, and who sends: a slow mail server delays no timer."""
 
 
 def start_jobs(app: Flask) -> BackgroundScheduler:
-    """Tick in a background thread until the process ends."""
+    """Do due work in background threads until the process ends."""
     parts: Parts = app.extensions["motcua"]
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long tick is no news: it skips the next one
     scheduler = BackgroundScheduler(
@@ -29,19 +30,52 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     seconds = parts.settings.tick_seconds
 
-    def on_tick() -> None:
+    def is_ours(lease: str, at_least: float) -> bool:
+        now = datetime.now(UTC)
+        return hold_lease(lease, holder, now=now, seconds=max(at_least, seconds * 5), is_gone=is_gone)
+
+    def on_due() -> None:
         with app.app_context():
-            now = datetime.now(UTC)
-            if hold_lease(LEASE, holder, now=now, seconds=max(10.0, seconds * 5)):
-                tick(parts, now=now)
+            if is_ours(DUE, 10.0):
+                now = datetime.now(UTC)
+                fire(now=now)
+                escalate(now=now)
+
+    def on_outbox() -> None:
+        with app.app_context():
+            while is_ours(OUTBOX, 60.0) and send(parts, now=datetime.now(UTC)):
+                pass
 
     def on_clean() -> None:
         with app.app_context():
             clean(parts, now=datetime.now(UTC))
 
     soon = datetime.now(UTC) + timedelta(seconds=min(seconds, 0.5))
-    scheduler.add_job(on_tick, "interval", seconds=seconds, next_run_time=soon)
+    scheduler.add_job(on_due, "interval", seconds=seconds, next_run_time=soon)
+    scheduler.add_job(on_outbox, "interval", seconds=seconds, next_run_time=soon)
     scheduler.add_job(on_clean, "interval", minutes=10)
     scheduler.start()
-    atexit.register(scheduler.shutdown, wait=False)
+    atexit.register(_stop, scheduler)
     return scheduler
+
+
+def _stop(scheduler: BackgroundScheduler) -> None:
+    if scheduler.running:
+        scheduler.shutdown(wait=False)
+
+
+def is_gone(holder: str) -> bool:
+    """Say whether the process that held a lease ran on this machine and runs no more (it was killed)."""
+    host, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    if int(pid) == os.getpid():  # whoever had our number before us
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -15,6 +15,8 @@ LOG = logging.getLogger("motcua.jobs")
 
 BATCHES = 20
 """Batches of due timers that one tick fires before it looks at anything else."""
+LETTERS = 20
+"""Calls to the outside that are made before it is asked again whether this process is still the one to make them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +30,37 @@ class Ticked:
 
 def tick(parts: Parts, *, now: datetime) -> Ticked:
     """Do all that is due at `now`."""
+    fired, raised = fire(now=now), escalate(now=now)
+    sent = 0
+    while batch := send(parts, now=now):
+        sent += batch
+    return Ticked(timers=fired, deadlines=raised, sent=sent)
+
+
+def fire(*, now: datetime) -> int:
+    """Fire the timers that are due, those that start something too; give how many did."""
     fired = 0
     for _ in range(BATCHES):
         ids = timers.due(now)
         fired += sum(_safely(timers.fire, instance_id, now=now) for instance_id in ids)
         if not ids:
             break
-    fired += sum(_safely(timers.start, *start, now=now) for start in timers.starts_due(now))
+    return fired + sum(_safely(timers.start, *start, now=now) for start in timers.starts_due(now))
+
+
+def escalate(*, now: datetime) -> int:
+    """Raise the deadlines that are due; give how many rows were looked at."""
     raised = 0
     for kind, row_id, instance_id in deadlines.due(now):
         verb = deadlines.raise_dossier if kind == "dossier" else deadlines.raise_task
         raised += _safely(verb, row_id, instance_id, now=now)
-    sent = sum(_safely(outbox.send, message_id, parts.handlers, now=now) for message_id in outbox.due(now))
-    return Ticked(timers=fired, deadlines=raised, sent=sent)
+    return raised
+
+
+def send(parts: Parts, *, now: datetime) -> int:
+    """Make a few of the calls to the outside that are due (mail, printing); give how many were tried."""
+    ids = outbox.due(now, LETTERS)
+    return sum(_safely(outbox.send, message_id, parts.handlers, now=now) for message_id in ids)
 
 
 def clean(parts: Parts, *, now: datetime) -> None:
@@ -49,10 +69,9 @@ def clean(parts: Parts, *, now: datetime) -> None:
 
 
 def _safely(function: Callable[..., object], *args: object, now: datetime, **more: object) -> bool:
-    """Call a job; a fault is logged and left for the next tick."""
+    """Call a job and say whether it did something; a fault is logged and left for the next tick."""
     try:
-        function(*args, now=now, **more)
+        return function(*args, now=now, **more) is not False
     except Exception:  # whatever is wrong with one piece of work, the others are due
         LOG.exception("%s %s failed", function.__name__, args[:1])
         return False
-    return True

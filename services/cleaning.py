@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from storage.database import verb
@@ -21,6 +22,8 @@ def clean(*, idle_hours: int, now: datetime) -> None:
 
 
 @verb
-def hold_lease(name: str, holder: str, *, now: datetime, seconds: float) -> bool:
-    """Take or keep a lease for `seconds`; False while another process holds it."""
-    return jobs.take_lease(name, holder, now, seconds)
+def hold_lease(
+    name: str, holder: str, *, now: datetime, seconds: float, is_gone: Callable[[str], bool] = lambda _: False
+) -> bool:
+    """Take or keep a lease for `seconds`; False while another process holds it that is not known to be gone."""
+    return jobs.take_lease(name, holder, now, seconds, is_gone)

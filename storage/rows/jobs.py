@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -44,13 +44,13 @@ def forget_staged(before: datetime) -> None:
     )
 
 
-def take_lease(name: str, holder: str, now: datetime, seconds: float) -> bool:
+def take_lease(name: str, holder: str, now: datetime, seconds: float, is_gone: Callable[[str], bool]) -> bool:
     """Hold or renew a lease; False while another process holds it."""
     lease = session().get(Lease, name, with_for_update=True, populate_existing=True)
     if lease is None:
         session().add(Lease(name=name, holder=holder, until=now + timedelta(seconds=seconds)))
         return True
-    if lease.holder != holder and lease.until > now:
+    if lease.holder != holder and lease.until > now and not is_gone(lease.holder):
         return False
     lease.holder, lease.until = holder, now + timedelta(seconds=seconds)
     return True
