@@ -1,0 +1,47 @@
+"""Fakes: they keep the contracts of connectors/base.py (tests/connectors/) without a world outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An e-mail as it was handed over."""
+
+    key: str
+    to: str
+    subject: str
+    body: str
+
+
+@dataclass
+class FakeMailer:
+    """Keeps what it is given; fails while `is_down`."""
+
+    letters: list[Letter] = field(default_factory=list)
+    is_down: bool = False
+
+    def send(self, *, key: str, to: str, subject: str, body: str) -> None:
+        if self.is_down:
+            raise ConnectionRefusedError("nobody answers")
+        if "\n" in subject or "\n" in to:
+            raise ValueError("a header is one line")
+        self.letters.append(Letter(key, to, subject, body))
+
+    def check_config(self) -> str | None:
+        return None
+
+
+@dataclass
+class SlowMailer(FakeMailer):
+    """Takes its time: says that it was called, and goes on when it is let."""
+
+    called: Event = field(default_factory=Event)
+    release: Event = field(default_factory=Event)
+
+    def send(self, *, key: str, to: str, subject: str, body: str) -> None:
+        self.called.set()
+        self.release.wait(30)
+        super().send(key=key, to=to, subject=subject, body=body)

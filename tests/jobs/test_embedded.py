@@ -1,0 +1,107 @@
+"""The embedded driver: due work is done within seconds, by one process at a time, and nothing slow holds it up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from jobs.embedded import DUE, is_gone, start_jobs
+from services import instances
+from services.cleaning import hold_lease
+from services.permissions import SYSTEM
+from storage.database import session, unit_of_work
+from storage.tables import Lease
+from tests.engine.diagrams import catch, duration, end, start
+from tests.fakes import SlowMailer
+from tests.office import Office
+from tests.services.bundles import bundle
+
+WAIT = bundle("wait", start("s"), catch("t", duration("PT1S")), end("e"), "s -> t -> e")
+
+
+@pytest.fixture
+def office(demo_app: Flask) -> Iterator[Office]:
+    with demo_app.app_context():
+        yield Office(parts=demo_app.extensions["motcua"], now=datetime.now(UTC))
+
+
+@contextmanager
+def running(app: Flask, count: int = 1) -> Iterator[None]:
+    schedulers = [start_jobs(app) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for scheduler in schedulers:
+            scheduler.shutdown()
+
+
+def until(found: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < end, "it did not come to that"
+        session().rollback()
+        session().expire_all()
+        time.sleep(0.05)
+
+
+def lateness(office: Office, instance_id: str) -> timedelta:
+    """How long after its one second an instance was ended."""
+    until(lambda: instances.readable(SYSTEM, instance_id).status == "completed")
+    ended = instances.readable(SYSTEM, instance_id).ended_at
+    assert ended is not None
+    return ended - (office.now + timedelta(seconds=1))
+
+
+def test_a_timer_fires_within_two_seconds_also_after_the_server_was_killed(office: Office, demo_app: Flask) -> None:
+    office.deploy(WAIT)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host = os.uname().nodename
+    with unit_of_work() as current:  # as a server leaves it that was killed a moment ago
+        current.add(Lease(name=DUE, holder=f"{host}:{gone.pid}:abcd", until=office.now + timedelta(hours=1)))
+    with running(demo_app):
+        instance = office.start("wait")
+        assert lateness(office, instance.id) < timedelta(seconds=2)
+
+
+def test_a_slow_mail_server_delays_no_timer(office: Office, demo_app: Flask) -> None:
+    mailer = SlowMailer()
+    demo_app.extensions["motcua"] = replace(office.parts, mailer=mailer)
+    office.deploy(WAIT)
+    office.accepted()
+    with running(demo_app):
+        assert mailer.called.wait(20)
+        office.now = datetime.now(UTC)
+        instance = office.start("wait")
+        assert lateness(office, instance.id) < timedelta(seconds=2)
+        mailer.release.set()
+
+
+def test_one_process_at_a_time_holds_a_lease(office: Office) -> None:
+    now = office.now
+    assert hold_lease("x", "a", now=now, seconds=10)
+    assert hold_lease("x", "a", now=now + timedelta(seconds=5), seconds=10)
+    assert not hold_lease("x", "b", now=now + timedelta(seconds=14), seconds=10)
+    assert hold_lease("y", "b", now=now, seconds=10)
+    assert hold_lease("x", "b", now=now + timedelta(seconds=16), seconds=10)
+    assert not hold_lease("x", "a", now=now + timedelta(seconds=17), seconds=10)
+    assert hold_lease("x", "a", now=now + timedelta(seconds=17), seconds=10, is_gone=lambda holder: holder == "b")
+
+
+def test_only_a_process_of_this_machine_is_known_to_be_gone() -> None:
+    host = os.uname().nodename
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    assert is_gone(f"{host}:{ended.pid}:abcd")
+    assert not is_gone(f"{host}:{os.getppid()}:abcd")
+    assert not is_gone(f"elsewhere:{ended.pid}:abcd")
+    assert not is_gone("somebody")
