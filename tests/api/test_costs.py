@@ -100,7 +100,7 @@ def test_a_caller_is_looked_up_at_one_go_and_then_remembered(served: Flask) -> N
 
 
 @pytest.fixture(scope="module")
-def crowded(served: Flask, admin: Program) -> str:
+def crowded(served: Flask, admin: Program) -> None:
     """A process with OPEN tasks: a hundredth for each of a hundred people, all offered to one group."""
     key = unique("crowd")
     admin.deploy(one_task(key))
@@ -126,9 +126,9 @@ def crowded(served: Flask, admin: Program) -> str:
         connection.execute(insert(ACCESS), offered)
     with served.app_context(), db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
-    return key
 
 
+@pytest.mark.usefixtures("crowded")
 @pytest.mark.parametrize(
     "query",
     [
@@ -143,9 +143,7 @@ def crowded(served: Flask, admin: Program) -> str:
         "assignee=p7&sort=due_at",
     ],
 )
-def test_a_page_of_many_open_tasks_reads_a_range_of_an_index(
-    served: Flask, admin: Program, crowded: str, query: str
-) -> None:
+def test_a_page_of_many_open_tasks_reads_a_range_of_an_index(served: Flask, admin: Program, query: str) -> None:
     caught: list[tuple[str, Any]] = []
     with served.app_context():
         engine = db.engine

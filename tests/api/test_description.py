@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from traceback import format_exception_only
 from typing import Any
@@ -23,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from dev.machine import ROOT
 from tests.api.program import Program, form, one_task, program
 from tests.engine.diagrams import catch, end, message, process, start, user
 
@@ -129,3 +131,11 @@ def attempt(cases: SearchStrategy[schemathesis.Case], caller: Program, count: in
         yield "".join(format_exception_only(failure))
         for one in getattr(failure, "exceptions", ()):
             yield str(one)[:3000]
+
+
+def test_the_page_for_beginners_names_only_what_there_is(served: Flask) -> None:
+    page = (ROOT / "docs" / "howto" / "call-the-api.md").read_text()
+    named = set(re.findall(r"`(GET|POST) (/api/v1/[^`]*)`", page))
+    described = description(served)["paths"]
+    assert named
+    assert [path for method, path in named if method.lower() not in described.get(path, {})] == []

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.api.program import Program, codes, one_task, program, refused, unique
 from tests.engine.diagrams import catch, duration, end, error, fork, message, process, script, start, sub, user, xor
+from tests.services.bundles import procedure
 
 FIELDS = {
     "id", "definition_id", "key", "version", "business_key", "status", "variables", "parent_id", "started_at",
@@ -179,3 +184,52 @@ def test_others_see_only_what_they_started_or_worked_on(served: Flask, admin: Pr
     assert [item["id"] for item in other.get(f"/instances?key={key}")["items"]] == [theirs["id"]]
     assert other.get(f"/instances/count?key={key}") == {"count": 1}
     refused(other.call("POST", f"/instances/{theirs['id']}/cancel", {"reason": "x"}), 403)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.fixture(scope="module")
+def kept(admin: Program) -> str:
+    return deployed(admin, "kept", start("s"), user("do"), end("e"), "s -> do -> e")
+
+
+@settings(
+    max_examples=500 if os.environ.get("MOTCUA_SOAK") else 25,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(variables=st.dictionaries(st.text(), JSON, max_size=5))
+def test_variables_come_back_as_they_were_sent_or_are_refused_by_name(
+    admin: Program, kept: str, variables: dict[str, object]
+) -> None:
+    answer = admin.call("POST", f"/definitions/{kept}/instances", {"variables": variables})
+    if answer.status_code == 201:
+        instance = admin.get(f"/instances/{answer.json['id']}")
+        assert instance["variables"] == variables
+        (task,) = admin.tasks(instance)
+        assert admin.complete(task, **{f"x{name}": value for name, value in variables.items()})
+        assert admin.get(f"/tasks/{task['id']}")["variables"] == {f"x{n}": v for n, v in variables.items()}
+    else:
+        assert refused(answer, 422)["details"]
+
+
+def test_a_procedure_is_tried_without_a_dossier(admin: Program) -> None:
+    key = unique("tried")
+    files = procedure(
+        key,
+        start("s", motcua__nationalStatus="1"),
+        user("accept", motcua__nationalStatus="2", motcua__limit="1 working_days"),
+        user("grant", motcua__nationalStatus="9"), end("e"), "s -> accept -> grant -> e",
+    )  # fmt: skip
+    admin.deploy(*files.items())
+    first = admin.start(key)
+    (task,) = admin.tasks(first)
+    assert task["due_at"]
+    (task,) = admin.complete(task)["next_tasks"]
+    assert admin.complete(task)["instance"]["status"] == "completed"
