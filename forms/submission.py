@@ -20,6 +20,8 @@ PREFIX = "answers."
 BUTTON = "answers-do"
 """The name of buttons that only change the form: `refresh`, `add answers.people`, `remove answers.people[0]`."""
 MAX_PAIRS = 20_000
+DEEPEST = 40
+"""Steps of a name; a form's schema nests 60 levels of JSON, two a component."""
 _STEP = re.compile(r"([^.\[\]]{1,200})((?:\[\d{1,4}\])*)")
 _INDEX = re.compile(r"\[(\d{1,4})\]")
 _VIETNAMESE_PHONE = re.compile(r"0\d{9,10}", re.ASCII)
@@ -45,6 +47,8 @@ def steps_of(name: str) -> Steps | None:
             return None
         steps.append(found[1])
         steps += [int(index) for index in _INDEX.findall(found[2])]
+        if len(steps) > DEEPEST:
+            return None
     return tuple(steps)
 
 
