@@ -95,8 +95,8 @@ def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: dat
         elif document_id:
             pairs.append((name, document_id))
     removed = set(request.form.getlist(REMOVED))
-    for document_id in removed:
-        documents.unstage(viewer, document_id)
+    for document in documents.staged(viewer, list(removed)[:MOST]):
+        documents.unstage(viewer, document.id)
     named = [value for name, value in pairs if name.startswith(PREFIX) and ID.fullmatch(value)]
     ids = [one for one in dict.fromkeys([*request.form.getlist(KEPT), *fresh, *named]) if one not in removed]
     found = {document.id: document for document in documents.staged(viewer, ids[:MOST])}
