@@ -20,6 +20,8 @@ from storage.rows import definitions, messages, tasks
 from storage.tables import BufferedMessage, Instance
 from texts import Text
 
+LONGEST_REASON = 2000
+
 
 @verb
 def start(
@@ -145,12 +147,16 @@ def end(run: Run, kind: str, *, reason: str) -> None:
 
 
 def reason_given(reason: str) -> str:
-    """Give a reason as it is kept, 2,000 characters at most; raise InvalidAnswers where there is none."""
-    if not reason.strip():
+    """Give a reason as it is kept; raise InvalidAnswers where there is none or it is longer than LONGEST_REASON."""
+    reason = reason.strip()
+    if not reason:
         raise InvalidAnswers(
             details=[Detail(field="reason", code="required", message=Text("Cần nêu lý do.", "A reason is needed."))]
         )
-    return reason.strip()[:2000]
+    if len(reason) > LONGEST_REASON:
+        message = Text(f"Lý do dài quá {LONGEST_REASON} ký tự.", f"At most {LONGEST_REASON} characters.")
+        raise InvalidAnswers(details=[Detail(field="reason", code="length", message=message)])
+    return reason
 
 
 def may_read(viewer: Viewer, instance: Instance) -> bool:
