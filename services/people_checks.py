@@ -6,7 +6,7 @@ import re
 
 from errors import Detail, Invalid
 from services.passwords import password_problem
-from services.permissions import ROLES
+from services.permissions import ROLES, SYSTEM
 from storage.rows import people as rows
 from texts import Text
 
@@ -49,6 +49,10 @@ def problems_of(*, username: str, name: str, email: str, phone: str = "", organi
             "A user name has 2 to 40 small letters without marks, figures, dots and dashes.",
         )
         problems.append(Detail(field="username", code="pattern", message=message))
+    elif username == SYSTEM.username:
+        # What the server does by itself stands in the log and on pages under this name.
+        message = Text("Tên này dành cho chính hệ thống.", "This name is kept for the system itself.")
+        problems.append(Detail(field="username", code="reserved", message=message))
     if not name.strip():
         problems.append(Detail(field="name", code="required", message=Text("Cần họ tên.", "A name is needed.")))
     elif not _is_line(name):
