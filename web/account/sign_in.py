@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -71,9 +70,8 @@ def sign_out() -> Response:
 
 def local_path(wanted: str) -> str:
     """Give a path of this site to go to, or an empty string for anything that could lead elsewhere."""
-    parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return wanted if is_ours and wanted.isprintable() and "\\" not in wanted else ""
+    is_ours = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if is_ours and wanted.isprintable() else ""
 
 
 def device() -> str:
@@ -81,7 +79,7 @@ def device() -> str:
     said = request.headers.get("User-Agent", "")
     browser = next((name for sign, name in BROWSERS if sign in said), "")
     system = next((name for sign, name in SYSTEMS if sign in said), "")
-    return ", ".join(part for part in (browser, system) if part) or said[:60]
+    return ", ".join(part for part in (browser, system) if part) or "".join(filter(str.isprintable, said[:60]))
 
 
 def _home() -> str:
