@@ -8,7 +8,7 @@ May import texts and third parties only.
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
@@ -48,6 +48,7 @@ def here_in(language: str) -> str:
     """Give the address of this page in another language, with all its other parameters."""
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     path = request.path if request.method in ("GET", "HEAD") or _can_be_opened() else "/"
+    path = quote("/" + path.lstrip("/\\"))  # two slashes at the beginning would name another host
     return f"{path}?{urlencode([*pairs, ('lang', language)])}"
 
 
