@@ -123,8 +123,8 @@ def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Tas
     allowed = Permission.WORK_ANY_TASK in viewer.permissions or _fits(assignee, task)
     if person is None or not person.is_active or not allowed:
         message = Text(
-            f"Không giao được cho “{assignee}”: người này không thuộc nhóm xử lý của bước.",
-            f"“{assignee}” cannot have this task: they are in none of its groups.",
+            f"Không giao được cho “{assignee[:80]}”: người này không thuộc nhóm xử lý của bước.",
+            f"“{assignee[:80]}” cannot have this task: they are in none of its groups.",
         )
         raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
     return _assigned(run, task, assignee, "task.assigned")
