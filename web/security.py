@@ -12,7 +12,14 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
-from errors import Malformed
+from errors import Detail, Malformed
+from texts import Text
+
+LONGEST_NAME = 100
+"""So much of a field's name is said back."""
+_NUL = Text(
+    "Có ký tự NUL, không lưu được. Hãy xoá ký tự đó.", "It holds the sign NUL, which cannot be stored. Remove it."
+)
 
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
@@ -64,11 +71,12 @@ def _refuse_unstorable() -> None:
     """No page and no form holds the sign NUL; PostgreSQL keeps none, so it is refused before anything looks at it."""
     if request.path.startswith("/api/"):
         return
-    sent = [request.path, *(text for _, text in request.args.items(multi=True))]
+    sent = [("", request.path), *request.args.items(multi=True)]
     if request.method == "POST":
-        sent += [text for pair in request.form.items(multi=True) for text in pair]
-    if any("\x00" in text for text in sent):
-        raise Malformed()
+        sent += [*request.form.items(multi=True), *((name, "") for name in request.files)]
+    bad = dict.fromkeys(name.replace("\0", "")[:LONGEST_NAME] for name, text in sent if "\0" in name + text)
+    if bad:
+        raise Malformed(details=[Detail(field=name, code="nul", message=_NUL) for name in bad])
 
 
 def _harden(response: Response) -> Response:
