@@ -17,7 +17,7 @@ const manifest = {};
 async function bundle() {
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['site.js', 'viewer.js', 'docs.js', 'css/site.css', 'css/viewer.css'].map((name) => join(here, name)),
+    entryPoints: ['site.js', 'viewer.js', 'docs.js', 'css/site.css', 'css/viewer.css', 'css/docs.css'].map((name) => join(here, name)),
     outdir: fresh, outbase: here, entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]',
     bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', charset: 'utf8',
     legalComments: 'eof', metafile: true, logLevel: 'warning',
