@@ -78,5 +78,9 @@ def check(place: Place, server: Server, done: Done, count: int) -> None:
             completed = [orjson.loads(e.data)["element"] for e in events if e.kind == "task.completed"]
             assert Counter(completed) == Counter(s["task"] for s in course(COURSE)["steps"] if "who" in s)
         assert log.verify().breaks == ()
-    assert "0 broken" in server.flask("log", "verify")
+    verified = server.flask("log", "verify")
+    assert "0 broken" in verified
+    rate = done.completed / done.seconds
+    print(f"{count} dossiers, {done.completed} steps in {done.seconds:.1f} s ({rate:.0f} a second), "
+          f"{done.lost} requests sent again; {verified.strip()}")  # fmt: skip
     assert Path(place.data).is_dir()
