@@ -14,7 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 from clock import explain
-from connectors.papers import html_of, to_pdf
+from connectors.papers import html_of
+from connectors.papers.press import PRESS
 from errors import NotFound
 from services import clocks, notifications, outbox
 from services.effects import Paper
@@ -95,7 +96,7 @@ def _print(document_id: str, blobs: Blobs, address: str) -> Document:
         raise NotFound()
     html = html_of(document.kind, document.snapshot, address=address)
     session().rollback()  # printing takes long; no transaction may be open
-    content = to_pdf(html)
+    content = PRESS.print(html)
     stored = blobs.put(BytesIO(content), limit=1 << 28)
     return _kept(document_id, stored.sha256, stored.size)
 
