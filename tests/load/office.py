@@ -20,6 +20,7 @@ from tests.office import PAPER, PROCEDURE, course
 from tests.server import Server
 
 COURSE = "granted_at_once"
+STEPS = len(course(COURSE)["steps"])
 OFFICERS = {
     "motcua": {"one_door"},
     "truongphong": {"head_prevention"},
@@ -39,8 +40,13 @@ class Done:
     codes: list[str] = field(default_factory=list)
     completed: int = 0
     lost: int = 0
+    """Requests that had no answer because the server was killed, and were sent again."""
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    filing: list[float] = field(default_factory=list)
+    """Seconds that each filing took its applicant: the form, the check, the sending."""
+    completing: list[float] = field(default_factory=list)
+    """Seconds that each completion of a step took its officer."""
 
 
 @dataclass
@@ -77,10 +83,14 @@ class Office:
             return {name: people.issue_token(SYSTEM, name, now=datetime.now(UTC)) for name in OFFICERS}
 
     @property
+    def progress(self) -> float:
+        """How much of the work is done, from 0 to 1."""
+        return (len(self.done.codes) + self.done.completed) / (self.count * (1 + STEPS))
+
+    @property
     def is_over(self) -> bool:
         """Whether every step of every dossier was completed, or something went wrong."""
-        steps = len(course(COURSE)["steps"])
-        return bool(self.done.errors) or self.done.completed >= self.count * steps
+        return bool(self.done.errors) or self.done.completed >= self.count * STEPS
 
     def _guarded(self, work: Callable[..., None], *about: Any) -> None:
         try:
@@ -92,9 +102,11 @@ class Office:
         browser = Browser(self.server.url)
         sign_in(browser, APPLICANTS[number % len(APPLICANTS)])
         while self._take() and not self.done.errors:
+            began = time.monotonic()
             code = file(browser)
             with self.lock:
                 self.done.codes.append(code)
+                self.done.filing.append(time.monotonic() - began)
         with self.lock:
             self.done.lost += browser.lost
 
@@ -118,12 +130,14 @@ class Office:
     def _complete(self, program: Browser, task: Mapping[str, Any]) -> None:
         step = next(s for s in course(COURSE)["steps"] if s.get("task") == task["element_id"])
         body = {"variables": step.get("answers") or {}, "act": step["act"]}
+        began = time.monotonic()
         answer = program.post_json(f"/api/v1/tasks/{task['id']}/complete", body, key=task["id"])
         if answer.status in (404, 409):
             return  # a colleague was quicker
         _ok(answer)
         with self.lock:
             self.done.completed += 1
+            self.done.completing.append(time.monotonic() - began)
 
 
 def sign_in(browser: Browser, username: str) -> None:
