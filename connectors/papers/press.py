@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Timer
 from typing import IO
@@ -102,6 +104,7 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
 def main() -> None:
     """Print what comes in until nothing comes any more."""
     os.nice(10)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops a server by hand stops this process by its pipe
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library says does not get between the answers
     while True:
@@ -113,8 +116,9 @@ def main() -> None:
             kind, content = DONE, to_pdf(html.decode())
         except Exception as error:  # noqa: BLE001  # whatever it is, it is told to whoever asked for the paper
             kind, content = FAILED, f"{type(error).__name__}: {error}".encode()
-        answers.write(kind)
-        _write(answers, content)
+        with suppress(BrokenPipeError):  # the server was killed meanwhile
+            answers.write(kind)
+            _write(answers, content)
 
 
 if __name__ == "__main__":
