@@ -1,0 +1,72 @@
+"""What everybody does all day costs few statements, however much there already is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from services import dossiers, tasks
+from services.permissions import SYSTEM, scope_of
+from storage.database import db, session
+from storage.queries import tasks as lists
+from storage.queries.tasks import Filter
+from tests.office import PROCEDURE, Office, course
+from tests.services.bundles import beside, one_task
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the statements that are sent to the database in the block; BEGIN and COMMIT are not counted."""
+    session().rollback()
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(" ".join(statement.split()))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+        sent[:] = [statement for statement in sent if not statement.startswith("BEGIN")]
+
+
+def test_a_submit_of_a_plain_task(office: Office) -> None:
+    office.deploy(one_task())
+    for _ in range(2):  # the first one fills the caches of definitions
+        task_id = office.open(office.start("one"))["do"].id
+        with counted() as sent:
+            tasks.submit(SYSTEM, task_id, {"a": 1}, now=office.now)
+    assert len(sent) <= 6, sent
+
+
+def test_an_acceptance_with_its_form_act_clock_paper_and_e_mail(office: Office) -> None:
+    office.step(office.file(), "motcua", "check", "accept")
+    task_id = office.open(office.file())["check"].id
+    officer, answers = office.viewer("motcua"), course("granted_at_once")["steps"][0]["answers"]
+    with counted() as sent:
+        tasks.submit(officer, task_id, answers, act="accept", now=office.now)
+    assert len(sent) <= 20, sent
+
+
+def test_a_filing(office: Office) -> None:
+    office.file()
+    applicant, answers, ids = office.viewer("nguoinop"), course("granted_at_once")["answers"], office.papers()
+    with counted() as sent:
+        dossiers.file(applicant, PROCEDURE, answers, document_ids=ids, now=office.now)
+    assert len(sent) <= 12, sent
+
+
+def test_a_page_of_an_inbox_and_its_counts(office: Office) -> None:
+    office.deploy(beside("beside", 30))
+    office.file_in("beside")
+    scope = scope_of(office.viewer("chuyenvien"))
+    with counted() as sent:
+        page = lists.inbox(scope, Filter(), now=office.now, limit=20)
+    assert (len(page.rows), len(sent)) == (20, 1)
+    with counted() as sent:
+        lists.counts(scope, now=office.now)
+    assert len(sent) <= 2, sent
