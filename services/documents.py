@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -205,5 +204,5 @@ def download_name(document: Document) -> str:
 def safe_name(name: str) -> str:
     """Give a file name without path, control characters and marks that other systems refuse; never empty."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    clean = re.sub(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]', "_", last).strip(" .")
+    clean = "".join("_" if sign in '<>:"|?*' or not sign.isprintable() else sign for sign in last).strip(" .")
     return clean[-150:] or "tep"
