@@ -74,6 +74,8 @@ def _refuse_unstorable() -> None:
     sent = [("", request.path), *request.args.items(multi=True)]
     if request.method == "POST":
         sent += [*request.form.items(multi=True), *((name, "") for name in request.files)]
+    if any(name is None for name, _ in sent):  # a part of multipart/form-data without a name
+        raise Malformed()
     bad = dict.fromkeys(name.replace("\0", "")[:LONGEST_NAME] for name, text in sent if "\0" in name + text)
     if bad:
         raise Malformed(details=[Detail(field=name, code="nul", message=_NUL) for name in bad])
