@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import request
@@ -25,6 +26,15 @@ def one_of(name: str, known: Iterable[str], default: str = "") -> str:
     """Give a parameter that is one of these, else the default."""
     typed = text(name)
     return typed if typed in set(known) else default
+
+
+def moment(written: str) -> datetime | None:
+    """Read a moment of a cursor; None where it is none, or one that cannot be written in every zone."""
+    try:
+        at = datetime.fromisoformat(written)
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def typed(name: str) -> str:

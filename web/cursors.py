@@ -9,6 +9,7 @@ from datetime import datetime
 import orjson
 
 from storage.queries.paging import Place
+from web import asked
 
 LONGEST = 500
 
@@ -24,15 +25,14 @@ def written(place: Place | None) -> str:
 
 
 def read(text: str) -> Place | None:
-    """Read a place back; the first value is a moment, a text or None."""
+    """Read a place back; its value is a moment or None: the lists of pages are sorted by moments."""
     if not text or len(text) > LONGEST:
         return None
     try:
         kind, value, row_id = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        moment = datetime.fromisoformat(value) if kind == "m" else value
+        moment = asked.moment(value) if kind == "m" else None
     except (ValueError, TypeError, Error):
         return None
-    is_moment = isinstance(moment, datetime) and moment.tzinfo is not None
-    is_plain = moment is None or (isinstance(moment, str) and moment.isprintable())
+    is_empty = kind == "v" and value is None
     is_ours = isinstance(row_id, str) and row_id.isprintable()  # PostgreSQL takes no NUL
-    return (moment, row_id) if is_ours and (is_moment or is_plain) else None
+    return (moment, row_id) if is_ours and (moment or is_empty) else None

@@ -25,6 +25,7 @@ from services.wiring import Parts
 from storage.queries import dossiers as queries
 from storage.queries import tasks as task_queries
 from texts import Text
+from web import asked
 from web.account import signed_in
 from web.i18n.formats import filesize, local, moment
 
@@ -268,8 +269,4 @@ def _told(viewer: Viewer, row: queries.DossierRow, now: datetime) -> clocks.Told
 def _cursor(text: str) -> tuple[str, str] | None:
     """Read the cursor of a list; a broken one starts at the beginning."""
     written, sign, last = text.partition("_")
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return (written, last) if sign and at.tzinfo else None
+    return (written, last) if sign and asked.moment(written) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import request
@@ -13,6 +12,7 @@ from services.folding import fold
 from services.permissions import Permission, Viewer
 from storage.queries.tasks import Filter
 from texts import Text
+from web import asked
 
 LONGEST = 200
 """Of any part of the address that is kept."""
@@ -120,11 +120,7 @@ def views_of(viewer: Viewer) -> tuple[View, ...]:
 def cursor(text: str) -> tuple[str, str] | None:
     """Read a cursor (moment_id); None where it is broken."""
     moment, sign, last = text.partition("_")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    return (moment, last) if sign and last and at.tzinfo else None
+    return (moment, last) if sign and last and asked.moment(moment) else None
 
 
 def _kept(name: str) -> str:
