@@ -71,8 +71,8 @@ def test_a_real_office_begins_with_its_first_administrator(app: Flask) -> None:
         assert rows(Person) == 1
 
 
-def test_a_token_is_all_that_is_printed(place: Place) -> None:
-    server = Server(data=place.data, database_url=place.database_url)
+def test_a_token_is_all_that_is_printed(demo_sqlite: Place) -> None:
+    server = Server(data=demo_sqlite.data, database_url=demo_sqlite.database_url)
     words = ("people", "token", "robot", "--create", "--role", "admin", "--role", "operator")
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", *words],
@@ -83,7 +83,7 @@ def test_a_token_is_all_that_is_printed(place: Place) -> None:
     from app import create_app
     from tests.databases import settings_of
 
-    with create_app(settings_of(place)).app_context():
+    with create_app(settings_of(demo_sqlite)).app_context():
         viewer = people.viewer_of_token(token)
         assert viewer is not None
         assert (viewer.username, sorted(viewer.roles)) == ("robot", ["admin", "operator"])

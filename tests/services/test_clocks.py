@@ -54,7 +54,7 @@ STEPS = st.lists(
 
 @given(limit=st.sampled_from(LIMITS), filed=st.integers(0, 30 * 1440), steps=STEPS)
 @settings(
-    max_examples=examples(12, soak=400), deadline=None, derandomize=not SOAK, database=None,
+    max_examples=examples(8, soak=400), deadline=None, derandomize=not SOAK, database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 
 from errors import Invalid, InvalidAnswers, NotFound, TooLarge, WrongMediaType
-from services import cleaning, documents, dossiers, tasks
+from services import cleaning, documents, dossiers, filetypes, tasks
 from services.filetypes import DOCX, JPEG, PDF, PNG, XLSX
 from services.permissions import SYSTEM
 from tests.office import PAPER, PROCEDURE, Office, course
@@ -59,10 +59,15 @@ def test_what_a_file_is_says_its_content_and_not_its_name(office: Office) -> Non
     ],
     ids=["exe", "html", "script", "text", "late", "zip", "macro", "cut", "bomb"],
 )
-def test_other_content_is_refused_whatever_it_is_called(office: Office, content: bytes) -> None:
+def test_other_content_is_refused_whatever_it_is_called(content: bytes) -> None:
+    assert filetypes.detect(BytesIO(content), content[: filetypes.HEAD]) is None
+
+
+def test_a_refused_file_is_named(office: Office) -> None:
     with pytest.raises(WrongMediaType) as refused:
-        office.paper("nguoinop", "floor_plan", content, name="ban-ve.pdf")
+        office.paper("nguoinop", "floor_plan", b"MZ\x90\x00 a program", name="ban-ve.pdf")
     assert refused.value.details[0].field == "floor_plan"
+    assert "ban-ve.pdf" in refused.value.details[0].message.vi
 
 
 def test_empty_and_too_large_files_are_refused_and_leave_nothing(office: Office) -> None:
@@ -122,7 +127,7 @@ def test_a_file_of_another_component_or_twice_is_no_component(office: Office) ->
 
 def test_a_documents_readers_are_those_of_its_dossier(office: Office) -> None:
     dossier = office.accepted()
-    upload = documents.of_dossier(office.viewer("nguoinop"), dossier)[0]
+    upload = next(d for d in documents.of_dossier(office.viewer("nguoinop"), dossier) if d.origin == "upload")
     for username in READERS:
         found, path = documents.download(office.viewer(username), upload.id, office.parts.blobs)
         assert path.read_bytes() == PAPER

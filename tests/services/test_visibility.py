@@ -135,7 +135,7 @@ def reads(viewer: Viewer, dossier: Dossier, its_tasks: Iterable[Task]) -> bool:
 
 @given(people=PEOPLE, runs=RUNS, acts=ACTS)
 @settings(
-    max_examples=examples(12, soak=300),
+    max_examples=examples(8, soak=300),
     deadline=None,
     derandomize=not SOAK,
     database=None,
