@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -40,11 +39,6 @@ def work(server: Server, place: Place, count: int, *, clients: int, kills: int =
     return done
 
 
-def tail(taken: Sequence[float]) -> str:
-    """Say the median and the 95th percentile in milliseconds."""
-    return f"{statistics.median(taken) * 1e3:.0f} ms, 95% {statistics.quantiles(taken, n=20)[-1] * 1e3:.0f} ms"
-
-
 def measured(kind: str, asked: argparse.Namespace, say: Callable[[str], object]) -> bool:
     """Run on a fresh database of this kind and say the figures; False where something went wrong."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-"))
@@ -65,11 +59,9 @@ def measured(kind: str, asked: argparse.Namespace, say: Callable[[str], object])
         assert server.process is not None
         process = psutil.Process(server.process.pid)
         used = process.cpu_times()
-        say(f"{kind}: {asked.count} dossiers, {done.completed} steps in {done.seconds:.1f} s: "
-            f"{asked.count / done.seconds:.2f} dossiers/s, {done.completed / done.seconds:.1f} steps/s")  # fmt: skip
-        say(f"{kind}: filing (3 pages) {tail(done.filing)}; completing {tail(done.completing)}")
-        say(f"{kind}: server {used.user + used.system:.1f} s of processor, {process.memory_info().rss >> 20} MiB; "
-            f"{asked.kills} kills, {done.lost} requests without an answer sent again")  # fmt: skip
+        memory = process.memory_info().rss >> 20
+        say(f"{kind}, {asked.clients} clients, {asked.kills} kills: {done.figures()}")
+        say(f"{kind}: {used.user + used.system:.1f} s of processor since the last start, {memory} MiB")
         check(place, server, done, asked.count)
         say(f"{kind}: every dossier once, every step once, no gap in codes, log verified")
         return True

@@ -20,6 +20,7 @@ def test_dossiers_filed_and_worked_at_the_same_time_all_end_well(
 ) -> None:
     server = start_server(demo_place, sign_in_limit="1000 per minute")
     done = work(server, demo_place, DOSSIERS, clients=CLIENTS)
+    print(done.figures())
     assert done.errors == []
     assert done.lost == 0
     check(demo_place, server, done, DOSSIERS)
@@ -30,6 +31,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_when_the_server_is_killed(
 ) -> None:
     server = start_server(demo_place, sign_in_limit="1000 per minute")
     done = work(server, demo_place, KILLED_DOSSIERS, clients=CLIENTS, kills=KILLS)
+    print(done.figures())
     assert done.errors == []
     assert done.lost > 0  # the kills were felt
     check(demo_place, server, done, KILLED_DOSSIERS)
