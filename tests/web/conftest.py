@@ -11,6 +11,7 @@ import web
 from services.permissions import Viewer, permissions_of
 from tests import conftest
 from tests.databases import settings_of
+from tests.web.edge import Edge, edge_of
 from web.security import limiter
 
 
@@ -62,6 +63,12 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     yield application
     with application.app_context():
         application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def edge(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    """An office at work for all tests of a module that attack it, on each database."""
+    yield from edge_of(database, tmp_path_factory.mktemp("edge") / "data")
 
 
 @pytest.fixture
