@@ -4,9 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from bpmn.model import Act, Limit
 from texts import Text
+
+
+class Source(StrEnum):
+    """How the text of an assignment is to be read."""
+
+    EXPRESSION = "expression"
+    """An expression in any language of expressions/dialect."""
+    TEMPLATE = "template"
+    """A text with `${…}` parts; where it is one `${…}` only, the value itself."""
+    VARIABLE = "variable"
+    """The name of a variable; None where there is none."""
+    SCRIPT = "script"
+    """A Python script, whose last expression or variable `result` is the value."""
+    LIST = "list"
+    """A list of the `items`' values."""
+    MAP = "map"
+    """A mapping of the `items`' targets to their values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One value given to a name: an input or output parameter, a mapping in or out of a call."""
+
+    target: str
+    text: str = ""
+    source: Source = Source.EXPRESSION
+    items: tuple[Assignment, ...] = ()
+    is_local: bool = False
+    """Of a call: only variables of the activity's own scope are read or written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """How a call activity finds its process and what goes in and out."""
+
+    binding: str = ""
+    """deployment, latest, version, version_tag; empty: not said (as deployment)."""
+    wanted: str = ""
+    """The version or version tag."""
+    inputs: tuple[Assignment, ...] = ()
+    outputs: tuple[Assignment, ...] = ()
+    all_in: bool | None = None
+    """Every visible variable goes in; None: not said (then all, unless `inputs` names some)."""
+    all_out: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """What a multi-instance activity runs over, where a vocabulary says it in its own words."""
+
+    collection: str | None = None
+    """An expression or a variable's name."""
+    item: str | None = None
+    output: str | None = None
+    """The variable that gets the list of results."""
+    output_item: str | None = None
+    """The expression or variable of one result."""
+    index: str | None = None
+    """The variable that gets the index, from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +91,38 @@ class Parts:
     fee: str | None = None
     decision: str | None = None
     result_variable: str | None = None
+    decision_result: str | None = None
+    """singleEntry, singleResult, collectEntries, resultList: the shape in which a decision's result is kept."""
+    decision_binding: tuple[str, str] | None = None
+    """As `Call.binding` and `Call.wanted`."""
+    topic: str | None = None
+    """Work for a program outside: external workers fetch it under this topic (also of a class or delegate)."""
+    connector: str | None = None
+    """Work that the server does itself through this connector (connectors/)."""
+    retries: str | None = None
+    """How often and when a failed call or script is tried again: `R3/PT5M`, or a number."""
+    expression: str | None = None
+    """Of a service or send task: an expression whose value goes to `result_variable`."""
+    inputs: tuple[Assignment, ...] | None = None
+    """Variables of the activity's own scope, evaluated when it is entered."""
+    outputs: tuple[Assignment, ...] | None = None
+    """Assigned around the activity when it completes."""
+    call: Call | None = None
+    each: Each | None = None
+    correlation_key: str | None = None
+    """Of a catching message event: the value that a message's correlation key must have (an expression)."""
+    payload: str | None = None
+    """Of a throwing message event: the expression of what is sent."""
+    payload_variable: str | None = None
+    """Of a catching message event: the variable that gets the whole payload."""
+    script: str | None = None
+    """Of a script task: its script, where a vocabulary writes it in its own words (an expression, `zeebe:script`)."""
+    pre_script: str | None = None
+    post_script: str | None = None
+    code_variable: str | None = None
+    """Of a caught error or escalation: the variable that gets its code."""
+    message_variable: str | None = None
+    """Of a caught error: the variable that gets its message."""
 
     @classmethod
     def overlay(cls, layers: Iterable[Parts]) -> Parts:
