@@ -58,7 +58,8 @@ def _wanted(name: str, entries: list[zipfile.ZipInfo]) -> Iterator[zipfile.ZipIn
             raise _malformed(name, f"liên kết không được phép: {path}", f"a link is not allowed: {path}")
         if entry.flag_bits & ENCRYPTED:
             raise _malformed(name, "có mật khẩu", "it is encrypted")
-        if not entry.is_dir() and not any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
+        aside = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+        if entry.filename and not entry.is_dir() and not aside:
             yield entry
 
 

@@ -18,7 +18,8 @@ from engine.spiff.instance import Instance
 from engine.spiff.run import BUDGET, Run
 from engine.spiff.token import Token
 from engine.starts import StartTimer, following, start_timers, starts
-from errors import EngineError, NotAwaited, TaskNotOpen
+from errors import Detail, EngineError, Invalid, NotAwaited, TaskNotOpen
+from texts import Text
 
 __all__ = [
     "StartTimer",
@@ -38,6 +39,10 @@ __all__ = [
     "waits",
 ]
 
+WHICH_START = Text(
+    vi="Quy trình có nhiều sự kiện bắt đầu: hãy nêu mã của một cái (start_element_id).",
+    en="The process has several start events: name one of them by its id (start_element_id).",
+)
 MAX_FIRINGS = 1_000
 """Timers that one step fires, unless half its budget is used before; the others stay due (`Step.next_due`)."""
 
@@ -53,8 +58,10 @@ def start(
     """Start an instance and run it to its first wait.
 
     `start_element_id` names the start event that happened (or an instantiating receive task); None: the plain one.
-    Raises Invalid where a variable cannot be kept; EngineError and its kinds.
+    Raises Invalid where a variable cannot be kept, and where there are several plain ones and none is named.
     """
+    if start_element_id is None and definition.compiled.spec.is_ambiguous:
+        raise Invalid(details=[Detail(field="start_element_id", code="required", message=WHICH_START)])
     seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
     states.refuse_what_cannot_be_kept(variables)

@@ -13,8 +13,6 @@ from services.runs import Run
 from services.statuses import ENDED, Status, path
 from storage.tables import Dossier
 
-TASKS = frozenset({"userTask", "manualTask"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
@@ -86,7 +84,7 @@ def clock_event(run: Run, dossier: Dossier, kind: str, **more: Any) -> None:
 def _enter(run: Run, dossier: Dossier, element: Element, event: ElementEvent, done: Done) -> None:
     if element.national_status is not None:
         done.clock_changed |= set_status(run, dossier, Status(element.national_status), element_id=element.id)
-    elif element.type in TASKS and event.kind == "entered" and dossier.status == Status.ACCEPTED:
+    elif element.type == "userTask" and event.kind == "entered" and dossier.status == Status.ACCEPTED:
         set_status(run, dossier, Status.IN_PROCESS, element_id=element.id)
     if element.pause and event.kind == "entered" and dossier.accepted_at is not None:
         clock_event(run, dossier, "pause_started", pause=event.activation_id, reason=element.pause, policy=_policy(run))

@@ -120,7 +120,7 @@ def passages(instance: Instance) -> tuple[Passage, ...]:
                 state="active",
                 started_at=row.at,
                 ended_at=None,
-                task_id=activation if kind in ("userTask", "manualTask") else None,
+                task_id=activation if kind == "userTask" else None,
             )
             if letter == "e":
                 open_[activation] = passage

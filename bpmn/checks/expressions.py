@@ -24,7 +24,14 @@ ISO_TIME = re.compile(r"[\"']?\s*(-?P[\dYMWDTHS.,]+|R-?\d*/.+|\d{4}-?[\dW].*)[\"
 LANGUAGES = ("", "python", "feel", "juel")
 """Last part of an expressionLanguage; a URI of XPath, which modelers write into `definitions`, means nothing."""
 
-EXPRESSIONS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition")
+EXPRESSIONS = (
+    "activationCondition",
+    "completionCondition",
+    "condition",
+    "conditionExpression",
+    "loopCardinality",
+    "loopCondition",
+)
 
 
 @check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
@@ -29,6 +30,7 @@ def conditions(process_xml: Node) -> Iterable[Finding]:
         default = node.get("default")
         for flow in out:
             decides = kind in ("exclusiveGateway", "inclusiveGateway") and len(out) > 1
+            # a complex gateway may also give a token to a flow without a condition, whenever it starts (13.4.5)
             if decides and flow.get("id") != default and not has_condition(flow):
                 yield found(
                     "flow-without-condition",
@@ -55,6 +57,22 @@ def conditions(process_xml: Node) -> Iterable[Finding]:
                     "The condition of a default flow is never asked. Remove it, or let the flow not be the default.",
                 )
         yield from _default(node, default, out)
+
+
+@check
+def activations(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a complex gateway that joins without saying when it goes on."""
+    coming = Counter(flow.get("targetRef") for flow in flows(process_xml))
+    for node in nodes(process_xml, "complexGateway"):
+        if coming[node.get("id")] > 1 and not xml.text_of(node.find(xml.tag("activationCondition"))):
+            yield found(
+                "activation-missing",
+                node,
+                "Cổng phức hợp nhận nhiều luồng mà không nói khi nào đi tiếp. Hãy ghi activationCondition, ví dụ "
+                "activationCount >= 2.",
+                "This complex gateway joins flows but does not say when it goes on. Write an activationCondition such "
+                "as activationCount >= 2.",
+            )
 
 
 def _default(node: Node, default: str | None, out: list[Node]) -> Iterable[Finding]:

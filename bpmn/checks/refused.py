@@ -41,17 +41,6 @@ REFUSED: tuple[Refusal, ...] = (
         ),
     ),
     Refusal(
-        rule="complex-gateway",
-        matches=lambda node: local(node) == "complexGateway",
-        message=Text(
-            vi="Cổng phức hợp chưa chạy được. Hãy dùng cổng bao hàm (inclusive) hoặc việc nhiều thể hiện có điều kiện "
-            "hoàn thành.",
-            en="A complex gateway cannot be run yet. Use an inclusive gateway, or a multi-instance task with a "
-            "completion "
-            "condition.",
-        ),
-    ),
-    Refusal(
         rule="ad-hoc-sub-process",
         matches=lambda node: local(node) == "adHocSubProcess",
         message=Text(
@@ -104,16 +93,6 @@ REFUSED: tuple[Refusal, ...] = (
             en="potentialOwner/humanPerformer is not read, so nobody would get this task. Set "
             "motcua:candidateGroups or "
             "motcua:assignee.",
-        ),
-    ),
-    Refusal(
-        rule="start-quantity",
-        matches=lambda node: any(
-            (node.get(name) or "1").strip() != "1" for name in ("startQuantity", "completionQuantity")
-        ),
-        message=Text(
-            vi="startQuantity và completionQuantity khác 1 chưa chạy được. Hãy vẽ cổng song song thay thế.",
-            en="A startQuantity or completionQuantity other than 1 is not run yet. Draw parallel gateways instead.",
         ),
     ),
 )

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
-from bpmn.checks.base import check, flows, found, is_true, nodes, noted, scopes, warned
+from bpmn.checks.base import check, check_read, flows, found, is_true, nodes, noted, scopes, warned
 from bpmn.checks.graph import Graph
+from bpmn.model import Process
 from bpmn.xml import Node, local, tag
 from findings import Finding
 
@@ -53,16 +54,20 @@ def instantiating(process_xml: Node) -> Iterable[Finding]:
             )
 
 
-@check
-def several_start_events(process_xml: Node) -> Iterable[Finding]:
-    """Refuse several none start events: only the first would run."""
+@check_read
+def several_start_events(process_xml: Node, process: Process) -> Iterable[Finding]:
+    """Refuse several none start events of a procedure: whoever files a dossier does not choose where it starts.
+
+    Any other process is started at one of them, which its starter names (10.5.2).
+    """
     plain = [node for node in process_xml.findall(tag("startEvent")) if not xml.event_definitions(node)]
-    for node in plain[1:]:
+    for node in plain[1:] if process.procedure is not None else ():
         yield found(
             "several-start-events",
             node,
-            "Quy trình có nhiều sự kiện bắt đầu thường, chỉ cái đầu sẽ chạy. Hãy giữ một cái, phía sau đặt cổng rẽ.",
-            "The process has several none start events and only the first would run. Keep one and put a gateway "
+            "Thủ tục có nhiều sự kiện bắt đầu thường, mà người nộp không chọn được. Hãy giữ một cái, phía sau đặt cổng "
+            "rẽ.",
+            "The procedure has several none start events and applicants cannot choose. Keep one and put a gateway "
             "behind it.",
         )
 

@@ -13,6 +13,9 @@ from bpmn.reader import called_by
 from bpmn.xml import Node, tag
 from findings import Finding
 
+MOST_TOKENS = 100
+"""Tokens that one activity may need or give."""
+
 
 @check
 def service_tasks(process_xml: Node) -> Iterable[Finding]:
@@ -30,15 +33,16 @@ def service_tasks(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def scripts(process_xml: Node) -> Iterable[Finding]:
-    """Refuse script tasks without a script or in another language than Python."""
+    """Refuse scripts in another language than Python; warn of a task without one, which is passed (10.3.3)."""
     for node in nodes(process_xml, "scriptTask"):
         language = (node.get("scriptFormat") or "").strip().lower()
         if not xml.text_of(node.find(tag("script"))):
-            yield found(
+            yield warned(
                 "script-missing",
                 node,
-                "Việc kịch bản không có kịch bản. Hãy viết vài dòng Python gán biến, hoặc bỏ bước này.",
-                "The script task has no script. Write a few lines of Python that assign variables, or remove the step.",
+                "Việc kịch bản không có kịch bản nên được đi qua ngay. Hãy viết vài dòng Python gán biến, hoặc bỏ nó.",
+                "The script task has no script, so it is passed at once. Write a few lines of Python that assign "
+                "variables, or remove the step.",
             )
         elif language not in ("", "python", "text/python", "text/x-python", "application/x-python"):
             yield found(
@@ -80,7 +84,7 @@ def business_rules(process_xml: Node) -> Iterable[Finding]:
 @check_read
 def for_nobody(process_xml: Node, process: Process) -> Iterable[Finding]:
     """Warn of a task for people that names neither people nor groups nor lies in a lane."""
-    for node in nodes(process_xml, "userTask", "manualTask"):
+    for node in nodes(process_xml, "userTask"):
         element = process.elements.get(node.get("id") or "")
         if element and not (element.assignee or element.candidate_groups or element.candidate_users or element.lane):
             yield warned(
@@ -93,7 +97,7 @@ def for_nobody(process_xml: Node, process: Process) -> Iterable[Finding]:
 
 @check
 def passing(process_xml: Node) -> Iterable[Finding]:
-    """Note which tasks of no special kind wait for somebody and which do not."""
+    """Note which tasks are passed at once: those of no kind, and manual ones (10.3.3)."""
     for node in nodes(process_xml, "task"):
         yield noted(
             "task-passes",
@@ -103,11 +107,28 @@ def passing(process_xml: Node) -> Iterable[Finding]:
         )
     for node in nodes(process_xml, "manualTask"):
         yield noted(
-            "manual-task-waits",
+            "manual-task-passes",
             node,
-            "Việc thủ công ở đây chờ có người báo đã xong. Nếu chỉ để minh hoạ, hãy đổi thành việc không loại.",
-            "A manual task waits here until somebody says that it is done. Make it a task of no kind to pass it.",
+            "Việc thủ công được làm ngoài hệ thống nên được đi qua ngay. Nếu phải chờ người báo xong, hãy đổi thành "
+            "việc người dùng.",
+            "A manual task is done outside, so it is passed at once. Make it a user task if somebody must say that it "
+            "is done.",
         )
+
+
+@check
+def quantities(process_xml: Node) -> Iterable[Finding]:
+    """Refuse quantities of tokens below 1 (table 10.3), and so many that a step could never hold them."""
+    for node in nodes(process_xml, *xml.ACTIVITIES):
+        for name in ("startQuantity", "completionQuantity"):
+            written = (node.get(name) or "1").strip()
+            if not (written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_TOKENS):
+                yield found(
+                    "quantity",
+                    node,
+                    f"{name} phải là số nguyên từ 1 đến {MOST_TOKENS}. Hãy sửa hoặc xoá thuộc tính này.",
+                    f"{name} must be a whole number from 1 to {MOST_TOKENS}. Mend it or remove the attribute.",
+                )
 
 
 @check
@@ -125,12 +146,34 @@ def multi_instances(process_xml: Node) -> Iterable[Finding]:
                 "A multi-instance activity needs exactly one of a number (loopCardinality) and a list "
                 "(loopDataInputRef).",
             )
-        if (loop.get("behavior") or "All") != "All":
+        yield from _behavior(loop)
+
+
+def _behavior(loop: Node) -> Iterable[Finding]:
+    """Refuse a behavior that says not what it throws, or throws what an activity cannot throw at its own border."""
+    behavior = (loop.get("behavior") or "All").strip()
+    thrown: list[Node] = []
+    if behavior in ("None", "One"):
+        wanted = xml.bare(loop.get(f"{behavior.lower()}BehaviorEventRef"))
+        thrown = [node for node in xml.root_of(loop) if wanted and node.get("id") == wanted]
+    elif behavior == "Complex":
+        rules = loop.findall(tag("complexBehaviorDefinition"))
+        thrown = [definition for rule in rules for event in rule.findall(tag("event")) for definition in event]
+    thrown = [node for node in thrown if xml.local(node).endswith("EventDefinition")]
+    if behavior != "All" and not thrown:
+        yield found(
+            "multi-instance-behavior",
+            loop,
+            f"behavior “{behavior}” không nói phát ra sự kiện nào. Hãy chọn sự kiện, hoặc xoá thuộc tính behavior.",
+            f"The behavior “{behavior}” does not say which event it throws. Choose the event, or remove the attribute.",
+        )
+    for definition in thrown:
+        if xml.local(definition).removesuffix("EventDefinition") not in ("message", "signal", "escalation", "error"):
             yield found(
                 "multi-instance-behavior",
                 loop,
-                'Chỉ hỗ trợ behavior="All". Hãy xoá thuộc tính này và dùng sự kiện sau khi tất cả hoàn thành.',
-                'Only behavior="All" is supported. Remove the attribute and use an event after all have completed.',
+                "Việc nhiều thể hiện chỉ phát được thông điệp, tín hiệu, leo thang hoặc lỗi. Hãy chọn một trong số đó.",
+                "A multi-instance activity can throw a message, a signal, an escalation or an error only. Choose one.",
             )
 
 

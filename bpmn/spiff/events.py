@@ -189,15 +189,20 @@ class Throwing(Node):
 
     def throw(self, my_task: Token, definition: Any) -> None:
         """Throw one event that lets the flow go on."""
-        instance = my_task.workflow.top_workflow
-        kind = kind_of(definition)
-        if kind or isinstance(definition, EscalationEventDefinition):
-            instance.run.left(my_task)  # it has happened, even if what it throws interrupts the scope it stands in
-        if kind in ("message", "signal"):
-            payload = my_task.evaluate(self.payload) if self.payload else dict(my_task.data)
-            instance.throw(my_task, kind, definition.name, payload if isinstance(payload, dict) else {"value": payload})
-        elif isinstance(definition, EscalationEventDefinition):
-            instance.raise_escalation(my_task, definition.code)
+        if kind_of(definition) or isinstance(definition, EscalationEventDefinition):
+            # it has happened, even if what it throws interrupts the scope it stands in
+            my_task.workflow.top_workflow.run.left(my_task)
+        throw(my_task, definition, self.payload)
+
+
+def throw(my_task: Token, definition: Any, payload: str | None = None) -> None:
+    """Throw an event from where a token stands; an error takes the token away, too."""
+    instance, kind = my_task.workflow.top_workflow, kind_of(definition)
+    if kind in ("message", "signal"):
+        sent = my_task.evaluate(payload) if payload else dict(my_task.data)
+        instance.throw(my_task, kind, definition.name, sent if isinstance(sent, dict) else {"value": sent})
+    elif isinstance(definition, EscalationEventDefinition):
+        instance.raise_escalation(my_task, definition.code)
 
 
 class IntermediateThrowEvent(Throwing):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bpmn.spiff.contract import Scope, Token
+from bpmn.spiff.contract import Token
 from bpmn.spiff.events import Catching
 from bpmn.spiff.nodes import Flow, Node
 from errors import NoPathChosen
 
 
-class _Choosing(Node):
+class Choosing(Node):
     """A gateway whose outgoing flows have conditions and perhaps a default."""
 
     default: str | None = None
@@ -29,7 +29,7 @@ class _Choosing(Node):
         raise NoPathChosen(element_id=self.bpmn_id)
 
 
-class ExclusiveGateway(_Choosing):
+class ExclusiveGateway(Choosing):
     """The first flow whose condition holds, in the order of the file (13.4.2)."""
 
     def leaving(self, my_task: Token) -> Sequence[Flow]:
@@ -54,44 +54,6 @@ class ParallelGateway(Node):
             if token is not my_task:
                 my_task.workflow.drop(token)
         return super()._update_hook(my_task)
-
-
-class InclusiveGateway(_Choosing):
-    """Waits for every token that can still come, then goes by every flow whose condition holds (13.4.3)."""
-
-    reach: Mapping[str, frozenset[str]] = {}
-    """Of each incoming flow the nodes from which a token can come to it without passing here."""
-
-    def _update_hook(self, my_task: Token) -> bool:
-        if len(self.incoming) > 1 and "via" in my_task.internal_data:
-            my_task.wait()  # the scope asks `ripe` when nothing else moves
-            return False
-        return super()._update_hook(my_task)
-
-    def ripe(self, scope: Scope) -> Token | None:
-        """Merge the tokens that wait here into one if none can still come, and give it."""
-        first: dict[str, Token] = {}
-        for token in scope.waiting_at(self.name):
-            first.setdefault(token.internal_data["via"], token)
-        empty = [self.reach[flow] for flow in self.incoming if flow not in first]
-        marked = [self.reach[flow] for flow in first]
-        for token in scope.live:
-            here = token.task_spec.name
-            if here == self.name:
-                continue
-            if any(here in nodes for nodes in empty) and not any(here in nodes for nodes in marked):
-                return None
-        last = list(first.values())[-1]
-        for token in first.values():
-            if token is not last:
-                scope.drop(token)
-        scope.top_workflow.run.entered(last)
-        return last
-
-    def leaving(self, my_task: Token) -> Sequence[Flow]:
-        """Choose every flow whose condition holds, else the default."""
-        chosen = [flow for flow in self.flows if flow.id != self.default and self.holds(my_task, flow)]
-        return chosen or self.fallback()
 
 
 class EventBasedGateway(Node):

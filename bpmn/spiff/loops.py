@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
+
 from bpmn.spiff.activities import Activity
 from bpmn.spiff.contract import Token
+from bpmn.spiff.events import throw
 from errors import ExpressionFailed
 
 
@@ -81,6 +84,10 @@ class MultiInstance(Loop):
     output: str | None = None
     output_item: str | None = None
     condition: str | None = None
+    behavior = "All"
+    """When an instance completes, throw an event: None at each, One at the first, Complex where a condition holds."""
+    behavior_events: tuple[tuple[str | None, tuple[Any, ...]], ...] = ()
+    """What is thrown, each with its condition (Complex); it can be caught at the border of this activity."""
 
     def begin(self, my_task: Token) -> bool:
         """Start all instances, or the first."""
@@ -141,15 +148,36 @@ class MultiInstance(Loop):
         counts["nrOfCompletedInstances"] += 1
         if self.output_item:
             my_task.internal_data["out"].append([own["loopCounter"], own.get(self.output_item)])
-        if counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or (
+        is_last = counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or (
             self.condition and bool(instance.evaluate(self.condition))
-        ):
+        )
+        if self.behavior != "All":
+            self.throw(my_task, instance, is_first=counts["nrOfCompletedInstances"] == 1)
+            if my_task.id not in my_task.workflow.tasks:
+                return  # what was thrown has interrupted this activity
+        if is_last:
             for other in my_task.children:
                 other.cancel()
             self.give_out(my_task)
             my_task.ready()
         elif self.is_sequential:
             self.next(my_task)
+
+    def throw(self, my_task: Token, instance: Token, *, is_first: bool) -> None:
+        """Throw what the behavior says at the completion of an instance (10.3.8, table 10.29)."""
+        if self.behavior == "One" and not is_first:
+            return
+        for condition, definitions in self.behavior_events:
+            if condition is None or bool(instance.evaluate(condition)):
+                for definition in definitions:
+                    if isinstance(definition, ErrorEventDefinition):
+                        for other in my_task.children:
+                            other.cancel()
+                        my_task.workflow.top_workflow.raise_error(my_task, definition.code)
+                        return
+                    throw(my_task, definition)
+                    if my_task.id not in my_task.workflow.tasks:
+                        return
 
     def give_out(self, my_task: Token) -> None:
         """Write the collected outputs, in the order of the items; of a mapping under its keys."""

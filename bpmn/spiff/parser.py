@@ -6,7 +6,7 @@ reaches is lost. Here every node of a scope is read, then the flows, then what h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -27,9 +27,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 
 from bpmn.extensions import parts_of
 from bpmn.renames import is_inserted, original_id
-from bpmn.spiff import activities, events, gateways, loops
+from bpmn.spiff import activities, events, gateways, joins, loops, quantities
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
-from bpmn.xml import CAMUNDA, bare, enclosing_process, local, tag, text_of
+from bpmn.xml import CAMUNDA, bare, enclosing_process, local, root_of, tag, text_of
 from errors import Malformed
 from texts import Text
 
@@ -71,24 +71,40 @@ class NodeReader(EventDefinitionParser):
     def complete(self, node: Node) -> None:
         """Read what only this kind of node has."""
         if isinstance(node, events.Catching | events.Throwing):
-            node.definitions = self.definitions(self.node)
+            self.event(node)
+        if isinstance(node, gateways.Choosing):
+            node.default = self.node.get("default")
+        if isinstance(node, joins.ComplexGateway):
+            node.activation = child_text(self.node, "activationCondition")
+        if isinstance(node, activities.Activity):
+            self.activity(node)
+        if isinstance(node, activities.SubProcess):
+            self.sub_process(node)
+
+    def event(self, node: events.Catching | events.Throwing) -> None:
+        """Read what a node waits for or throws."""
+        node.definitions = self.definitions(self.node)
         if isinstance(node, events.Catching):
             node.is_parallel = is_true(self.node, "parallelMultiple")
         if isinstance(node, events.BoundaryEvent):
             node.is_interrupting = is_true(self.node, "cancelActivity", default=True)
             node.attached_to = bare(self.node.get("attachedToRef"))
-        if isinstance(node, gateways.ExclusiveGateway | gateways.InclusiveGateway):
-            node.default = self.node.get("default")
         if isinstance(node, activities.SendTask | activities.ReceiveTask) and self.node.get("messageRef"):
             node.definitions = (self.message(self.node),)
+
+    def activity(self, node: activities.Activity) -> None:
+        """Read what a task does."""
         if isinstance(node, activities.ScriptTask):
             node.script = child_text(self.node, "script") or ""
         if isinstance(node, activities.BusinessRuleTask):
             parts = parts_of(self.node)
             node.decision, node.result_variable = parts.decision or "", parts.result_variable
+
+    def sub_process(self, node: activities.SubProcess) -> None:
+        """Read the inside of a sub-process, or what is called, and what an event sub-process waits for."""
         if isinstance(node, activities.CallActivity):
             node.spec = bare(self.node.get("calledElement"))
-        elif isinstance(node, activities.SubProcess):
+        else:
             node.spec = self.process_parser.inside(self.node)
         if isinstance(node, activities.EventSubProcess):
             for start in self.node.findall(tag("startEvent")):
@@ -132,6 +148,20 @@ class NodeReader(EventDefinitionParser):
         loop.output = child_text(node, "loopDataOutputRef")
         loop.output_item = named("outputDataItem")
         loop.condition = child_text(node, "completionCondition")
+        loop.behavior = node.get("behavior") or "All"
+        loop.behavior_events = tuple(self.behavior_events(loop.behavior, node))
+
+    def behavior_events(self, behavior: str, node: Any) -> Iterator[tuple[str | None, tuple[Any, ...]]]:
+        """Read what a multi-instance activity throws when its instances complete (10.3.8)."""
+        if behavior == "Complex":
+            for rule in node.findall(tag("complexBehaviorDefinition")):
+                events_ = rule.findall(tag("event"))
+                yield child_text(rule, "condition"), tuple(d for event in events_ for d in self.definitions(event))
+        wanted = bare(node.get(f"{behavior.lower()}BehaviorEventRef"))
+        found = [child for child in root_of(node) if wanted and child.get("id") == wanted]
+        found = [child for child in found if local(child).endswith("EventDefinition")]
+        if found and behavior in ("None", "One"):
+            yield None, tuple(map(self.definition, found))
 
     def definitions(self, node: Any) -> tuple[Any, ...]:
         """Read the event definitions of an event, in their order."""
@@ -190,6 +220,7 @@ class ScopeReader(ProcessParser):
             self.spec.outputs = tuple(data.bpmn_id for data in io.data_outputs)
         nodes = self.read_nodes()
         self.read_flows(nodes)
+        quantities.gather(self.spec, nodes, {child.get("id"): child for child in self.node})
         self.hang_on(nodes)
 
     def read_nodes(self) -> dict[str, Node]:
@@ -232,9 +263,10 @@ class ScopeReader(ProcessParser):
         plain = [n for n in starts if not n.definitions]
         loose = [n for n in nodes.values() if not n.incoming and not isinstance(n, BESIDE)]
         spec.entries = tuple(n.name for n in ((plain or starts)[:1] or loose))
+        spec.is_ambiguous = len(plain) > 1
         spec.handlers = tuple(n.name for n in nodes.values() if isinstance(n, activities.EventSubProcess))
         for node in nodes.values():
-            if isinstance(node, gateways.InclusiveGateway):
+            if isinstance(node, joins.Join):
                 node.reach = {flow: self.upstream(flow, node, nodes) for flow in node.incoming}
 
     def upstream(self, flow: str, gateway: Node, nodes: dict[str, Node]) -> frozenset[str]:
@@ -295,7 +327,8 @@ READERS: dict[str, type] = {
     "callActivity": activities.CallActivity,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,
-    "inclusiveGateway": gateways.InclusiveGateway,
+    "inclusiveGateway": joins.InclusiveGateway,
+    "complexGateway": joins.ComplexGateway,
     "eventBasedGateway": gateways.EventBasedGateway,
 }
 DONE_OUTSIDE: dict[type, Callable[[Any], bool]] = {
@@ -305,7 +338,7 @@ DONE_OUTSIDE: dict[type, Callable[[Any], bool]] = {
     activities.BusinessRuleTask: lambda node: bool(parts_of(node).decision),
 }
 """Tasks that somebody outside does, as a service task, unless they say what the engine can do."""
-REFUSED = ("adHocSubProcess", "complexGateway")
+REFUSED = ("adHocSubProcess",)
 BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""
 

@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.spiff.activities import Activity, CallActivity, EventSubProcess, ReceiveTask
 from bpmn.spiff.compiler import Compiled
 from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
-from bpmn.spiff.gateways import InclusiveGateway
+from bpmn.spiff.joins import Join
 from engine.events import Thrown
 from engine.spiff.faults import located
 from engine.spiff.run import Run
@@ -93,7 +93,7 @@ class Instance(Scope, BpmnWorkflow):
             raise located(fault, token) from fault.__cause__
 
     def _joins(self) -> bool:
-        """Let an inclusive gateway go on that no further token can reach."""
+        """Let a gateway go on that no further token can reach."""
         for scope in self.scopes:
             gateways = {t.task_spec.name: t.task_spec for t in scope.tasks.values() if _waits_at_join(t)}
             for gateway in gateways.values():
@@ -152,6 +152,9 @@ class Instance(Scope, BpmnWorkflow):
         """Open the inside of a sub-process or a called process."""
         spec = self.subprocess_specs[spec_key]
         called = isinstance(token.task_spec, CallActivity)
+        if spec.is_ambiguous:
+            reason = f"the called process {spec_key!r} has several start events"
+            raise EngineError(element_id=token.task_spec.bpmn_id, reason=reason)
         scope = SubScope(spec, token, self, is_process=called)
         if scope.depth > MAX_DEPTH:
             raise EngineError(
@@ -253,4 +256,4 @@ class Instance(Scope, BpmnWorkflow):
 
 
 def _waits_at_join(token: Token) -> bool:
-    return isinstance(token.task_spec, InclusiveGateway) and token._state == TaskState.WAITING
+    return isinstance(token.task_spec, Join) and token._state == TaskState.WAITING

@@ -54,7 +54,7 @@ class Scope(BpmnBaseWorkflow):
         self, name: str, *, via: str | None = None, parent: Token | None = None, local: dict[str, Any] | None = None
     ) -> Token:
         """Put a token on a node, which decides what happens."""
-        token = self._make(name, parent, local=local)
+        token = self.make(name, parent, local=local)
         if via is not None:
             token.internal_data["via"] = via
         token.task_spec._update(token)
@@ -62,11 +62,12 @@ class Scope(BpmnBaseWorkflow):
 
     def arm(self, name: str, *, parent: Token | None = None) -> Token:
         """Let an event stand by: it waits without being entered."""
-        token = self._make(name, parent, armed=True)
+        token = self.make(name, parent, armed=True)
         token.task_spec.subscribe(token)
         return token
 
-    def _make(self, name: str, parent: Token | None, **parts: Any) -> Token:
+    def make(self, name: str, parent: Token | None = None, **parts: Any) -> Token:
+        """Make a token on a node, which does not enter it."""
         spec, top = self.spec.task_specs[name], self.top_workflow
         top.run.tick(spec.bpmn_id)
         return Token(self, spec, parent, id=top.new_id(), **parts)

@@ -59,7 +59,7 @@ PARALLEL = (
 REFUSED: list[tuple[str, str]] = [
     # structure
     ("no-start-event", U + '<task id="b"/>' + flow("u", "b") + flow("b", "u")),
-    ("several-start-events", chain(U) + '<startEvent id="s2"/>' + flow("s2", "u")),
+    ("several-start-events", procedure(steps=chain(U) + '<startEvent id="s2"/>' + flow("s2", "u"))),
     ("sub-process-empty", chain('<subProcess id="q"/>')),
     ("sub-process-start", chain('<subProcess id="q"><startEvent id="x"/><startEvent id="y"/></subProcess>')),
     ("sub-process-start", chain(f'<subProcess id="q">{event("startEvent", TIMER)}</subProcess>')),
@@ -126,7 +126,7 @@ REFUSED: list[tuple[str, str]] = [
     ("compensation", boundary("<compensateEventDefinition/>")),
     ("compensation", chain(U) + '<task id="undo" isForCompensation="true"/>'),
     ("compensation", ending("<compensateEventDefinition/>")),
-    ("complex-gateway", chain('<complexGateway id="g"/>')),
+    ("activation-missing", chain(U, '<complexGateway id="g"/>') + '<task id="b"/>' + flow("s", "b") + flow("b", "g")),
     ("ad-hoc-sub-process", chain('<adHocSubProcess id="q"><task id="y"/></adHocSubProcess>')),
     ("choreography", chain('<choreographyTask id="q"/>')),
     ("io-specification", chain(task("<ioSpecification><inputSet/><outputSet/></ioSpecification>"))),
@@ -140,11 +140,11 @@ REFUSED: list[tuple[str, str]] = [
         ),
     ),
     ("resource-role", chain('<userTask id="u"><potentialOwner id="o"/></userTask>')),
-    ("start-quantity", chain(task(attributes='startQuantity="2"'))),
+    ("quantity", chain(task(attributes='startQuantity="0"'))),
+    ("quantity", chain(task(attributes='completionQuantity="1000000"'))),
     ("instantiating", chain('<receiveTask id="r" messageRef="m" instantiate="true"/>')),
     # activities
     ("service-task", chain('<serviceTask id="t" camunda:type="external" camunda:topic="x"/>')),
-    ("script-missing", chain('<scriptTask id="t"/>')),
     ("script-language", chain('<scriptTask id="t" scriptFormat="groovy"><script>x = 1</script></scriptTask>')),
     ("script-refused", chain('<scriptTask id="t"><script>import os</script></scriptTask>')),
     ("call-without-target", chain('<callActivity id="t"/>')),
@@ -224,6 +224,7 @@ WARNED: list[tuple[str, str]] = [
     ("task-for-nobody", chain('<userTask id="u"/>')),
     ("act-without-label", chain(task("<extensionElements><motcua:act id='ok'/></extensionElements>"))),
     ("acts-share-variable", PARALLEL.replace("{variable}", "")),
+    ("script-missing", chain('<scriptTask id="t"/>')),
     ("act-unknown", chain(task(ACTS)).replace(flow("u", "e"), flow("u", "e", "act == 'okay'"))),
     ("result-unknown", procedure(steps=chain(task(attributes='motcua:document="result"')))),
     ("filing-form-missing", procedure().replace(' motcua:form="application.form"', "")),
@@ -236,7 +237,7 @@ WARNED: list[tuple[str, str]] = [
 NOTED: list[tuple[str, str]] = [
     ("procedure-code", procedure().replace("1.002425", "biosafety")),
     ("task-passes", chain('<task id="t"/>')),
-    ("manual-task-waits", chain('<manualTask id="t" motcua:candidateGroups="a"/>')),
+    ("manual-task-passes", chain('<manualTask id="t" motcua:candidateGroups="a"/>')),
     ("extension-inert", chain(task(attributes='camunda:asyncBefore="true" signavio:x="1"'))),
     ("data-object-drawn", chain(U) + '<dataObject id="do"/><dataObjectReference id="dr" dataObjectRef="do"/>'),
     ("data-object-drawn", chain(U) + '<dataStoreReference id="ds"/>'),

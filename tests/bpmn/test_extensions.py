@@ -58,6 +58,14 @@ def test_the_attributes_of_flow_nodes_are_those_of_the_descriptor():
     assert spy.asked == {p.name for type_ in descriptor().types if type_.extends for p in type_.attributes}
 
 
+WRITTEN_BY_OTHERS_ONLY = {
+    "call", "code_variable", "connector", "correlation_key", "decision_binding", "decision_result", "each",
+    "expression", "inputs", "message_variable", "outputs", "payload", "payload_variable", "post_script", "pre_script",
+    "retries", "script", "topic",
+}  # fmt: skip
+"""Parts that foreign dialects say and our own namespace does not (or says in BPMN's own words)."""
+
+
 def test_every_part_that_we_read_has_a_place_in_the_model():
     everything = chain(
         '<userTask id="u" motcua:form="a.form" motcua:candidateGroups="a" motcua:candidateUsers="b" '
@@ -69,7 +77,7 @@ def test_every_part_that_we_read_has_a_place_in_the_model():
     )
     node = next(x for x in reader.parse(diagram(everything)).iter() if x.get("id") == "u")
     parts = motcua.read(node)
-    assert [name for name in Parts.__slots__ if getattr(parts, name) is None] == []
+    assert {name for name in Parts.__slots__ if getattr(parts, name) is None} == WRITTEN_BY_OTHERS_ONLY
 
 
 def test_the_descriptor_has_the_shape_that_moddle_reads():

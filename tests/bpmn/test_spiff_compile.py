@@ -99,7 +99,6 @@ def test_what_somebody_outside_does_waits_as_a_service_task():
     "part",
     [
         node("adHocSubProcess", "x", task("t")),
-        node("complexGateway", "x"),
         node("endEvent", "x", "<compensateEventDefinition/>"),
         node("boundaryEvent", "x", "<timerEventDefinition/>", attachedToRef="nobody"),
     ],
