@@ -117,6 +117,12 @@ class Element:
     """Completing this task records that fee of the procedure as received."""
     called: str = ""
     """Of a call activity: the key of the process that it calls."""
+    connector: str = ""
+    """What of the server does it (connectors/)."""
+    inputs: tuple[str, ...] = ()
+    """Names of what a connector is given; empty: all variables that it sees."""
+    result_variable: str = ""
+    """The variable that gets a connector's results; empty: each result is a variable of its own name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

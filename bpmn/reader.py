@@ -96,6 +96,9 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         document=parts.document or "",
         fee=parts.fee or "",
         called=called_by(node) if xml.local(node) == "callActivity" else "",
+        connector=parts.connector or "",
+        inputs=tuple(each.target for each in parts.inputs or ()),
+        result_variable=parts.result_variable or "",
     )
 
 

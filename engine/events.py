@@ -68,7 +68,11 @@ class WaitKind(StrEnum):
     """What a wait is for."""
 
     TASK = "task"
-    """Work outside: a user or manual task, a service task (look at the element's type)."""
+    """Work of a person."""
+    EXTERNAL_TASK = "external_task"
+    """Work of a program outside: `name` is its topic."""
+    JOB = "job"
+    """Work of the server itself: `name` is the connector that does it."""
     TIMER = "timer"
     """A moment: `due_at`."""
     MESSAGE = "message"
@@ -91,7 +95,9 @@ class Wait:
     element_type: str
     due_at: datetime | None = None
     name: str = ""
-    """Of the message or signal."""
+    """Of the message, signal or connector, or the topic."""
+    retries: str = ""
+    """Of work outside: how often and when it is tried again, as the diagram says (bpmn/retries.py)."""
     variables: Mapping[str, Any] | None = None
     """What a task in an inner scope or a loop sees; None: the variables of the process itself."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,7 +73,7 @@ def start(
 def complete_task(
     definition: Definition, state: bytes, task_id: str, answers: Mapping[str, Any], *, now: datetime, ports: Ports
 ) -> Step:
-    """Complete a task with its answers, which are written to the variables of its scope.
+    """Complete a task, or work outside, with its answers, which are written to the variables of its scope.
 
     Raises TaskNotOpen where no task of that id is open; EngineError and its kinds.
     """
@@ -82,7 +83,10 @@ def complete_task(
 
     def complete() -> None:
         task.set_data(**answers)
-        task.run()
+        if task.is_work:
+            task.task_spec.done(task)
+        else:
+            task.run()
 
     return _step(instance, complete)
 
@@ -196,6 +200,11 @@ def subscribes(definition: Definition) -> bool:
     return any(kind_of(event) in ("message", "signal") for event in events)
 
 
+def has_work(definition: Definition) -> bool:
+    """Say whether an instance may ever wait for work of a program or connector."""
+    return definition.compiled.has_work
+
+
 def look(definition: Definition, state: bytes) -> tuple[dict[str, Any], tuple[Wait, ...]]:
     """Give the variables of the process itself and everything that the instance waits for, reading its state once."""
     instance = _at_rest(definition, state)
@@ -216,7 +225,7 @@ def _load(definition: Definition, state: bytes, now: datetime, ports: Ports) -> 
 
 def _open_task(instance: Instance, task_id: str) -> Token:
     task = instance.find(task_id)
-    if task is None or not task.is_task:
+    if task is None or not (task.is_task or task.is_work):
         raise TaskNotOpen
     return task
 
@@ -262,9 +271,10 @@ def _status(instance: Instance) -> Status:
 
 
 def _waits(instance: Instance) -> tuple[Wait, ...]:
-    found = [
-        _wait(token, WaitKind.TASK) for scope in instance.scopes for token in scope.tasks.values() if token.is_task
-    ]
+    tokens = [token for scope in instance.scopes for token in scope.tasks.values()]
+    found = [_wait(token, WaitKind.TASK) for token in tokens if token.is_task]
+    if instance.compiled.has_work:
+        found += [_work(token) for token in tokens if token.is_work]
     found += [_wait(s.token, WaitKind(s.kind), s) for s in instance.subscriptions()]
     return tuple(found)
 
@@ -280,5 +290,11 @@ def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None) 
         element_type=spec.element_type,
         due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
         name=subscription.name if subscription else "",
-        variables=dict(token.data) if kind is WaitKind.TASK and len(token.chain()) > 1 else None,
+        variables=dict(token.data) if subscription is None and len(token.chain()) > 1 else None,
     )
+
+
+def _work(token: Token) -> Wait:
+    name, *retries = token.internal_data["work"]
+    kind = WaitKind.JOB if token.task_spec.connector else WaitKind.EXTERNAL_TASK
+    return replace(_wait(token, kind), name=name, retries="".join(retries))

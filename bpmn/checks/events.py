@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bpmn import xml
 from bpmn.checks.base import check, found, is_true, nodes, scopes, warned
+from bpmn.extensions import parts_of
 from bpmn.xml import Node, local, tag
 from findings import Finding
 
@@ -138,6 +139,8 @@ def message_tasks(process_xml: Node) -> Iterable[Finding]:
     """Refuse a receive task, or a send task without another way to send, that names no message."""
     there = {node.get("id"): node for node in xml.root_of(process_xml).iterchildren(tag("message"))}
     for node in nodes(process_xml, "receiveTask", "sendTask"):
+        if local(node) == "sendTask" and ((parts := parts_of(node)).topic or parts.connector):
+            continue
         target = there.get(xml.bare(node.get("messageRef")))
         if target is None or not (target.get("name") or "").strip():
             yield _nameless(node, "message")

@@ -78,11 +78,11 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def templates(process_xml: Node) -> Iterable[Finding]:
-    """Refuse texts for people, groups and dates whose `${…}` parts cannot be evaluated."""
+    """Refuse texts for people, groups, dates and topics whose `${…}` parts cannot be evaluated."""
     for node in xml.flow_nodes(process_xml):
         parts = parts_of(node)
         people = (*(parts.candidate_groups or ()), *(parts.candidate_users or ()))
-        for text in filter(None, (parts.assignee, parts.due, parts.follow_up, *people)):
+        for text in filter(None, (parts.assignee, parts.due, parts.follow_up, parts.topic, parts.retries, *people)):
             long = Text(vi=f"dài quá {MAX_TEMPLATE} ký tự", en=f"longer than {MAX_TEMPLATE} characters")
             if len(text) > MAX_TEMPLATE:
                 yield refused_expression(node, text, long)

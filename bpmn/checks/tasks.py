@@ -10,7 +10,7 @@ from bpmn.extensions import parts_of
 from bpmn.extensions.camunda import attribute as camunda
 from bpmn.model import Process
 from bpmn.reader import called_by
-from bpmn.xml import Node, tag
+from bpmn.xml import Node, local, tag
 from findings import Finding
 
 MOST_TOKENS = 100
@@ -19,16 +19,28 @@ MOST_TOKENS = 100
 
 @check
 def service_tasks(process_xml: Node) -> Iterable[Finding]:
-    """Refuse service tasks: no connector and no external worker does them yet."""
-    for node in nodes(process_xml, "serviceTask"):
-        yield found(
-            "service-task",
-            node,
-            "Việc dịch vụ chưa có ai thực hiện (chưa có bộ nối nào). Hãy dùng việc người dùng, hoặc gửi và nhận "
-            "thông điệp.",
-            "Nothing carries out a service task yet (there are no connectors). Use a user task, or send and receive "
-            "messages.",
-        )
+    """Refuse a service task that says not what does it, and work that is to be done twice."""
+    for node in nodes(process_xml, "serviceTask", "sendTask", "businessRuleTask"):
+        parts = parts_of(node)
+        ways = [parts.topic, parts.connector, parts.expression]
+        if local(node) == "serviceTask" and not any(ways):
+            yield found(
+                "service-task",
+                node,
+                "Việc dịch vụ không nói ai thực hiện. Hãy ghi motcua:topic (một chương trình bên ngoài nhận việc theo "
+                "chủ đề đó), hoặc motcua:connector (máy chủ tự làm, ví dụ mail), hoặc đổi thành việc người dùng.",
+                "Nothing says what carries out this service task. Set motcua:topic (a program outside fetches it under "
+                "that topic) or motcua:connector (the server does it itself, such as mail), or make it a user task.",
+            )
+        if len(list(filter(None, (*ways, parts.decision)))) > 1:
+            yield found(
+                "work-named-twice",
+                node,
+                "Việc này ghi nhiều cách thực hiện. Hãy giữ một: motcua:topic, motcua:connector, biểu thức hoặc bảng "
+                "quyết định.",
+                "This task names more than one way to be carried out. Keep one: motcua:topic, motcua:connector, an "
+                "expression or a decision.",
+            )
 
 
 @check
@@ -69,15 +81,20 @@ def calls(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def business_rules(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a business rule task without a decision."""
+    """Refuse a business rule task without a decision that nobody outside carries out either."""
     for node in nodes(process_xml, "businessRuleTask"):
-        decision = parts_of(node).decision or ""
+        parts = parts_of(node)
+        decision = parts.decision or ""
+        if not decision and (parts.topic or parts.connector):
+            continue
         if not decision or decision.startswith(("$", "#", "=")):
             yield found(
                 "business-rule-without-decision",
                 node,
-                "Việc quy tắc phải nêu mã bảng quyết định (motcua:decision hoặc camunda:decisionRef).",
-                "A business rule task must name its decision (motcua:decision or camunda:decisionRef).",
+                "Việc quy tắc phải nêu mã bảng quyết định (motcua:decision hoặc camunda:decisionRef), hoặc "
+                "motcua:topic.",
+                "A business rule task must name its decision (motcua:decision or camunda:decisionRef), or a "
+                "motcua:topic.",
             )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from bpmn import xml
+from bpmn import retries, xml
 from bpmn.checks.base import check, found
 from bpmn.extensions.descriptor import Property, Type, added_to, descriptor
 from bpmn.extensions.motcua import money, national_status, step_limit
@@ -16,7 +16,7 @@ from bpmn.xml import Node, local, own
 from findings import Finding
 
 CODES = frozenset(
-    {"id", "code", "fieldCode", "agencyCode", "unit", "case", "form", "fee", "document", "decision", "number"}
+    {"id", "code", "fieldCode", "agencyCode", "unit", "case", "form", "fee", "document", "decision", "number", "topic"}
 )
 """Attributes by which things are looked up."""
 MAX_CODE, MAX_TEXT = 200, 4000
@@ -29,6 +29,7 @@ FORMS = {
     "limit": ("ví dụ “10 working_days”, “8 working_hours”", "such as “10 working_days” or “8 working_hours”"),
     "national_status": ("số từ 1 đến 10", "a number from 1 to 10"),
     "money": ("số đồng nguyên, ví dụ 500000", "a whole number of đồng such as 500000"),
+    "retries": ("số lần, ví dụ “3”, hoặc “R3/PT5M”", "a number of tries such as “3”, or “R3/PT5M”"),
     "date": ("ngày dạng 2026-01-31", "a date such as 2026-01-31"),
     "name": ("tên biến: chữ cái, số, gạch dưới", "a variable's name: letters, digits, underscores"),
     "Integer": ("số nguyên", "a whole number"),
@@ -136,6 +137,8 @@ def _fits(property_: Property, value: str) -> bool:
             return national_status(value) is not None
         case "money":
             return money(value) is not None
+        case "retries":
+            return value.strip().startswith(("=", "${", "#{")) or retries.read(value) is not None
         case "date":
             return _is_date(value)
         case "name":

@@ -60,6 +60,9 @@ def read(node: xml.Node) -> Parts:
         fee=get("fee"),
         decision=get("decision"),
         result_variable=get("resultVariable"),
+        topic=get("topic"),
+        connector=get("connector"),
+        retries=get("retries"),
     )
 
 

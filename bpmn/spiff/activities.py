@@ -9,6 +9,9 @@ from SpiffWorkflow.bpmn.specs import defaults
 from bpmn.spiff.contract import Scope, Token
 from bpmn.spiff.events import BoundaryEvent, Catching, Throwing, kind_of
 from bpmn.spiff.nodes import Node
+from errors import EngineError
+
+LONGEST_TOPIC = 200
 
 
 class Activity(Node):
@@ -44,8 +47,36 @@ class ManualTask(Activity):
     """Done without any help of the engine, which cannot know when: it passes at once (10.3.3, as in Camunda)."""
 
 
-class ServiceTask(_Worked, defaults.UserTask):
-    """Waits for whoever does it outside (a connector, an external worker), as a task of its own type."""
+class ServiceTask(Activity):
+    """Waits, started, until a program outside or a connector of the server has done it."""
+
+    topic = ""
+    """A text with `${…}` parts or `=…`, filled when the task is entered; empty: a connector does it."""
+    connector = ""
+    retries = ""
+    """As the topic."""
+
+    def _run_hook(self, my_task: Token) -> bool:
+        notes = my_task.internal_data
+        if notes.pop("done", False):
+            return True
+        name = self.connector or my_task.fill(self.topic).strip()
+        if not 0 < len(name) <= LONGEST_TOPIC or not name.isprintable():
+            raise EngineError(element_id=self.bpmn_id, reason=f"{self.topic!r} gives no topic: {name[:80]!r}")
+        notes["work"] = [name, my_task.fill(self.retries)] if self.retries else [name]
+        my_task.start()
+        self.stand_by(my_task)
+        return False
+
+    def is_open(self, my_task: Token) -> bool:
+        """Tell whether somebody may do it now."""
+        return "work" in my_task.internal_data
+
+    def done(self, my_task: Token) -> None:
+        """Go on: it was done."""
+        del my_task.internal_data["work"]
+        my_task.internal_data["done"] = True
+        my_task.ready()
 
 
 class ScriptTask(Activity):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpmn import reader
-from bpmn.spiff.activities import CallActivity
+from bpmn.spiff.activities import CallActivity, ServiceTask
 from bpmn.spiff.events import kind_of
 from bpmn.spiff.nodes import ProcessSpec
 from bpmn.spiff.parser import Parser
@@ -24,6 +24,8 @@ class Compiled:
     """Called processes by their key, insides of sub-processes by `process/sub-process`."""
     has_conditions: bool = False
     """Some event waits for a condition on variables, which must be looked at after each change."""
+    has_work: bool = False
+    """Some task is done by a program outside or by a connector."""
 
 
 def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
@@ -58,7 +60,12 @@ def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
         specs.update(insides)
         for spec in (specs[name], *insides.values()):
             wanted += [node.spec for node in spec.task_specs.values() if isinstance(node, CallActivity)]
-    return Compiled(spec=specs[key], subprocess_specs=specs, has_conditions=any(map(_has_conditions, specs.values())))
+    return Compiled(
+        spec=specs[key],
+        subprocess_specs=specs,
+        has_conditions=any(map(_has_conditions, specs.values())),
+        has_work=any(isinstance(node, ServiceTask) for spec in specs.values() for node in spec.task_specs.values()),
+    )
 
 
 def _has_conditions(spec: ProcessSpec) -> bool:

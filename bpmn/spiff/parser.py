@@ -6,7 +6,7 @@ reaches is lost. Here every node of a scope is read, then the flows, then what h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -26,6 +26,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 
 from bpmn.extensions import parts_of
+from bpmn.extensions.parts import Parts
 from bpmn.renames import is_inserted, original_id
 from bpmn.spiff import activities, events, gateways, joins, loops, quantities
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
@@ -60,6 +61,9 @@ class NodeReader(EventDefinitionParser):
         node.bpmn_id, node.is_reported = original_id(self.bpmn_id), not is_inserted(self.bpmn_id)
         node.element_type = local(self.node)
         self.complete(node)
+        if isinstance(node, activities.ServiceTask):
+            parts = parts_of(self.node)
+            node.topic, node.connector, node.retries = parts.topic or "", parts.connector or "", parts.retries or ""
         return self.looped(node)
 
     def parse_incoming_data_references(self) -> list[Any]:
@@ -234,7 +238,7 @@ class ScopeReader(ProcessParser):
             cls = READERS[local(child)]
             if is_true(child, "triggeredByEvent"):
                 cls = activities.EventSubProcess
-            elif cls in DONE_OUTSIDE and not DONE_OUTSIDE[cls](child):
+            elif cls in MAY_BE_OUTSIDE and is_outside(parts_of(child)):
                 cls = activities.ServiceTask
             found[child.get("id")] = NodeReader(self, cls, child, self.nsmap, lane=self.lane or "").read()
         return found
@@ -331,16 +335,16 @@ READERS: dict[str, type] = {
     "complexGateway": joins.ComplexGateway,
     "eventBasedGateway": gateways.EventBasedGateway,
 }
-DONE_OUTSIDE: dict[type, Callable[[Any], bool]] = {
-    activities.SendTask: lambda node: bool(
-        node.get("messageRef") or node.find(tag("messageEventDefinition")) is not None
-    ),
-    activities.BusinessRuleTask: lambda node: bool(parts_of(node).decision),
-}
-"""Tasks that somebody outside does, as a service task, unless they say what the engine can do."""
+MAY_BE_OUTSIDE = (activities.SendTask, activities.BusinessRuleTask)
+"""What a program or a connector does where a topic or connector is named, as a service task."""
 REFUSED = ("adHocSubProcess",)
 BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""
+
+
+def is_outside(parts: Parts) -> bool:
+    """Tell whether a program outside or a connector does the work of an element."""
+    return bool(parts.topic or parts.connector)
 
 
 def unsupported(node: Any, what: str) -> Malformed:

@@ -25,6 +25,13 @@ class Scripts(PythonScriptEngine):
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
+    def fill(self, task: Token, text: str) -> str:
+        """Fill the parts of a text."""
+        try:
+            return dialect.template(text, task.data, now=task.workflow.top_workflow.run.now)
+        except ExpressionFailed as failure:
+            raise located(failure, task) from None
+
     def execute(self, task: Token, script: str, external_context: object = None) -> bool:
         """Run a script and write what it leaves where it lives."""
         before = task.data

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from bpmn.spiff.activities import ServiceTask
+
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
 
@@ -91,6 +93,10 @@ class Token(Task):
         """Evaluate an expression with the variables visible here. Raises ExpressionFailed with the element's id."""
         return self.workflow.script_engine.evaluate(self, expression)
 
+    def fill(self, text: str) -> str:
+        """Fill the `${…}` parts of a text. Raises ExpressionFailed with the element's id."""
+        return self.workflow.script_engine.fill(self, text)  # type: ignore[no-any-return]
+
     def _inherit_data(self) -> None:
         """Inherit nothing: the scope is shared."""
 
@@ -119,8 +125,13 @@ class Token(Task):
 
     @property
     def is_task(self) -> bool:
-        """Tell whether it waits for work outside."""
+        """Tell whether it waits for a person."""
         return bool(self._state == TaskState.READY and self.task_spec.manual)
+
+    @property
+    def is_work(self) -> bool:
+        """Tell whether it waits for a program or a connector."""
+        return isinstance(self.task_spec, ServiceTask) and self.task_spec.is_open(self)
 
     def run(self) -> bool | None:
         """Do what its element does; a token that this interrupted goes no further."""

@@ -86,13 +86,11 @@ def test_camunda_loops_and_decisions_are_read():
 
 
 def test_what_somebody_outside_does_waits_as_a_service_task():
-    diagram = process(
-        "p", start("s"), send("m", camunda__type="external", camunda__topic="mail"), rule("r"), "s -> m -> r"
-    )
+    diagram = process("p", start("s"), send("m", motcua__topic="mail"), rule("r", motcua__topic="score"), "s -> m -> r")
     play = Play(diagram)
     (wait,) = play.step.waits
-    assert (wait.kind, wait.element_id, wait.element_type) == ("task", "m", "sendTask")
-    assert play.do("m").tasks == ["r"]
+    assert (wait.kind, wait.element_id, wait.element_type) == ("external_task", "m", "sendTask")
+    assert play.do("m").works == [("r", "score")]
 
 
 @pytest.mark.parametrize(

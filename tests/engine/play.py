@@ -61,6 +61,12 @@ class Play:
         return sorted(wait.element_id for wait in self.step.waits if wait.kind == "task")
 
     @property
+    def works(self) -> list[tuple[str, str]]:
+        """Elements and topics (or connectors) of the work that programs and the server are to do."""
+        kinds = ("external_task", "job")
+        return sorted((wait.element_id, wait.name) for wait in self.step.waits if wait.kind in kinds)
+
+    @property
     def vars(self) -> dict[str, Any]:
         return self.step.variables
 
@@ -74,11 +80,16 @@ class Play:
         return [element for kind, element in self.history if kind in ("passed", "completed")]
 
     def id_of(self, element: str, nth: int = 0) -> str:
-        return [wait.id for wait in self.step.waits if wait.kind == "task" and wait.element_id == element][nth]
+        kinds = ("task", "external_task", "job")
+        return [wait.id for wait in self.step.waits if wait.kind in kinds and wait.element_id == element][nth]
 
     def do(self, element: str, nth: int = 0, **answers) -> Play:
         """Complete the open task of that element."""
         return self.take(runner.complete_task, self.id_of(element, nth), answers)
+
+    def fail(self, element: str, code: str, nth: int = 0, **variables) -> Play:
+        """Let the open task or work of that element end in a modelled error."""
+        return self.take(runner.throw_error, self.id_of(element, nth), code, variables)
 
     def sees(self, element: str, nth: int = 0) -> dict[str, Any]:
         """Give the variables that a task sees."""

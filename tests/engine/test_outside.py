@@ -33,7 +33,7 @@ from tests.engine.play import MORNING, Play, definition
 
 def test_a_worker_may_report_a_modelled_error():
     diagram = process(
-        "p", start("s"), service("w"), boundary("b", "w", error("NO")), user("mend"), end("e"),
+        "p", start("s"), service("w", motcua__topic="t"), boundary("b", "w", error("NO")), user("mend"), end("e"),
         "s -> w -> e", "b -> mend -> e",
     )  # fmt: skip
     play = Play(diagram)

@@ -42,6 +42,8 @@ WAIT_NAMES: Mapping[str, Text] = {
     "message": Text("Thông điệp", "A message"),
     "signal": Text("Tín hiệu", "A signal"),
     "condition": Text("Điều kiện", "A condition"),
+    "external_task": Text("Chương trình bên ngoài", "A program outside"),
+    "job": Text("Máy chủ thực hiện", "Work of the server"),
 }
 
 TYPE_NAMES: Mapping[str, Text] = {

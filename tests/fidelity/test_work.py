@@ -1,0 +1,237 @@
+"""Work outside: service, send and business rule tasks that a program or a connector carries out."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpmn import bundle
+from engine import runner
+from engine.events import WaitKind
+from errors import TaskNotOpen
+from findings import Severity
+from tests.engine.diagrams import (
+    again,
+    boundary,
+    duration,
+    each,
+    end,
+    error,
+    fork,
+    handler,
+    message,
+    node,
+    process,
+    rule,
+    send,
+    service,
+    signal,
+    start,
+    sub,
+    throw,
+    user,
+)  # fmt: skip
+from tests.engine.play import Play
+from tests.fidelity import row
+
+GROUP = "Activities"
+
+
+def accepted(xml: bytes) -> bytes:
+    """Give a diagram that the upload check accepts."""
+    assert refused(xml) == set()
+    return xml
+
+
+def refused(xml: bytes) -> set[str]:
+    """Give the rules by which the upload check refuses a diagram."""
+    found = bundle.read({"p.bpmn": xml}).findings
+    return {finding.rule for finding in found if finding.severity is Severity.ERROR}
+
+
+def one(task: str, *parts: str, flows: tuple[str, ...] = ()) -> bytes:
+    return accepted(process("p", start("s"), task, end("e"), "s -> w -> e", *parts, *flows))
+
+
+@row("Service task", "with a topic waits for a program outside, which gives variables", section="10.3.3.1", group=GROUP)
+def test_a_service_task_waits_for_a_program():
+    play = Play(one(service("w", motcua__topic="pay", motcua__retries="R3/PT1M")), amount=5)
+    (wait,) = play.step.waits
+    assert (wait.kind, wait.name, wait.retries) == (WaitKind.EXTERNAL_TASK, "pay", "R3/PT1M")
+    assert (play.tasks, play.status) == ([], "running")
+    assert play.sees("w") == {"amount": 5}
+    play.do("w", receipt="A1", amount=6)
+    assert (play.status, play.vars) == ("completed", {"amount": 6, "receipt": "A1"})
+    assert play.history == [
+        ("passed", "s"), ("entered", "w"), ("completed", "w"), ("passed", "e"),
+    ]  # fmt: skip
+
+
+@row("Service task", "its topic may be an expression, read when it is entered", section="10.3.3.1", group=GROUP)
+@pytest.mark.parametrize("topic", ["pay-${kind}", '="pay-" + kind'])
+def test_a_topic_may_be_computed(topic: str):
+    play = Play(one(service("w", motcua__topic=topic)), kind="card")
+    assert play.works == [("w", "pay-card")]
+    play.take(runner.set_variables, {"kind": "cash"})
+    assert play.works == [("w", "pay-card")]
+
+
+@row("Send task", "with a topic or connector sends by it, not by a message", section="10.3.3.2", group=GROUP)
+@pytest.mark.parametrize("how", [{"motcua__topic": "sms"}, {"motcua__connector": "mail"}])
+def test_a_send_task_may_be_done_outside(how: dict[str, str]):
+    play = Play(one(send("w", **how)))
+    assert play.works == [("w", next(iter(how.values())))]
+    assert play.do("w").status == "completed"
+    assert play.step.thrown == ()
+
+
+@row("Business rule task", "with a topic asks a program outside", section="10.3.3.5", group=GROUP)
+def test_a_business_rule_task_may_be_done_outside():
+    play = Play(one(rule("w", motcua__topic="score")))
+    assert play.works == [("w", "score")]
+    assert play.do("w", score=7).vars == {"score": 7}
+
+
+@row("Service task", "with a connector is work of the server itself", section="10.3.3.1", group=GROUP)
+def test_a_connector_is_a_job():
+    play = Play(one(service("w", motcua__connector="mail")))
+    (wait,) = play.step.waits
+    assert (wait.kind, wait.name) == (WaitKind.JOB, "mail")
+    assert play.do("w").status == "completed"
+
+
+@row("Service task", "without anything that carries it out", section="10.3.3.1", group=GROUP, refused=True)
+def test_a_service_task_that_nothing_does_is_refused():
+    assert refused(process("p", start("s"), service("w"), end("e"), "s -> w -> e")) == {"service-task"}
+
+
+@row("Service task", "a program's BPMN error is caught by its code", section="10.5.3.2", group=GROUP)
+def test_a_program_may_report_a_modelled_error():
+    diagram = accepted(
+        process(
+            "p", start("s"), service("w", motcua__topic="t"), boundary("no", "w", error("NO")),
+            boundary("any", "w", error()), user("mend"), user("look"), end("e"),
+            "s -> w -> e", "no -> mend -> e", "any -> look -> e",
+        )
+    )  # fmt: skip
+    play = Play(diagram).fail("w", "NO", why="x")
+    assert (play.tasks, play.vars) == (["mend"], {"why": "x"})
+    assert play.history[1:] == [("entered", "w"), ("cancelled", "w"), ("passed", "no"), ("entered", "mend")]
+    assert Play(diagram).fail("w", "OTHER").tasks == ["look"]
+
+
+@row("Service task", "an error that nothing catches fails the instance with its code", section="10.5.3.2", group=GROUP)
+def test_an_uncaught_error_of_a_program_fails_the_instance():
+    play = Play(one(service("w", motcua__topic="t"))).fail("w", "NO")
+    assert (play.status, play.step.error_code, play.history[-1]) == ("failed", "NO", ("failed", "w"))
+
+
+@row("Service task", "an error goes to an event sub-process around it", section="10.3.5.1", group=GROUP)
+def test_an_error_of_a_program_reaches_an_event_sub_process():
+    undo = handler("h", start("hs", error("NO")), user("mend"), end("he"), "hs -> mend -> he")
+    play = Play(one(service("w", motcua__topic="t"), undo)).fail("w", "NO")
+    assert play.tasks == ["mend"]
+    assert play.do("mend").status == "completed"
+
+
+@row("Service task", "an interrupting timer takes the work away", section="10.5.4", group=GROUP)
+def test_a_timer_interrupts_work():
+    diagram = accepted(
+        process(
+            "p", start("s"), service("w", motcua__topic="t"), boundary("late", "w", duration("PT1H")), user("call"),
+            end("e"), "s -> w -> e", "late -> call -> e",
+        )
+    )  # fmt: skip
+    play = Play(diagram)
+    work = play.id_of("w")
+    assert (play.later(minutes=61).works, play.tasks) == ([], ["call"])
+    with pytest.raises(TaskNotOpen):
+        play.take(runner.complete_task, work, {})
+    again_ = Play(diagram).do("w")
+    assert (again_.status, again_.step.next_due) == ("completed", None)
+
+
+@row("Service task", "a non-interrupting event goes on beside the work", section="10.5.4", group=GROUP)
+def test_an_event_beside_work_leaves_it_open():
+    diagram = accepted(
+        process(
+            "p", start("s"), service("w", motcua__topic="t"),
+            boundary("note", "w", signal("look"), interrupting=False), user("call"), end("e"),
+            "s -> w -> e", "note -> call -> e",
+        )
+    )  # fmt: skip
+    play = Play(diagram).signal("look")
+    assert (play.works, play.tasks) == ([("w", "t")], ["call"])
+    assert play.do("w").status == "running"
+    assert play.do("call").status == "completed"
+
+
+@row("Service task", "in a parallel multi-instance each piece of work sees its own item", section="10.3.8", group=GROUP)
+@pytest.mark.parametrize("sequential", [False, True])
+def test_work_for_each_item(sequential: bool):
+    loop = each("names", item="name", out="codes", out_item="code", sequential=sequential)
+    play = Play(one(service("w", loop, motcua__topic="greet-${name}")), names=["an", "binh"])
+    if sequential:
+        assert play.works == [("w", "greet-an")]
+        play.do("w", code=1).do("w", code=2)
+    else:
+        assert play.works == [("w", "greet-an"), ("w", "greet-binh")]
+        assert [play.sees("w", n)["name"] for n in (0, 1)] == ["an", "binh"]
+        play.do("w", 1, code=2).do("w", code=1)
+    assert (play.status, play.vars["codes"]) == ("completed", [1, 2])
+    assert "name" not in play.vars
+
+
+@row("Service task", "an error of one of many ends the others", section="10.3.8", group=GROUP)
+def test_an_error_of_one_piece_of_work_ends_the_others():
+    diagram = accepted(
+        process(
+            "p", start("s"), service("w", each(times="3"), motcua__topic="t"), boundary("no", "w", error("NO")),
+            user("mend"), end("e"), "s -> w -> e", "no -> mend -> e",
+        )
+    )  # fmt: skip
+    play = Play(diagram).fail("w", "NO", 1)
+    assert (play.works, play.tasks) == ([], ["mend"])
+
+
+@row("Service task", "in a standard loop is done again while the condition holds", section="10.3.8", group=GROUP)
+def test_work_in_a_loop():
+    play = Play(one(service("w", again("n < 3"), motcua__topic="t")), n=0)
+    for n in (1, 2):
+        assert play.do("w", n=n).works == [("w", "t")]
+    assert play.do("w", n=3).status == "completed"
+
+
+@row("Service task", "a terminate end event beside it takes the work away", section="10.5.3", group=GROUP)
+def test_termination_takes_work_away():
+    parts = (
+        start("s"), fork("f"), service("w", motcua__topic="t"), user("stop"), end("e"),
+        end("t", "<terminateEventDefinition/>"), "s -> f -> w -> e", "f -> stop -> t",
+    )  # fmt: skip
+    play = Play(accepted(process("p", *parts))).do("stop")
+    assert (play.status, play.works, ("cancelled", "w") in play.history) == ("completed", [], True)
+
+
+def test_work_in_a_sub_process_goes_with_it():
+    inside = sub("in", start("s2"), service("x", motcua__topic="t"), end("e2"), "s2 -> x -> e2")
+    diagram = process(
+        "p", start("s"), inside, boundary("b", "in", signal("stop")), end("e"), end("e3"), "s -> in -> e", "b -> e3"
+    )
+    play = Play(accepted(diagram))
+    assert play.works == [("x", "t")]
+    assert (play.signal("stop").status, play.works) == ("completed", [])
+
+
+def test_two_pieces_of_work_of_one_element_are_told_apart():
+    parts = start("s"), fork("f"), service("w", motcua__topic="t"), end("e"), "s -> f -> w -> e", "f -> w"
+    play = Play(accepted(process("p", *parts)))
+    assert len({wait.id for wait in play.step.waits}) == 2
+    assert play.do("w", a=1).works == [("w", "t")]
+    assert play.do("w", b=2).vars == {"a": 1, "b": 2}
+
+
+def test_messages_are_still_sent_by_send_tasks_and_events():
+    xml = process(
+        "p", start("s"), send("m", messageRef="message_x"), throw("t", message("x")), end("e"), "s -> m -> t -> e"
+    )
+    assert [each_.name for each_ in Play(xml).step.thrown] == ["x", "x"]
+    assert refused(process("p", start("s"), node("sendTask", "m"), end("e"), "s -> m -> e")) == {"message-missing"}
