@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
 from bpmn.checks.base import check, found, is_true, nodes, scopes, warned
 from bpmn.extensions import parts_of
+from bpmn.spiff import timers
 from bpmn.xml import Node, local, tag
 from findings import Finding
 
@@ -187,39 +187,41 @@ def _links(scope: Node, kind: str) -> list[tuple[str, Node]]:
 
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
-CRON = re.compile(r"[\d*?/,\-LW#]+(\s+[\d*?/,\-LW#A-Z]+){4,6}")
 
 
 @check
-def timers(process_xml: Node) -> Iterable[Finding]:
-    """Refuse timers without a time, with several, in cron or negative: they fail or fire at once when reached."""
+def timing(process_xml: Node) -> Iterable[Finding]:
+    """Refuse timers without a time, with several, negative, or with a text that means no moment: they fail or never
+    happen when reached."""
     for node in nodes(process_xml, *xml.EVENTS):
         for definition in xml.event_definitions(node):
             if local(definition) == "timerEventDefinition":
-                yield from _timer(node, [xml.text_of(time) for name in TIMES for time in definition.findall(tag(name))])
+                yield from _timer(node, [(name, xml.text_of(t)) for name in TIMES for t in definition.findall(tag(name))])
 
 
-def _timer(node: Node, texts: list[str]) -> Iterable[Finding]:
-    if len(texts) != 1 or not texts[0]:
+def _timer(node: Node, texts: list[tuple[str, str]]) -> Iterable[Finding]:
+    if len(texts) != 1 or not texts[0][1]:
         yield found(
             "timer-without-time",
             node,
             "Hẹn giờ phải có đúng một thời gian: ngày giờ, khoảng thời gian hoặc chu kỳ. Hãy ghi, ví dụ PT8H.",
             "A timer needs exactly one time: a date, a duration or a cycle. Write one, such as PT8H.",
         )
-    elif CRON.fullmatch(texts[0]):
-        yield found(
-            "timer-cron",
-            node,
-            "Biểu thức cron chưa được hỗ trợ. Hãy dùng chu kỳ ISO, ví dụ R/P1D hoặc R3/PT10M.",
-            "Cron is not supported yet. Use an ISO cycle such as R/P1D or R3/PT10M.",
-        )
-    elif texts[0].lstrip("\"'").startswith("-P"):
+    elif texts[0][1].lstrip("\"'").startswith("-P"):
         yield found(
             "timer-negative",
             node,
             "Khoảng thời gian âm không có nghĩa ở đây. Hãy ghi khoảng dương, ví dụ PT1H.",
             "A negative duration means nothing here. Write a positive one such as PT1H.",
+        )
+    elif reason := timers.problem(texts[0][1], repeats=texts[0][0] == "timeCycle"):
+        yield found(
+            "timer-unreadable",
+            node,
+            f"Thời gian “{texts[0][1][:80]}” không hiểu được ({reason}). Hãy ghi theo ISO 8601 hoặc cron, ví dụ PT8H, "
+            "R3/PT10M, 0 8 * * MON-FRI.",
+            f"The time “{texts[0][1][:80]}” means no moment ({reason}). Write ISO 8601 or cron, such as PT8H, R3/PT10M, "
+            "0 8 * * MON-FRI.",
         )
 
 

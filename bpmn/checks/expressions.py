@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from bpmn import xml
 from bpmn.checks.base import check, found, nodes
-from bpmn.checks.events import CRON, TIMES
+from bpmn.checks.events import TIMES
 from bpmn.extensions import parts_of
 from bpmn.extensions.camunda import attribute as camunda
 from bpmn.extensions.motcua import step_limit
+from bpmn.spiff import timers
 from bpmn.xml import Node, tag
 from expressions import dialect, python
 from findings import Finding
@@ -51,13 +52,13 @@ def expressions(process_xml: Node) -> Iterable[Finding]:
 
 
 @check
-def timers(process_xml: Node) -> Iterable[Finding]:
+def timer_texts(process_xml: Node) -> Iterable[Finding]:
     """Refuse a timer that is neither ISO 8601 nor a working-time limit nor a sound expression."""
     for node in nodes(process_xml, *xml.EVENTS):
         for definition in xml.event_definitions(node):
             for time in (time for name in TIMES for time in definition.findall(tag(name))):
                 text = xml.text_of(time)
-                plain = not text or ISO_TIME.fullmatch(text) or CRON.fullmatch(text) or step_limit(text)
+                plain = not text or ISO_TIME.fullmatch(text) or timers.is_literal(text) or step_limit(text)
                 if not plain and (reason := why_refused(text)):
                     yield refused_expression(time, text, reason)
 

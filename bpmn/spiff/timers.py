@@ -1,7 +1,8 @@
-"""Timers: ISO 8601 texts as modelers write them, or expressions that give one; due moments from the step's `now`.
+"""Timers: ISO 8601 and cron texts as modelers write them, or expressions that give one; due from the step's `now`.
 
 A naive moment is Vietnamese time (UTC+7, no daylight saving): that is what the designer of a procedure means, and the
 server's own zone must not matter. Months are calendar months: 31 January + P1M is the last of February.
+Every moment of a cycle happens once and in order, those too that came due while the server was down.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import isodate
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition
 
+from bpmn.spiff import cron
 from bpmn.spiff.contract import Token
 from errors import ExpressionFailed
 from expressions.zone import OFFICE
@@ -24,13 +26,37 @@ DURATION = re.compile(
 )
 MOMENT = re.compile(r"\d{4}-?(\d\d|W\d\d|\d{3})-?(\d\d?)?(T.*)?")
 ENDLESS = -1
+SHORTEST = timedelta(seconds=1)
+"""The shortest period of a cycle: a shorter one would be nothing but load."""
 YEARS = range(1, 9000)
 """Moments that can be written in every zone: pages show them in that of the office."""
 
 
 def is_literal(text: str) -> bool:
-    """Tell whether a timer's text is ISO 8601 (a duration, a moment or a repetition) and not an expression."""
-    return bool(DURATION.fullmatch(text) or MOMENT.fullmatch(text) or re.fullmatch(r"R\d*/.+", text))
+    """Tell whether a timer's text is ISO 8601 (a duration, a moment, a repetition) or cron, and not an expression."""
+    return bool(
+        DURATION.fullmatch(text) or MOMENT.fullmatch(text) or re.fullmatch(r"R\d*/.+", text) or cron.is_cron(text)
+    )
+
+
+def problem(text: str, *, repeats: bool) -> str | None:
+    """Give the reason why a literal text means no moment, or None (it does, or it is an expression)."""
+    text = _unquoted(text)
+    if not is_literal(text):
+        return None
+    if re.match(r"R0+/", text):
+        return "R0: it never happens"
+    try:
+        plan(text, datetime(2026, 1, 1, tzinfo=UTC), repeats=repeats)
+    except (ValueError, OverflowError, isodate.ISO8601Error) as found:
+        return str(found)
+    return None
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1].strip() if quoted else text
 
 
 def schedule(token: Token, definition: Any) -> dict[str, Any]:
@@ -53,9 +79,7 @@ def planned(
     element_id: str,
 ) -> dict[str, Any]:
     """Do the same for a timer without a token: a start event of a process that has no instance yet."""
-    text = (definition.expression or "").strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        text = text[1:-1].strip()
+    text = _unquoted(definition.expression or "")
     resolved = resolve(text, now)
     value: Any = text if resolved is None and is_literal(text) else resolved or evaluate(text)
     try:
@@ -66,11 +90,15 @@ def planned(
 
 def plan(value: Any, now: datetime, *, repeats: bool = False) -> dict[str, Any]:
     """Turn the value of a timer into its due moment and repetition. Raises ValueError where it is none."""
+    value = value.strip() if isinstance(value, str) else value
     if isinstance(value, str) and value.startswith("R"):
         return _repetition(value, now)
+    if isinstance(value, str) and cron.is_cron(value):
+        return _by_cron(value, now, repeats=repeats)
     due = moment_of(value, now)
     if repeats and (isinstance(value, timedelta) or (isinstance(value, str) and value.startswith("P"))):
         every = value if isinstance(value, str) else isodate.duration_isoformat(value)
+        _not_too_often(now, due)
         return {"at": due.isoformat(), "left": ENDLESS, "every": every}
     return {"at": due.isoformat()}
 
@@ -79,8 +107,8 @@ def moment_of(value: Any, now: datetime) -> datetime:
     """Give the moment (UTC) that a date, a duration from `now` or a text means. Raises ValueError."""
     if isinstance(value, str):
         return after(now, value) if value.startswith("P") else _utc(_parsed(value))
-    if isinstance(value, timedelta):
-        return now + value
+    if isinstance(value, timedelta | isodate.Duration):
+        return _utc(now.astimezone(OFFICE) + value)
     if isinstance(value, datetime):
         return _utc(value)
     if isinstance(value, date):
@@ -110,6 +138,9 @@ def next_period(plan: Mapping[str, Any]) -> dict[str, Any] | None:
     left, start, number = plan.get("left", 1), plan.get("from", plan["at"]), plan.get("n", 0) + 1
     if left in (0, 1):
         return None
+    if "cron" in plan:
+        due = cron.parsed(plan["cron"]).after(datetime.fromisoformat(plan["at"]))
+        return None if due is None else {**plan, "at": due.isoformat()}
     # counted from the first moment: months must not drift where a shorter one cuts the day
     try:
         at = after(datetime.fromisoformat(start), plan["every"], number).isoformat()
@@ -119,9 +150,12 @@ def next_period(plan: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _repetition(text: str, now: datetime) -> dict[str, Any]:
-    """Read R[n]/duration, R[n]/start/duration or R[n]/duration/end."""
-    count, *parts = text[1:].split("/")
+    """Read R[n]/duration, R[n]/start/duration, R[n]/duration/end or R[n]/start/end (both ends of the first period)."""
+    count, *parts = text[1:].strip().split("/")
     left = int(count) if count else ENDLESS
+    if len(parts) == 2 and not any(part.startswith("P") for part in parts):
+        first, second = (_utc(_parsed(part)) for part in parts)
+        parts[1] = f"PT{(second - first).total_seconds()}S"
     if len(parts) == 1:
         every, at = parts[0], after(now, parts[0])
     elif len(parts) == 2 and parts[1].startswith("P"):
@@ -133,13 +167,29 @@ def _repetition(text: str, now: datetime) -> dict[str, Any]:
         left = min(left, fits) if left >= 0 else fits
     else:
         raise ValueError("a repetition is R5/PT10S, R5/2026-01-01T00:00:00Z/P1D or R5/P1D/2026-02-01T00:00:00Z")
-    if after(now, every) <= now:
-        raise ValueError("the period is empty")
+    _not_too_often(now, after(now, every))
     return {"at": at.isoformat(), "left": left, "every": every}
 
 
+def _by_cron(text: str, now: datetime, *, repeats: bool) -> dict[str, Any]:
+    if not repeats:
+        raise ValueError("cron stands in a cycle (timeCycle)")
+    due = cron.parsed(text).after(now)
+    if due is None:
+        raise ValueError("it never comes")
+    return {"at": due.isoformat(), "left": ENDLESS, "cron": text}
+
+
+def _not_too_often(now: datetime, following: datetime) -> None:
+    if following < now + SHORTEST:
+        raise ValueError(f"the period is shorter than {SHORTEST.total_seconds():g} s")
+
+
 def _parsed(text: str) -> datetime:
-    return datetime.fromisoformat(text.strip())
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:  # a day of the year (2026-061), a moment with a comma in its seconds
+        return isodate.parse_datetime(text.strip()) if "T" in text else datetime.combine(isodate.parse_date(text), time())
 
 
 def _utc(moment: datetime) -> datetime:

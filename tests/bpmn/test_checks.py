@@ -119,7 +119,11 @@ REFUSED: list[tuple[str, str]] = [
         ),
     ),
     ("timer-without-time", chain(event("intermediateCatchEvent", "<timerEventDefinition/>"))),
-    ("timer-cron", chain(CATCH.replace("PT8H", "0 0/5 * * * ?"))),
+    ("timer-unreadable", chain(CATCH.replace("PT8H", "0 0/5 * * * ?"))),
+    ("timer-unreadable", chain(CATCH.replace("PT8H", "2026-13-01"))),
+    ("timer-unreadable", chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R/PT0.001S"))),
+    ("timer-unreadable", chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "0 0 25 * * ?"))),
+    ("timer-unreadable", chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R0/PT1H"))),
     ("timer-negative", chain(CATCH.replace("PT8H", "-PT1H"))),
     ("starts-by-itself", chain(U).replace('<startEvent id="s"/>', event("startEvent", CONDITION, id="s"))),
     # what the engine does not run
