@@ -196,7 +196,9 @@ def timing(process_xml: Node) -> Iterable[Finding]:
     for node in nodes(process_xml, *xml.EVENTS):
         for definition in xml.event_definitions(node):
             if local(definition) == "timerEventDefinition":
-                yield from _timer(node, [(name, xml.text_of(t)) for name in TIMES for t in definition.findall(tag(name))])
+                yield from _timer(
+                    node, [(name, xml.text_of(t)) for name in TIMES for t in definition.findall(tag(name))]
+                )
 
 
 def _timer(node: Node, texts: list[tuple[str, str]]) -> Iterable[Finding]:

@@ -189,7 +189,9 @@ def _parsed(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip())
     except ValueError:  # a day of the year (2026-061), a moment with a comma in its seconds
-        return isodate.parse_datetime(text.strip()) if "T" in text else datetime.combine(isodate.parse_date(text), time())
+        return (
+            isodate.parse_datetime(text.strip()) if "T" in text else datetime.combine(isodate.parse_date(text), time())
+        )
 
 
 def _utc(moment: datetime) -> datetime:

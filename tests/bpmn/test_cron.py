@@ -72,7 +72,16 @@ def test_moments_follow_each_other() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["61 * * * *", "* * * * 8", "0 0 0 ? * ?", "*/0 * * * *", "0 0 24 * * ?", "1-2-3 * * * *", "* * 0W * *", "0 0 0 ? * 8"],
+    [
+        "61 * * * *",
+        "* * * * 8",
+        "0 0 0 ? * ?",
+        "*/0 * * * *",
+        "0 0 24 * * ?",
+        "1-2-3 * * * *",
+        "* * 0W * *",
+        "0 0 0 ? * 8",
+    ],
 )
 def test_numbers_that_cannot_be_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -7,8 +7,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine import runner
-from tests.engine.diagrams import boundary, catch, cycle, date, duration, end, first, handler, message, process
-from tests.engine.diagrams import receive, script, signal, start, sub, user
+from tests.engine.diagrams import (
+    boundary,
+    catch,
+    cycle,
+    date,
+    duration,
+    end,
+    first,
+    handler,
+    message,
+    process,
+    receive,
+    script,
+    signal,
+    start,
+    sub,
+    user,
+)
 from tests.engine.play import MORNING, Play
 from tests.fidelity import row
 from tests.fidelity.uploads import accepted, refusals
@@ -101,9 +117,7 @@ def reminding(text: str) -> str:
 
 
 def host(event: str) -> bytes:
-    return process(
-        "p", start("s"), user("a"), event, script("n", "n = n + 1"), end("e"), "s -> a -> e", "t -> n -> e"
-    )
+    return process("p", start("s"), user("a"), event, script("n", "n = n + 1"), end("e"), "s -> a -> e", "t -> n -> e")
 
 
 @row("Timer event", "a cycle: R3/PT10S, R/…, with its start, with its end, from start to end", section="10.5.5.9",
