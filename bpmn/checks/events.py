@@ -222,8 +222,8 @@ def _timer(node: Node, texts: list[tuple[str, str]]) -> Iterable[Finding]:
             node,
             f"Thời gian “{texts[0][1][:80]}” không hiểu được ({reason}). Hãy ghi theo ISO 8601 hoặc cron, ví dụ PT8H, "
             "R3/PT10M, 0 8 * * MON-FRI.",
-            f"The time “{texts[0][1][:80]}” means no moment ({reason}). Write ISO 8601 or cron, such as PT8H, R3/PT10M, "
-            "0 8 * * MON-FRI.",
+            f"The time “{texts[0][1][:80]}” means no moment ({reason}). Write ISO 8601 or cron, such as PT8H, "
+            "R3/PT10M, 0 8 * * MON-FRI.",
         )
 
 

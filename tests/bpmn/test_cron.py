@@ -98,11 +98,11 @@ def test_other_texts_are_no_cron(text: str) -> None:
         st.integers(0, 59), st.sampled_from(["*", "*/6", "3", "22-2"]), st.sampled_from(["*", "1", "L", "10-20"]),
         st.sampled_from(["*", "2", "NOV-FEB"]), st.sampled_from(["*", "MON", "5#2", "1-5"]),
     ),
-    st.datetimes(datetime(2020, 1, 1), datetime(2080, 1, 1)),
+    st.integers(0, 30_000_000),
 )  # fmt: skip
-def test_moments_only_grow_and_none_is_left_out(fields: tuple[object, ...], start: datetime) -> None:
+def test_moments_only_grow_and_none_is_left_out(fields: tuple[object, ...], minutes: int) -> None:
     read = cron.parsed(" ".join(map(str, fields)))
-    found = [start.replace(tzinfo=UTC)]
+    found = [datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)]
     for _ in range(3):
         after = read.after(found[-1])
         if after is None:
