@@ -37,6 +37,8 @@ class Assignment:
     items: tuple[Assignment, ...] = ()
     is_local: bool = False
     """Of a call: only variables of the activity's own scope are read or written."""
+    is_path: bool = False
+    """`target` is a path: `order.total` sets `total` in the mapping `order` (Camunda 8). False: it is a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class Call:
     all_in: bool | None = None
     """Every visible variable goes in; None: not said (then all, unless `inputs` names some)."""
     all_out: bool | None = None
+    locals_in: bool = False
+    """The activity's own variables go in, whatever `all_in` says (Camunda 8, `variables="all" local="true"`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,8 @@ class Parts:
     """Variables of the activity's own scope, evaluated when it is entered."""
     outputs: tuple[Assignment, ...] | None = None
     """Assigned around the activity when it completes."""
+    outputs_only: bool | None = None
+    """What the activity itself writes stays in its own scope; only `outputs` leave (Camunda 8, where it has some)."""
     call: Call | None = None
     each: Each | None = None
     correlation_key: str | None = None
