@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -26,6 +26,10 @@ def _no_working_time(expression: str, now: datetime) -> datetime | None:
     return None
 
 
+def _nothing_stored(store: str) -> Any:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """What the engine asks of others while a step runs; they must not change anything."""
@@ -34,6 +38,8 @@ class Ports:
     """Evaluate the decision of that key with these variables, now. Raises LookupError where there is none."""
     resolve_timer: Callable[[str, datetime], datetime | None] = _no_working_time
     """Give the due moment of a timer's text (`10 working_days`) that starts now; None: it is ISO or an expression."""
+    stored: Callable[[str], Any] = _nothing_stored
+    """Give what the data store of that name holds; None where nothing."""
 
 
 class Status(StrEnum):
@@ -139,3 +145,5 @@ class Step:
     events: tuple[ElementEvent, ...]
     next_due: datetime | None
     thrown: tuple[Thrown, ...]
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    """What data stores hold now, of those that were written."""

@@ -259,6 +259,7 @@ def _step(instance: Instance, happen: Callable[[], None]) -> Step:
         events=instance.run.history(),
         next_due=None if timer is None else timer[0],
         thrown=tuple(instance.run.thrown),
+        stored=instance.run.stored_now,
     )
 
 

@@ -127,12 +127,17 @@ class SubProcess(Activity):
     def _run_hook(self, my_task: Token) -> bool:
         instance = my_task.workflow.top_workflow
         if my_task.id in instance.subprocesses:
-            self.give_out(my_task, instance.close(my_task))
+            self.give_out(my_task, instance.subprocesses[my_task.id])
+            super().give_back(my_task)
+            instance.close(my_task)  # last: a fault before it leaves the inside where it is
             return True
         my_task.start()
         self.stand_by(my_task)
         instance.open(my_task, self.spec, self.taken_in(my_task))
         return False
+
+    def give_back(self, my_task: Token) -> None:
+        """Do nothing more: it was done while the inside was still there."""
 
     def taken_in(self, my_task: Token) -> dict[str, Any]:
         """Give the variables that the inside starts with; a sub-process reads those around it instead."""

@@ -20,6 +20,8 @@ class Loop(Activity):
     inner = ""
 
     def _update_hook(self, my_task: Token) -> bool:
+        if self.io is not None:
+            self.io.enter(my_task)
         my_task.start()
         self.stand_by(my_task)
         if self.begin(my_task):
@@ -45,7 +47,7 @@ class StandardLoop(Loop):
 
     def begin(self, my_task: Token) -> bool:
         """Run once, unless the condition is tested before."""
-        my_task.local = {"loopCounter": 0}
+        my_task.local = {**(my_task.local or {}), "loopCounter": 0}
         if self.tests_before and not self.again(my_task):
             return False
         self.next(my_task)
@@ -94,7 +96,7 @@ class MultiInstance(Loop):
         keys, items = self.items(my_task)
         my_task.internal_data["keys"] = keys
         my_task.internal_data["out"] = []
-        my_task.local = {"nrOfInstances": len(items), "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
+        my_task.local = {**(my_task.local or {}), "nrOfInstances": len(items), "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
         if not items:
             self.give_out(my_task)
             return False

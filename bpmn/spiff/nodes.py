@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from bpmn.spiff.contract import Token
+from bpmn.spiff.data import Io
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,10 @@ class Node(BpmnSpecMixin):
     flows: tuple[Flow, ...] = ()
     incoming: tuple[str, ...] = ()
     """Ids of the flows that lead here."""
+    io: Io | None = None
+    """What is assigned when a token enters and when it has done its work."""
+    collects: str | None = None
+    """Of an instance of a loop: the variable of its own scope that the loop collects."""
 
     def test(self) -> None:
         """Skip the library's check for inputs: the upload checks say what may stand alone."""
@@ -66,7 +71,14 @@ class Node(BpmnSpecMixin):
     def _update_hook(self, my_task: Token) -> bool:
         """Say whether the token that has just come may go on at once."""
         my_task.workflow.top_workflow.run.entered(my_task)
+        if self.io is not None:
+            self.io.enter(my_task)
         return True
+
+    def give_back(self, my_task: Token) -> None:
+        """Assign what leaves the element, whose work is done."""
+        if self.io is not None:
+            self.io.leave(my_task)
 
     def leaving(self, my_task: Token) -> Sequence[Flow]:
         """Choose the flows by which the token leaves."""

@@ -29,6 +29,7 @@ from bpmn.extensions import parts_of
 from bpmn.extensions.parts import Parts
 from bpmn.renames import is_inserted, original_id
 from bpmn.spiff import activities, events, gateways, joins, loops, quantities
+from bpmn.spiff.data import Io
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
 from bpmn.xml import CAMUNDA, bare, enclosing_process, local, root_of, tag, text_of
 from errors import Malformed
@@ -64,6 +65,7 @@ class NodeReader(EventDefinitionParser):
         if isinstance(node, activities.ServiceTask):
             parts = parts_of(self.node)
             node.topic, node.connector, node.retries = parts.topic or "", parts.connector or "", parts.retries or ""
+        node.io = Io.of(parts_of(self.node))
         return self.looped(node)
 
     def parse_incoming_data_references(self) -> list[Any]:
@@ -152,6 +154,7 @@ class NodeReader(EventDefinitionParser):
         loop.output = child_text(node, "loopDataOutputRef")
         loop.output_item = named("outputDataItem")
         loop.condition = child_text(node, "completionCondition")
+        self.spec.task_specs[loop.inner].collects = loop.output_item
         loop.behavior = node.get("behavior") or "All"
         loop.behavior_events = tuple(self.behavior_events(loop.behavior, node))
 

@@ -23,6 +23,8 @@ class Run:
     def __init__(self, *, now: datetime, ports: Ports) -> None:
         self.now = now
         self.ports = ports
+        self.stored_now: dict[str, Any] = {}
+        """What this step has written to data stores."""
         self.ready: deque[Token] = deque()
         self.thrown: list[Thrown] = []
         self.left_over = BUDGET
@@ -41,6 +43,14 @@ class Run:
             return self.ports.decide(key, variables, self.now)
         except LookupError as problem:
             raise EngineError(reason=f"there is no decision {key!r}") from problem
+
+    def stored(self, store: str) -> Any:
+        """Give what a data store holds, None where nothing."""
+        return self.stored_now[store] if store in self.stored_now else self.ports.stored(store)
+
+    def store(self, store: str, value: Any) -> None:
+        """Let a data store hold this."""
+        self.stored_now[store] = value
 
     def tick(self, element_id: str) -> None:
         """Count one token. Raises StepBudgetExhausted."""

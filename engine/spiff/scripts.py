@@ -32,6 +32,13 @@ class Scripts(PythonScriptEngine):
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
+    def result(self, task: Token, script: str, name: str) -> Any:
+        """Run a script that writes no variables, and give one of those it leaves."""
+        try:
+            return python.execute(script, task.data, extra=clock(task.workflow.top_workflow.run.now)).get(name)
+        except ExpressionFailed as failure:
+            raise located(failure, task) from None
+
     def execute(self, task: Token, script: str, external_context: object = None) -> bool:
         """Run a script and write what it leaves where it lives."""
         before = task.data

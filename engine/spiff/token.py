@@ -51,13 +51,7 @@ class Token(Task):
     @property
     def data(self) -> dict[str, Any]:
         """All variables visible here: a new dict, or the scope's own where nothing lies between. Do not change it."""
-        chain = self.chain()
-        if len(chain) == 1:
-            return chain[0]
-        seen: dict[str, Any] = {}
-        for names in reversed(chain):
-            seen.update(names)
-        return seen
+        return seen_in(self.chain())
 
     @data.setter
     def data(self, value: dict[str, Any]) -> None:
@@ -77,9 +71,23 @@ class Token(Task):
             token = None if scope.is_process else scope.holder
         return found
 
-    def write(self, name: str, value: Any) -> None:
-        """Assign a variable where it lives, or in the process if it is new; a loop's own counts stay what they are."""
+    @property
+    def around(self) -> dict[str, Any]:
+        """All variables visible around the token's own scope. Do not change it."""
+        return seen_in(self.chain()[1 if self.local else 0 :])
+
+    def write(self, name: str, value: Any, *, around: bool = False) -> None:
+        """Assign a variable where it lives, or in the process if it is new; a loop's own counts stay what they are.
+
+        `around`: not in the token's own scope, unless a loop collects it there.
+        """
+        io = self.task_spec.io
+        if io is not None and io.keeps and not around:
+            self.local = (self.local or {}) | {name: value}
+            return
         chain = self.chain()
+        if around and self.local and name != self.task_spec.collects:
+            chain = chain[1:]
         home = next((names for names in chain if name in names), chain[-1])
         if name not in COUNTS or home is chain[-1]:
             home[name] = value
@@ -137,6 +145,7 @@ class Token(Task):
         """Do what its element does; a token that this interrupted goes no further."""
         result = self.task_spec._run(self)
         if self.id in self.workflow.tasks and result:
+            self.task_spec.give_back(self)
             self.complete()
         return bool(result)
 
@@ -185,3 +194,13 @@ class Token(Task):
         if (parent := self.parent) is not None:
             parent._inner.pop(self.id, None)
         self._parent = None
+
+
+def seen_in(chain: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give what is seen through scopes, the innermost first: a new dict, or the only scope's own."""
+    if len(chain) == 1:
+        return chain[0]
+    seen: dict[str, Any] = {}
+    for names in reversed(chain):
+        seen.update(names)
+    return seen
