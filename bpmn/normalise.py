@@ -35,6 +35,8 @@ FLAGS = (
 """Boolean attributes: XML Schema allows 1 and 0 too, SpiffWorkflow compares with `true`."""
 DRAWN_DATA = ("dataInputAssociation", "dataOutputAssociation")
 DATA_STORES = ("dataStore", "dataStoreReference")
+PEOPLE_ONLY = (xml.own("act"), xml.own("procedure"))
+"""What of our own is said to people and services, not to the engine."""
 MAX_SHARED = 100
 """References to shared event definitions in a file, and elements of one such definition."""
 SPLITTING = (*xml.GATEWAYS, "startEvent")
@@ -70,7 +72,7 @@ def _drop_what_only_people_read(root: Node) -> None:
         if local(node) in DRAWN_DATA or local(node) in DATA_STORES:
             parent.remove(node)
         elif local(node) == "extensionElements":
-            for child in [child for child in node if child.tag.startswith(xml.own(""))]:
+            for child in [child for child in node if child.tag in PEOPLE_ONLY]:
                 node.remove(child)
 
 

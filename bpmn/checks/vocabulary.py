@@ -96,7 +96,10 @@ def _in_place(node: Node, type_: Type) -> bool:
         above = descriptor().element(local(parent))
         return above is not None and type_.name in above.children
     bearer = parent.getparent() if local(parent) == "extensionElements" else None
-    return bearer is not None and local(bearer) in {name[:1].lower() + name[1:] for name in type_.allowed_in}
+    if bearer is None:
+        return False
+    allowed = {name[:1].lower() + name[1:] for name in type_.allowed_in}
+    return local(bearer) in allowed or ("flowNode" in allowed and local(bearer) in xml.FLOW_NODES)
 
 
 def _unknown_attribute(node: Node, name: str, known: Iterable[str]) -> Finding:

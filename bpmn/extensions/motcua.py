@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bpmn import xml
-from bpmn.extensions.parts import Parts, flag, listed, whole
+from bpmn.extensions.parts import Assignment, Parts, flag, listed, whole
 from bpmn.model import (
     Act,
     ActKind,
@@ -63,6 +63,8 @@ def read(node: xml.Node) -> Parts:
         topic=get("topic"),
         connector=get("connector"),
         retries=get("retries"),
+        inputs=parameters(node, "input") or None,
+        outputs=parameters(node, "output") or None,
     )
 
 
@@ -81,6 +83,16 @@ def act(node: xml.Node) -> Act:
         reason=choice(Need, node.get("reason"), Need.NONE),
         needs_form=True if form is None else form,
     )
+
+
+def parameters(node: xml.Node, kind: str) -> tuple[Assignment, ...]:
+    """Read the `<motcua:input>` or `<motcua:output>` of an activity or event, in their order."""
+    return tuple(parameter(child) for child in xml.extension_elements(node) if child.tag == xml.own(kind))
+
+
+def parameter(node: xml.Node) -> Assignment:
+    """Read one parameter: the name of a variable and the expression that gives its value."""
+    return Assignment(target=(node.get("target") or "").strip(), text=node.get("source") or "")
 
 
 def step_limit(written: str | None) -> Limit | None:

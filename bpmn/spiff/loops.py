@@ -96,7 +96,12 @@ class MultiInstance(Loop):
         keys, items = self.items(my_task)
         my_task.internal_data["keys"] = keys
         my_task.internal_data["out"] = []
-        my_task.local = {**(my_task.local or {}), "nrOfInstances": len(items), "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
+        my_task.local = {
+            **(my_task.local or {}),
+            "nrOfInstances": len(items),
+            "nrOfActiveInstances": 0,
+            "nrOfCompletedInstances": 0,
+        }
         if not items:
             self.give_out(my_task)
             return False

@@ -46,6 +46,7 @@ def procedure(inner: str = "", attributes: str = "", *, steps: str = chain(U)) -
     ) + steps.replace('<startEvent id="s"/>', '<startEvent id="s" motcua:form="application.form"/>')
 
 
+INPUT = '<motcua:input target="x" source="1"/>'
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
 CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
@@ -69,6 +70,9 @@ REFUSED: list[tuple[str, str]] = [
     ),
     ("process-too-large", chain(*(f'<task id="t{n}"/>' for n in range(MAX_NODES)))),
     ("process-too-large", "".join(flow("s", "s", id=f"f{n}") for n in range(MAX_FLOWS + 1))),
+    ("assignment-without-name", chain(task(f"<extensionElements>{INPUT.replace('x', ' ')}</extensionElements>"))),
+    ("too-many-assignments", chain(task(f"<extensionElements>{INPUT * 201}</extensionElements>"))),
+    ("expression-refused", chain(task(f"<extensionElements>{INPUT.replace('1', 'open()')}</extensionElements>"))),
     ("duplicate-id", chain(U) + '<task id="u"/>'),
     ("id-too-long", chain(f'<task id="{"x" * 201}"/>')),
     ("name-too-long", chain(f'<task id="t" name="{"x" * 1001}"/>')),

@@ -33,6 +33,8 @@ class Spy:
 
 READERS = {
     "Act": motcua.act,
+    "Input": motcua.parameter,
+    "Output": motcua.parameter,
     "Case": motcua.case,
     "Component": motcua.component,
     "Limit": motcua.legal_limit,
@@ -60,7 +62,7 @@ def test_the_attributes_of_flow_nodes_are_those_of_the_descriptor():
 
 WRITTEN_BY_OTHERS_ONLY = {
     "call", "code_variable", "correlation_key", "decision_binding", "decision_result", "each",
-    "expression", "inputs", "message_variable", "outputs", "payload", "payload_variable", "post_script", "pre_script",
+    "expression", "message_variable", "outputs_only", "payload", "payload_variable", "post_script", "pre_script",
     "script",
 }  # fmt: skip
 """Parts that foreign dialects say and our own namespace does not (or says in BPMN's own words)."""
@@ -74,7 +76,8 @@ def test_every_part_that_we_read_has_a_place_in_the_model():
         'motcua:nationalStatus="1" motcua:publicNameVi="p" motcua:isPublic="false" motcua:pause="payment" '
         'motcua:document="result" motcua:fee="x" motcua:decision="y" motcua:resultVariable="z" motcua:topic="t" '
         'motcua:connector="mail" motcua:retries="3"><extensionElements>'
-        '<motcua:act id="a"/></extensionElements></userTask>'
+        '<motcua:act id="a"/><motcua:input target="i" source="1"/><motcua:output target="o" source="1"/>'
+        "</extensionElements></userTask>"
     )
     node = next(x for x in reader.parse(diagram(everything)).iter() if x.get("id") == "u")
     parts = motcua.read(node)

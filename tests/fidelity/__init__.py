@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bpmn import bundle
+from findings import errors_among
+
 Test = TypeVar("Test", bound=Callable[..., object])
 
 GROUPS = ("Structure", "Flows", "Gateways", "Activities", "Events", "Data", "Invalid models")
@@ -45,3 +48,16 @@ def row(
         return test
 
     return mark
+
+
+def accepted(*files: bytes, **known: object) -> bool:
+    """Say whether an upload of these diagrams passes the checks; names what does not."""
+    read = bundle.read({f"{n}.bpmn": xml for n, xml in enumerate(files)}, **known)  # type: ignore[arg-type]
+    assert [(f.rule, f.element_id, f.message.en) for f in errors_among(read.findings)] == []
+    return True
+
+
+def refused(*files: bytes) -> set[str]:
+    """Give the rules by which an upload of these diagrams is refused."""
+    read = bundle.read({f"{n}.bpmn": xml for n, xml in enumerate(files)})
+    return {finding.rule for finding in errors_among(read.findings)}
