@@ -7,12 +7,26 @@ May import bpmn, expressions, findings, texts. Must never raise for bad content,
 
 from __future__ import annotations
 
-from bpmn.checks import acts, data, events, expressions, foreign, gateways, legal, refused, structure, tasks, vocabulary
+from bpmn.checks import (
+    acts,
+    cardinalities,
+    data,
+    events,
+    expressions,
+    foreign,
+    gateways,
+    legal,
+    refused,
+    structure,
+    tasks,
+    vocabulary,
+)
 from bpmn.checks.base import CHECKS, of_process
 
 __all__ = [
     "CHECKS",
     "acts",
+    "cardinalities",
     "data",
     "events",
     "expressions",

@@ -28,7 +28,12 @@ def event(kind: str, definition: str, *, id: str = "v", attributes: str = "") ->
 
 
 def boundary(definition: str, attributes: str = "") -> str:
-    return chain(U) + event("boundaryEvent", definition, attributes=f'attachedToRef="u" {attributes}')
+    return (
+        chain(U)
+        + event("boundaryEvent", definition, attributes=f'attachedToRef="u" {attributes}')
+        + '<endEvent id="v_end"/>'
+        + flow("v", "v_end")
+    )
 
 
 def ending(definition: str) -> str:
@@ -36,7 +41,8 @@ def ending(definition: str) -> str:
 
 
 def split(gateway: str, *flows: str, more: str = "") -> str:
-    return f'<startEvent id="s"/>{gateway}{task(id="a")}{task(id="b")}{flow("s", "g")}{"".join(flows)}{more}'
+    ends = f'<endEvent id="a_end"/><endEvent id="b_end"/>{flow("a", "a_end")}{flow("b", "b_end")}'
+    return f'<startEvent id="s"/>{gateway}{task(id="a")}{task(id="b")}{flow("s", "g")}{"".join(flows)}{ends}{more}'
 
 
 def procedure(inner: str = "", attributes: str = "", *, steps: str = chain(U)) -> str:
@@ -55,6 +61,11 @@ PARALLEL = (
     '<startEvent id="s"/><parallelGateway id="g"/>' + flow("s", "g") + flow("g", "a") + flow("g", "b")
     + task(ACTS, id="a") + task(ACTS, id="b", attributes="{variable}") + '<parallelGateway id="j"/><endEvent id="e"/>'
     + flow("a", "j") + flow("b", "j") + flow("j", "e")
+)  # fmt: skip
+RACE = (
+    '<startEvent id="s"/><eventBasedGateway id="g"/><receiveTask id="a" messageRef="m"/><endEvent id="e"/>'
+    + event("intermediateCatchEvent", TIMER) + flow("s", "g") + flow("g", "a") + flow("g", "v") + flow("a", "e")
+    + flow("v", "e")
 )  # fmt: skip
 
 REFUSED: list[tuple[str, str]] = [
@@ -130,6 +141,37 @@ REFUSED: list[tuple[str, str]] = [
     ("timer-unreadable", chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R0/PT1H"))),
     ("timer-negative", chain(CATCH.replace("PT8H", "-PT1H"))),
     ("starts-by-itself", chain(U).replace('<startEvent id="s"/>', event("startEvent", CONDITION, id="s"))),
+    # cardinalities and combinations
+    ("start-without-flow", chain(U) + '<startEvent id="x"><messageEventDefinition messageRef="m"/></startEvent>'),
+    ("end-without-flow", chain(U) + '<endEvent id="x"/>'),
+    ("end-without-start", U + '<endEvent id="x"/>' + flow("u", "x")),
+    ("boundary-without-flow", chain(U) + event("boundaryEvent", TIMER, attributes='attachedToRef="u"')),
+    ("intermediate-without-flow", chain(U) + CATCH + flow("v", "u")),
+    ("nothing-leads-here", chain(U) + '<task id="lost"/>'),
+    ("condition-alone", chain(U).replace(flow("u", "e"), flow("u", "e", "n > 1"))),
+    (
+        "gateway-direction",
+        split('<parallelGateway id="g" gatewayDirection="Converging"/>', flow("g", "a"), flow("g", "b")),
+    ),
+    (
+        "gateway-direction",
+        PARALLEL.replace("{variable}", "").replace('id="j"', 'id="j" gatewayDirection="Diverging"'),
+    ),
+    ("link-in-flow", chain(U, event("intermediateThrowEvent", '<linkEventDefinition name="A"/>'))),
+    ("link-in-flow", chain(U, event("intermediateCatchEvent", '<linkEventDefinition name="A"/>'))),
+    (
+        "sub-process-io",
+        chain(f'<subProcess id="q"><ioSpecification><inputSet/><outputSet/></ioSpecification>{U}</subProcess>'),
+    ),
+    ("escalation-without-code", ending("<escalationEventDefinition/>")),
+    ("escalation-without-code", chain(event("intermediateThrowEvent", "<escalationEventDefinition/>"))),
+    ("condition-missing", chain(event("intermediateCatchEvent", CONDITION.replace("n &gt; 1", "")))),
+    (
+        "event-gateway-boundary",
+        RACE + event("boundaryEvent", TIMER, id="b", attributes='attachedToRef="a"') + flow("b", "e"),
+    ),
+    ("event-gateway-mixed", RACE.replace(TIMER, '<messageEventDefinition messageRef="m"/>')),
+    ("flow-not-immediate", chain(U).replace('id="s_u"', 'id="s_u" isImmediate="false"')),
     # what the engine does not run
     ("compensation", boundary("<compensateEventDefinition/>")),
     ("compensation", chain(U) + '<task id="undo" isForCompensation="true"/>'),
@@ -228,7 +270,11 @@ REFUSED: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 WARNED: list[tuple[str, str]] = [
-    ("unreachable-element", chain(U) + '<task id="lost"/>'),
+    ("unreachable-element", chain(U) + '<task id="lost"/><task id="too"/>' + flow("lost", "too") + flow("too", "lost")),
+    ("start-without-end", '<startEvent id="s"/>' + U + flow("s", "u")),
+    ("end-without-start", chain(f'<subProcess id="q">{U}<endEvent id="x"/>{flow("u", "x")}</subProcess>')),
+    ("intermediate-ends", chain(U) + CATCH + flow("u", "v")),
+    ("gateway-needless", chain(U, '<exclusiveGateway id="g"/>')),
     (
         "default-with-condition",
         split('<exclusiveGateway id="g" default="g_a"/>', flow("g", "a", "x"), flow("g", "b", "y")),
@@ -239,7 +285,10 @@ WARNED: list[tuple[str, str]] = [
     ("act-without-label", chain(task("<extensionElements><motcua:act id='ok'/></extensionElements>"))),
     ("acts-share-variable", PARALLEL.replace("{variable}", "")),
     ("script-missing", chain('<scriptTask id="t"/>')),
-    ("act-unknown", chain(task(ACTS)).replace(flow("u", "e"), flow("u", "e", "act == 'okay'"))),
+    (
+        "act-unknown",
+        chain(task(ACTS)).replace(flow("u", "e"), flow("u", "e", "act == 'okay'") + flow("u", "e", id="other")),
+    ),
     ("result-unknown", procedure(steps=chain(task(attributes='motcua:document="result"')))),
     ("filing-form-missing", procedure().replace(' motcua:form="application.form"', "")),
     (
@@ -261,7 +310,7 @@ AROUND = MESSAGE + SIGNAL + ERROR
 ELSEWHERE = {  # rules about files and bundles: see test_bundle.py
     "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-name", "file-not-known",
     "form-file",
-    "no-process", "process-not-executable", "process-without-id", "too-many-processes",
+    "no-process", "process-not-executable", "public-process", "process-without-id", "too-many-processes",
 }  # fmt: skip
 
 
@@ -315,7 +364,8 @@ def event_sub_process(definition: str) -> str:
         chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R3/PT10M")),
         chain(CATCH.replace("timeDuration", "timeDate").replace("PT8H", "2026-01-31T08:00:00+07:00")),
         boundary(TIMER, 'cancelActivity="false"'),
-        '<receiveTask id="r" messageRef="m" instantiate="true"/>' + U + flow("r", "u"),
+        '<receiveTask id="r" messageRef="m" instantiate="true"/>' + U + '<endEvent id="e"/>' + flow("r", "u")
+        + flow("u", "e"),
         boundary('<errorEventDefinition errorRef="err"/>'),
         event_sub_process('<errorEventDefinition errorRef="err"/>'),
         event_sub_process(TIMER),
@@ -338,6 +388,10 @@ def event_sub_process(definition: str) -> str:
 def test_a_sound_diagram_has_no_error_and_no_warning(body):
     found = upload(body, around=AROUND)
     assert [f for f in found.findings if f.severity is not Severity.INFO] == []
+
+
+def test_a_process_that_only_describes_is_not_run():
+    assert rules(upload(chain(U), process='id="p" isExecutable="true" processType="Public"')) == {"public-process"}
 
 
 def test_a_finding_names_its_element_and_its_line():
