@@ -41,8 +41,8 @@ __all__ = [
 ]
 
 WHICH_START = Text(
-    vi="Quy trình có nhiều sự kiện bắt đầu: hãy nêu mã của một cái (start_element_id).",
-    en="The process has several start events: name one of them by its id (start_element_id).",
+    vi="Quy trình không có đúng một sự kiện bắt đầu thường: hãy nêu mã của sự kiện bắt đầu (start_element_id).",
+    en="The process has not exactly one none start event: name the start event by its id (start_element_id).",
 )
 MAX_FIRINGS = 1_000
 """Timers that one step fires, unless half its budget is used before; the others stay due (`Step.next_due`)."""
@@ -59,7 +59,7 @@ def start(
     """Start an instance and run it to its first wait.
 
     `start_element_id` names the start event that happened (or an instantiating receive task); None: the plain one.
-    Raises Invalid where a variable cannot be kept, and where there are several plain ones and none is named.
+    Raises Invalid where a variable cannot be kept, and where there is not just one plain one and none is named.
     """
     if start_element_id is None and definition.compiled.spec.is_ambiguous:
         raise Invalid(details=[Detail(field="start_element_id", code="required", message=WHICH_START)])

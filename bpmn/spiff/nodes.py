@@ -40,7 +40,7 @@ class ProcessSpec(BpmnProcessSpec):
         self.entries: tuple[str, ...] = ()
         """Where tokens are put at the start when nobody names a start event."""
         self.is_ambiguous = False
-        """Several none start events: whoever starts it must name one (10.5.2)."""
+        """Several none start events, or only ones with a trigger: whoever starts it must name one (10.5.2)."""
         self.handlers: tuple[str, ...] = ()
         """Its event sub-processes."""
         self.inputs: tuple[str, ...] = ()

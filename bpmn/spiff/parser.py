@@ -270,7 +270,7 @@ class ScopeReader(ProcessParser):
         plain = [n for n in starts if not n.definitions]
         loose = [n for n in nodes.values() if not n.incoming and not isinstance(n, BESIDE)]
         spec.entries = tuple(n.name for n in ((plain or starts)[:1] or loose))
-        spec.is_ambiguous = len(plain) > 1
+        spec.is_ambiguous = local(self.node) == "process" and bool(starts) and len(plain) != 1
         spec.handlers = tuple(n.name for n in nodes.values() if isinstance(n, activities.EventSubProcess))
         for node in nodes.values():
             if isinstance(node, joins.Join):

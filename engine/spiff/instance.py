@@ -153,7 +153,7 @@ class Instance(Scope, BpmnWorkflow):
         spec = self.subprocess_specs[spec_key]
         called = isinstance(token.task_spec, CallActivity)
         if spec.is_ambiguous:
-            reason = f"the called process {spec_key!r} has several start events"
+            reason = f"the called process {spec_key!r} has not exactly one none start event"
             raise EngineError(element_id=token.task_spec.bpmn_id, reason=reason)
         scope = SubScope(spec, token, self, is_process=called)
         if scope.depth > MAX_DEPTH:

@@ -11,6 +11,7 @@ from tests.engine.diagrams import (
     error,
     fork,
     manual,
+    message,
     node,
     process,
     script,
@@ -165,3 +166,12 @@ def test_a_process_with_several_none_starts_is_started_at_the_one_that_is_named(
     play = Play(diagram, at="two")
     assert play.tasks == ["b"]
     assert play.do("b").passed == ["two", "b", "e"]
+
+
+@row("Start event", "a process with triggered starts only is not started without naming one", section="10.5.2",
+     group="Structure")  # fmt: skip
+def test_a_triggered_start_does_not_happen_by_itself():
+    diagram = process("p", start("s", message("m")), user("a"), end("e"), "s -> a -> e")
+    with pytest.raises(Invalid):
+        Play(diagram)
+    assert Play(diagram, at="s").tasks == ["a"]
