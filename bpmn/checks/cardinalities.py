@@ -257,7 +257,7 @@ def conditions_there(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def behind_event_gateways(process_xml: Node) -> Iterable[Finding]:
-    """Refuse receive tasks behind an event-based gateway that carry events, or stand beside message events (10.6.6)."""
+    """Refuse receive tasks behind an event-based gateway that carry events; warn of message events beside them."""
     hosts = {xml.bare(node.get("attachedToRef")) for node in nodes(process_xml, "boundaryEvent")}
     for scope in scopes(process_xml):
         graph = Graph.of(scope)
@@ -277,7 +277,7 @@ def behind_event_gateways(process_xml: Node) -> Iterable[Finding]:
                         "branch of the gateway.",
                     )
             if receiving and any("message" in kinds(target) for target in targets):
-                yield found(
+                yield warned(
                     "event-gateway-mixed",
                     node,
                     "Sau một cổng dựa trên sự kiện không được có cả việc nhận lẫn sự kiện thông điệp. Hãy dùng một "

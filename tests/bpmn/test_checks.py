@@ -170,7 +170,6 @@ REFUSED: list[tuple[str, str]] = [
         "event-gateway-boundary",
         RACE + event("boundaryEvent", TIMER, id="b", attributes='attachedToRef="a"') + flow("b", "e"),
     ),
-    ("event-gateway-mixed", RACE.replace(TIMER, '<messageEventDefinition messageRef="m"/>')),
     ("flow-not-immediate", chain(U).replace('id="s_u"', 'id="s_u" isImmediate="false"')),
     # what the engine does not run
     ("compensation", boundary("<compensateEventDefinition/>")),
@@ -274,6 +273,7 @@ WARNED: list[tuple[str, str]] = [
     ("start-without-end", '<startEvent id="s"/>' + U + flow("s", "u")),
     ("end-without-start", chain(f'<subProcess id="q">{U}<endEvent id="x"/>{flow("u", "x")}</subProcess>')),
     ("intermediate-ends", chain(U) + CATCH + flow("u", "v")),
+    ("event-gateway-mixed", RACE.replace(TIMER, '<messageEventDefinition messageRef="m"/>')),
     ("gateway-needless", chain(U, '<exclusiveGateway id="g"/>')),
     (
         "default-with-condition",

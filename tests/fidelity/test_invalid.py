@@ -104,8 +104,6 @@ INVALID: list[tuple[str, str, str, str, str]] = [
      RACE + "<userTask id='t'/>" + flow("g", "t") + flow("t", "e")),
     ("Event-based gateway", "with a receive task that carries a boundary event", "10.6.6", "event-gateway-boundary",
      RACE + f'<boundaryEvent id="b" attachedToRef="a">{TIMER}</boundaryEvent>' + flow("b", "e")),
-    ("Event-based gateway", "with receive tasks and message events", "10.6.6", "event-gateway-mixed",
-     RACE.replace(TIMER, '<messageEventDefinition messageRef="m"/>')),
     ("Event-based gateway", "that starts a process and has an incoming flow", "10.6.6", "instantiating",
      RACE.replace('<eventBasedGateway id="g"/>', '<eventBasedGateway id="g" instantiate="true"/>')),
     ("Conditional event", "without a condition", "10.5.5", "condition-missing",
