@@ -6,11 +6,13 @@
     │   ├── NotSignedIn · Forbidden · NotFound
     │   ├── Conflict                another state than the caller thought
     │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch · NotAwaited
+    │   │   ├── IncidentNotOpen
     │   ├── TooLarge · WrongMediaType · TooMany
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar
     ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
-    │   ├── ExpressionFailed · StepBudgetExhausted · NoPathChosen
+    │   ├── ExpressionFailed (VariableMissing) · StepBudgetExhausted · NoPathChosen · TooManyInstances · NestedTooDeep
+    │   ├── TooMuchData
     ├── ConcurrentUpdate            another writer of the same row was first; unit_of_work tries again
     └── Unavailable                 come back later
 
@@ -140,6 +142,13 @@ class NotAwaited(Conflict):
     vi = "Hiện không có gì chờ sự kiện này."
 
 
+class IncidentNotOpen(Conflict):
+    """This incident is no longer open: it was resolved, or what it stood on is gone. Reload your list."""
+
+    code = "incident_not_open"
+    vi = "Sự cố này không còn mở: đã được xử lý, hoặc bước gặp sự cố không còn nữa. Hãy tải lại danh sách."
+
+
 class TooLarge(Refused):
     """This is larger than allowed. Send a smaller file or request."""
 
@@ -200,10 +209,10 @@ class NoCalendar(Invalid):
 
 
 class EngineError(MotcuaError):
-    """The diagram met a technical fault while it ran; nothing was changed. Its designer must mend the element named."""
+    """The diagram met a technical fault while it ran. Mend the variables or the diagram, then try the element again."""
 
     code = "engine_error"
-    vi = "Sơ đồ gặp lỗi kỹ thuật khi chạy, chưa có gì thay đổi. Người thiết kế cần sửa phần tử được nêu."
+    vi = "Sơ đồ gặp lỗi kỹ thuật khi chạy. Cần sửa biến hoặc sơ đồ, rồi chạy lại phần tử được nêu."
 
     def __init__(self, text: Text | None = None, *, element_id: str = "", reason: str = "") -> None:
         self.element_id = element_id
@@ -213,24 +222,51 @@ class EngineError(MotcuaError):
 
 
 class ExpressionFailed(EngineError):
-    """An expression or script failed; nothing was changed. Its designer must mend it."""
+    """An expression or script failed. Mend the variables that it reads or the diagram, then try again."""
 
     code = "expression_failed"
-    vi = "Một biểu thức hoặc đoạn mã bị lỗi, chưa có gì thay đổi. Người thiết kế cần sửa."
+    vi = "Một biểu thức hoặc đoạn mã bị lỗi. Cần sửa biến mà nó đọc hoặc sửa sơ đồ, rồi chạy lại."
+
+
+class VariableMissing(ExpressionFailed):
+    """An expression or script reads a variable that has no value. Give it one, then try again."""
+
+    vi = "Một biểu thức hoặc đoạn mã đọc biến chưa có giá trị. Cần cho biến giá trị, rồi chạy lại."
 
 
 class StepBudgetExhausted(EngineError):
-    """The diagram ran too many steps without waiting, probably an endless loop; nothing was changed."""
+    """The diagram ran too many steps without waiting, probably an endless loop. Tried again, it goes on from there."""
 
-    code = "step_budget_exhausted"
-    vi = "Sơ đồ chạy quá nhiều bước mà không dừng, có lẽ là vòng lặp vô tận; chưa có gì thay đổi."
+    code = "step_budget"
+    vi = "Sơ đồ chạy quá nhiều bước mà không dừng, có lẽ là vòng lặp vô tận. Nếu chạy lại, nó đi tiếp từ chỗ dừng."
 
 
 class NoPathChosen(EngineError):
-    """No flow out of a gateway applies and it has no default flow; nothing was changed."""
+    """No flow out of a gateway applies and it has no default flow. Mend the variables or add one, then try again."""
 
     code = "no_path_chosen"
-    vi = "Không nhánh nào của cổng rẽ thoả điều kiện và cổng không có nhánh mặc định; chưa có gì thay đổi."
+    vi = "Không nhánh nào của cổng rẽ thoả điều kiện và cổng không có nhánh mặc định. Cần sửa biến hoặc sơ đồ."
+
+
+class TooManyInstances(EngineError):
+    """A multi-instance activity would run for too many items at once. Split the work into smaller lists."""
+
+    code = "too_many_instances"
+    vi = "Hoạt động lặp phải chạy cho quá nhiều phần tử. Hãy chia danh sách nhỏ hơn."
+
+
+class NestedTooDeep(EngineError):
+    """Processes call each other too deeply, probably without end. Mend the condition that should end it."""
+
+    code = "nested_too_deep"
+    vi = "Các quy trình gọi nhau quá nhiều tầng, có lẽ không bao giờ dừng. Cần sửa điều kiện dừng."
+
+
+class TooMuchData(EngineError):
+    """The variables of this instance grow too large. Keep less in them, or keep it as documents."""
+
+    code = "too_much_data"
+    vi = "Dữ liệu của lần chạy này quá lớn. Hãy lưu ít hơn trong biến, hoặc lưu thành giấy tờ."
 
 
 class ConcurrentUpdate(MotcuaError):

@@ -20,6 +20,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.Duplicate: 409,
     errors.IdempotencyMismatch: 409,
     errors.NotAwaited: 409,
+    errors.IncidentNotOpen: 409,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
     errors.TooMany: 429,
@@ -30,8 +31,12 @@ STATUS: dict[type[MotcuaError], int] = {
     # A fault of the diagram, not of the server: the designer mends it, so no 5xx.
     errors.EngineError: 422,
     errors.ExpressionFailed: 422,
+    errors.VariableMissing: 422,
     errors.StepBudgetExhausted: 422,
     errors.NoPathChosen: 422,
+    errors.TooManyInstances: 422,
+    errors.NestedTooDeep: 422,
+    errors.TooMuchData: 422,
     errors.ConcurrentUpdate: 503,
     errors.Unavailable: 503,
 }

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from texts import Text
+
 
 class Outcome(Protocol):
     """What a decision gives (engine.decisions.Decided)."""
@@ -109,6 +111,22 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """A technical fault that holds one token up; `id` stays the same until the token has gone on or is taken away."""
+
+    id: str
+    process_key: str
+    element_id: str
+    """Where to mend: the element of the token, or one that hangs at it (the timer of a boundary event)."""
+    element_name: str
+    kind: str
+    """The code of the error (errors.EngineError and its kinds)."""
+    message: Text
+    reason: str
+    """For whoever mends it, in English; may quote values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ElementEvent:
     """One line of history; the same `activation_id` pairs an entry with its end (a task's is the id of its wait)."""
 
@@ -147,3 +165,7 @@ class Step:
     thrown: tuple[Thrown, ...]
     stored: Mapping[str, Any] = field(default_factory=dict)
     """What data stores hold now, of those that were written."""
+    incidents: tuple[Incident, ...] = ()
+    """All that are open, the oldest token's first."""
+    error_message: str = ""
+    """What was said of the error that nothing caught."""

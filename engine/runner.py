@@ -9,17 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from SpiffWorkflow.exceptions import SpiffWorkflowException
-
 from bpmn.definition import Definition
 from bpmn.spiff.events import Subscription, kind_of
 from engine import state as states
-from engine.events import Ports, Status, Step, Wait, WaitKind
+from engine.events import Incident, Ports, Status, Step, Wait, WaitKind
+from engine.spiff.faults import FAULT, FAULTS, engine_error, incident
 from engine.spiff.instance import Instance
 from engine.spiff.run import BUDGET, Run
 from engine.spiff.token import Token
 from engine.starts import StartTimer, following, start_timers, starts
-from errors import Detail, EngineError, Invalid, NotAwaited, TaskNotOpen
+from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen
 from texts import Text
 
 __all__ = [
@@ -30,6 +29,8 @@ __all__ = [
     "deliver_signal",
     "fire_timers",
     "following",
+    "incidents",
+    "retry",
     "set_variables",
     "start",
     "start_timers",
@@ -145,10 +146,11 @@ def throw_error(
     *,
     now: datetime,
     ports: Ports,
+    message: str = "",
 ) -> Step:
     """Let an open task end in a modelled error: what is around it catches the error, or the instance fails.
 
-    Raises TaskNotOpen; EngineError and its kinds.
+    Raises TaskNotOpen, and Invalid where a variable cannot be kept.
     """
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
@@ -157,9 +159,36 @@ def throw_error(
 
     def throw() -> None:
         task.set_data(**variables)
-        instance.raise_error(task, code)
+        instance.raise_error(task, code, message)
 
     return _step(instance, throw)
+
+
+def retry(
+    definition: Definition,
+    state: bytes,
+    incident_id: str,
+    *,
+    now: datetime,
+    ports: Ports,
+    variables: Mapping[str, Any] | None = None,
+) -> Step:
+    """Try again what an incident holds up, from where it failed, after writing `variables` where it sees them.
+
+    If it fails again, the incident of that id is still among those of the step. Raises IncidentNotOpen, and Invalid
+    where a variable cannot be kept.
+    """
+    instance = _load(definition, state, now, ports)
+    token = instance.find(incident_id)
+    if token is None or FAULT not in token.internal_data:
+        raise IncidentNotOpen
+    states.refuse_what_cannot_be_kept(variables or {})
+
+    def again() -> None:
+        token.set_data(**(variables or {}))
+        instance.retry(token)
+
+    return _step(instance, again)
 
 
 def set_variables(
@@ -185,6 +214,11 @@ def variables(definition: Definition, state: bytes) -> dict[str, Any]:
 def task_variables(definition: Definition, state: bytes, task_id: str) -> dict[str, Any]:
     """Give all variables that an open task sees, the inner scopes' first. Raises TaskNotOpen."""
     return dict(_open_task(_at_rest(definition, state), task_id).data)
+
+
+def incidents(definition: Definition, state: bytes) -> tuple[Incident, ...]:
+    """Give every open incident of an instance."""
+    return tuple(map(incident, _at_rest(definition, state).faulty()))
 
 
 def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
@@ -243,12 +277,16 @@ def _delivered(
 
 
 def _step(instance: Instance, happen: Callable[[], None]) -> Step:
-    """Let something happen, run to the next wait, and say what came of it."""
+    """Let something happen, run to the next wait, and say what came of it.
+
+    What goes wrong with a token is noted there as an incident; a fault that is no token's is raised as EngineError.
+    """
     try:
         happen()
         instance.advance()
-    except (SpiffWorkflowException, RecursionError) as problem:
-        raise EngineError(reason=f"{type(problem).__name__}: {problem}") from problem
+    except FAULTS as problem:
+        raise engine_error(problem) from problem
+    incidents = tuple(map(incident, instance.faulty()))
     timer = instance.next_timer()
     return Step(
         state=states.dump(instance),
@@ -260,6 +298,8 @@ def _step(instance: Instance, happen: Callable[[], None]) -> Step:
         next_due=None if timer is None else timer[0],
         thrown=tuple(instance.run.thrown),
         stored=instance.run.stored_now,
+        incidents=incidents,
+        error_message=instance.error_message,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from bpmn.definition import Definition
+from engine.spiff.faults import FAULT, HELD
 from engine.spiff.instance import Instance
 from engine.spiff.run import Run
 from engine.spiff.scope import Scope, SubScope
@@ -44,6 +45,7 @@ def dump(instance: Instance) -> bytes:
         "n": instance.counter,
         "c": instance.completed + 2 * instance.is_cancelled,
         "e": instance.error_code,
+        **({"m": instance.error_message} if instance.error_message else {}),
         **_scope_out(instance),
         "w": [
             [scope.holder.number, scope.spec.name, _scope_out(scope)]
@@ -113,7 +115,7 @@ def load(definition: Definition, state: bytes, run: Run) -> Instance:
         raise EngineError(reason=f"the state is of format {whole['f']}, not {FORMAT}")
     instance = Instance(definition.compiled, run, seed=whole["s"], counter=whole["n"])
     instance.completed, instance.is_cancelled = bool(whole["c"]), whole["c"] > 1
-    instance.error_code = whole["e"]
+    instance.error_code, instance.error_message = whole["e"], whole.get("m", "")
     tokens: dict[int, Token] = {}
     _scope_in(instance, whole, tokens)
     for number, key, inner in whole["w"]:
@@ -154,6 +156,8 @@ def _scope_in(scope: Scope, written: dict[str, Any], tokens: dict[int, Token]) -
             scope, specs[name], tokens[parent] if parent else None, id=f"{seed}.{number}", local=local, armed=flags >= 2
         )
         token._state, token.entered, token.internal_data = state, bool(flags & 1), notes or {}
+        if notes and (FAULT in notes or HELD in notes):
+            scope.top_workflow.has_faults = True
         tokens[number] = token
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from errors import ExpressionFailed
 from expressions import feel, juel, python
-from expressions.failures import Refusal, failed
+from expressions.failures import Missing, Refusal, failed
 from expressions.plain import copied
 from expressions.zone import OFFICE
 from texts import Text
@@ -120,7 +120,7 @@ def _juel(source: str, variables: Mapping[str, Any]) -> Any:
     try:
         return copied(juel.compiled(source)(variables))
     except Refusal as error:
-        raise failed(error.text) from None
+        raise failed(error.text, is_missing=isinstance(error, Missing)) from None
     except (TypeError, ArithmeticError, RecursionError) as error:
         raise failed(Text(vi=f"không so sánh được ({error})", en=f"cannot be compared ({error})")) from None
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from errors import ExpressionFailed
+from collections.abc import Mapping
+from typing import Any
+
+from errors import ExpressionFailed, VariableMissing
 from texts import Text
 
 LONGEST_MESSAGE = 200
@@ -17,11 +20,27 @@ class Refusal(Exception):
         super().__init__(en)
 
 
-def failed(reason: Text) -> ExpressionFailed:
-    """Give the error that reports `reason`."""
-    return ExpressionFailed(
-        Text(vi=f"Biểu thức bị lỗi: {reason.vi}.", en=f"Expression failed: {reason.en}."), reason=reason.en
-    )
+class Missing(Refusal):
+    """An expression reads what has no value yet."""
+
+
+class BpmnError(Exception):
+    """What a script raised with `raise BpmnError("CODE", "message")`: the diagram says who catches it, it is no fault.
+
+    `variables` are those after the script: what it assigned before is kept.
+    """
+
+    def __init__(self, code: str, message: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.variables: Mapping[str, Any] = {}
+        super().__init__(message or code)
+
+
+def failed(reason: Text, *, is_missing: bool = False) -> ExpressionFailed:
+    """Give the error that reports `reason`; `is_missing`: a value is not there (yet)."""
+    kind = VariableMissing if is_missing else ExpressionFailed
+    return kind(Text(vi=f"Biểu thức bị lỗi: {reason.vi}.", en=f"Expression failed: {reason.en}."), reason=reason.en)
 
 
 def told(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """The Python subset: which constructs may be written at all. Default deny, by walking the tree before it is rewritten.
 
 Not offered: import, def, class, lambda, try, with, del, global, assert, walrus, stars, async, match, slices as targets.
-A later issue adds `raise BpmnError("CODE", "message")`: one more statement here and one more rewriting in policy.py.
+A script may raise one thing, `raise BpmnError("CODE", "message")`, which the diagram catches.
 """
 
 from __future__ import annotations
@@ -44,9 +44,15 @@ EXPRESSIONS: frozenset[type[ast.AST]] = frozenset(
         *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
     )
 )
-STATEMENTS: frozenset[type[ast.AST]] = EXPRESSIONS | frozenset(
-    (ast.Module, ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Pass, ast.Break, ast.Continue)
+STATEMENTS: frozenset[type[ast.AST]] = (
+    EXPRESSIONS
+    | frozenset(
+        (ast.Module, ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Pass, ast.Break, ast.Continue)
+    )
+    | {ast.Raise}
 )
+RAISED = "BpmnError"
+"""The one thing that a script may raise."""
 CHANGING_METHODS = frozenset(
     ("append", "extend", "insert", "pop", "popitem", "remove", "clear", "sort", "reverse", "update", "setdefault")
 ) | frozenset(("add", "discard"))
@@ -81,6 +87,7 @@ def _check(tree: ast.AST, *, script: bool) -> None:
     allowed = STATEMENTS if script else EXPRESSIONS
     most = MOST_SCRIPT_NODES if script else MOST_EXPRESSION_NODES
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    raised = {id(name) for node in ast.walk(tree) if (name := _raised(node)) is not None}
     for count, (node, depth) in enumerate(_levels(tree)):
         if count > most:
             raise Refusal(f"có quá {most} thành phần", f"it has more than {most} parts")
@@ -88,6 +95,8 @@ def _check(tree: ast.AST, *, script: bool) -> None:
             raise Refusal(f"lồng nhau quá {DEEPEST} mức", f"it is nested more than {DEEPEST} levels deep")
         if type(node) not in allowed:
             _refuse(node, f"không dùng được {type(node).__name__}", f"{type(node).__name__} is not offered")
+        if isinstance(node, ast.Raise | ast.Name):
+            _check_raise(node, is_raised=id(node) in raised)
         _check_node(node, script=script, is_called=id(node) in called)
 
 
@@ -162,6 +171,23 @@ def _check_format(node: ast.FormattedValue) -> None:
     text = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
     if not all(isinstance(part, ast.Constant) for part in parts) or not FORMAT.fullmatch(text):
         _refuse(node, "định dạng sau dấu : không được hỗ trợ", "the format after the colon is not offered")
+
+
+def _raised(node: ast.AST) -> ast.Name | None:
+    """Give the name in `raise BpmnError(…)`."""
+    match node:
+        case ast.Raise(exc=ast.Call(func=ast.Name(id=name) as func, args=[_] | [_, _], keywords=[]), cause=None):
+            return func if name == RAISED else None
+    return None
+
+
+def _check_raise(node: ast.Raise | ast.Name, *, is_raised: bool) -> None:
+    if (node.id == RAISED and not is_raised) if isinstance(node, ast.Name) else _raised(node) is None:
+        _refuse(
+            node,
+            'chỉ dùng được raise BpmnError("MÃ", "lời nhắn")',
+            'only raise BpmnError("CODE", "message") is offered',
+        )
 
 
 def _check_targets(node: ast.AST) -> None:

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from expressions.budget import LONGEST_TEXT, MOST_BITS, Budget
-from expressions.failures import Refusal
-from expressions.plain import in_order
+from expressions.failures import BpmnError, Refusal
+from expressions.plain import copied, in_order
 
 CONTAINERS: Final = frozenset((list, tuple, dict, set, frozenset))
 SEQUENCES: Final = frozenset((str, list, tuple))
@@ -312,3 +312,17 @@ def joined(budget: Budget, *parts: str) -> str:
     """Give an f-string of its parts."""
     budget.text(sum(map(len, parts)))
     return "".join(parts)
+
+
+# Errors of the diagram
+
+
+LONGEST_CODE = 200
+LONGEST_ERROR = 2_000
+
+
+def raised(budget: Budget, code: Any, message: Any = "") -> None:
+    """`raise BpmnError(code, message)`: the code is a text that is not empty, the message may be any plain data."""
+    if type(code) is not str or not code.strip() or len(code) > LONGEST_CODE:
+        raise Refusal("mã lỗi của BpmnError phải là một chuỗi ngắn", "the code of a BpmnError must be a short text")
+    raise BpmnError(copied(code), copied(text(budget, message)[:LONGEST_ERROR]))

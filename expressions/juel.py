@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Final
 
-from expressions.failures import Refusal
+from expressions.failures import Missing, Refusal
 
 LONGEST = 4_000
 MOST_TOKENS = 400
@@ -201,7 +201,7 @@ def _constant(value: Any) -> Evaluate:
 def _variable(name: str) -> Evaluate:
     def read(given: Mapping[str, Any]) -> Any:
         if name not in given:
-            raise Refusal(f"biến “{name}” chưa có giá trị", f'variable "{name}" has no value')
+            raise Missing(f"biến “{name}” chưa có giá trị", f'variable "{name}" has no value')
         return given[name]
 
     return read

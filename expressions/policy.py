@@ -161,6 +161,12 @@ class Policy(RestrictingNodeTransformer):
         node.body.insert(0, ast.copy_location(ast.Expr(self._call(node, "_step_", ast.Constant(turn))), node))
         return node
 
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """`raise BpmnError(a, b)` -> `_raise_(a, b)`"""
+        assert isinstance(node.exc, ast.Call)
+        arguments = [self._visited(argument) for argument in node.exc.args]
+        return ast.copy_location(ast.Expr(self._call(node, "_raise_", *arguments)), node)
+
     # Assignments
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:

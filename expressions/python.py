@@ -15,7 +15,7 @@ from typing import Any
 
 from errors import ExpressionFailed
 from expressions.budget import Budget
-from expressions.failures import Refusal, failed, told
+from expressions.failures import BpmnError, Refusal, failed, told
 from expressions.functions import FUNCTIONS, bound
 from expressions.plain import copied
 from expressions.source import Compiled, compiled
@@ -41,7 +41,8 @@ def evaluate(source: str, variables: Mapping[str, Any], *, extra: Functions | No
 def execute(source: str, variables: Mapping[str, Any], *, extra: Functions | None = None) -> dict[str, Any]:
     """Run a script and give all variables after it: new ones, changed ones, and the others as they were.
 
-    `variables` itself is not touched; changed values share nothing with it. Raises ExpressionFailed.
+    `variables` itself is not touched; changed values share nothing with it. Raises ExpressionFailed, and BpmnError
+    (with the variables so far) where the script raises it.
     """
     try:
         code = compiled(source, True)
@@ -50,14 +51,25 @@ def execute(source: str, variables: Mapping[str, Any], *, extra: Functions | Non
             given = {name: copied(variables[name]) for name in code.reads if name in variables}
         space = _namespace(code, given, extra)
         functions = {name: value for name, value in space.items() if callable(value)}
-        exec(code.code, space)  # noqa: S102 (this is the sandbox)
+        raised = _run(code, space)
         after = dict(variables)
         for name in {*code.writes, *given} if code.changes else code.writes:
             if name in space and not (name in functions and space[name] is functions[name]):
                 after[name] = copied(space[name])
-        return after
     except Exception as error:  # noqa: BLE001 (foreign code may raise anything)
         raise _failure(error) from None
+    if raised is not None:
+        raised.variables = after
+        raise raised
+    return after
+
+
+def _run(code: Compiled, space: dict[str, Any]) -> BpmnError | None:
+    try:
+        exec(code.code, space)  # noqa: S102 (this is the sandbox)
+    except BpmnError as raised:
+        return raised.with_traceback(None)
+    return None
 
 
 def refusal(source: str, *, script: bool = False) -> Text | None:
@@ -106,7 +118,7 @@ def _failure(error: Exception) -> ExpressionFailed:
     line = _line(error.__traceback__)
     if line and line > 1:
         reason = Text(vi=f"dòng {line}: {reason.vi}", en=f"line {line}: {reason.en}")
-    return failed(reason)
+    return failed(reason, is_missing=isinstance(error, NameError | KeyError))
 
 
 def _reason(error: Exception) -> Text:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from expressions import guards, methods
 from expressions.failures import Refusal
 from expressions.functions import FUNCTIONS
-from expressions.grammar import CHANGING_METHODS, parse
+from expressions.grammar import CHANGING_METHODS, RAISED, parse
 from expressions.policy import Policy, size
 
 MOST_CACHED = 4_096
@@ -40,6 +40,7 @@ GUARDS: Final[dict[str, Any]] = {
     "_inplace_item_": guards.inplace_item,
     "_text_": guards.joined,
     "_format_": guards.formatted,
+    "_raise_": guards.raised,
 }
 """Every name that policy.py writes. No source and no variable can take one of them."""
 
@@ -97,7 +98,7 @@ def _names(tree: ast.AST) -> tuple[set[str], set[str], set[str]]:
     writes: set[str] = set()
     local: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and node.id != RAISED:
             is_read = isinstance(node.ctx, ast.Load)
             (reads if is_read else local if id(node) in local_nodes else writes).add(node.id)
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):

@@ -65,6 +65,8 @@ def read(node: xml.Node) -> Parts:
         retries=get("retries"),
         inputs=parameters(node, "input") or None,
         outputs=parameters(node, "output") or None,
+        code_variable=get("codeVariable"),
+        message_variable=get("messageVariable"),
     )
 
 

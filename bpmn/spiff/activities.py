@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults
 
 from bpmn.spiff.contract import Scope, Token
-from bpmn.spiff.events import BoundaryEvent, Catching, Throwing, kind_of
+from bpmn.spiff.events import BoundaryEvent, Catching, Reached, Throwing, kind_of
 from bpmn.spiff.nodes import Node
 from errors import EngineError
 
@@ -63,9 +63,10 @@ class ServiceTask(Activity):
         name = self.connector or my_task.fill(self.topic).strip()
         if not 0 < len(name) <= LONGEST_TOPIC or not name.isprintable():
             raise EngineError(element_id=self.bpmn_id, reason=f"{self.topic!r} gives no topic: {name[:80]!r}")
-        notes["work"] = [name, my_task.fill(self.retries)] if self.retries else [name]
+        work = [name, my_task.fill(self.retries)] if self.retries else [name]
         my_task.start()
         self.stand_by(my_task)
+        notes["work"] = work
         return False
 
     def is_open(self, my_task: Token) -> bool:
@@ -165,7 +166,7 @@ class CallActivity(SubProcess):
                 my_task.write(name, inside.data[name])
 
 
-class EventSubProcess(Catching, SubProcess):
+class EventSubProcess(Reached, Catching, SubProcess):
     """Stands by while its scope lives; its start event says for what (10.3.5.1)."""
 
     is_interrupting = True
@@ -174,10 +175,6 @@ class EventSubProcess(Catching, SubProcess):
     def is_awaited(self) -> bool:
         """Tell whether a token must stand by for it; an error or escalation finds it without."""
         return any(kind_of(definition) for definition in self.definitions)
-
-    def catches(self, cls: type, code: str | None) -> bool:
-        """Tell whether it catches a thrown error or escalation of that code."""
-        return any(type(d) is cls and getattr(d, "code", None) in (None, code) for d in self.definitions)
 
     def _update_hook(self, my_task: Token) -> bool:
         return SubProcess._update_hook(self, my_task)

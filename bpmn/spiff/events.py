@@ -20,7 +20,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 from bpmn.spiff import timers
 from bpmn.spiff.contract import Token
 from bpmn.spiff.nodes import Node
-from errors import ExpressionFailed
+from errors import VariableMissing
 
 KINDS: dict[type, str] = {
     MessageEventDefinition: "message",
@@ -88,7 +88,7 @@ class Catching(Node):
         """Tell whether the condition of a conditional event became true since it was last asked."""
         try:
             holds = bool(my_task.evaluate(self.definitions[index].expression))
-        except ExpressionFailed:  # its variables are not there yet
+        except VariableMissing:  # not there yet
             holds = False
         was = my_task.internal_data.get("was", False)
         my_task.internal_data["was"] = holds
@@ -143,7 +143,24 @@ class IntermediateCatchEvent(Catching):
     """Waits in the middle of a flow."""
 
 
-class BoundaryEvent(Catching):
+class Reached:
+    """What an error, escalation or cancel finds by itself, where it stands around what threw it."""
+
+    definitions: tuple[Any, ...] = ()
+    code_variable: str | None = None
+    message_variable: str | None = None
+    """The variables that get the code and the message of what is caught."""
+
+    def catches(self, cls: type, code: str | None) -> bool:
+        """Tell whether it catches a thrown error or escalation of that code."""
+        return any(type(d) is cls and getattr(d, "code", None) in (None, code) for d in self.definitions)
+
+    def names(self, cls: type, code: str) -> bool:
+        """Tell whether it catches that code and not just every code."""
+        return any(type(d) is cls and getattr(d, "code", None) == code for d in self.definitions)
+
+
+class BoundaryEvent(Reached, Catching):
     """Stands at the border of an activity (10.5.4); errors, escalations and cancels find it without its waiting."""
 
     attached_to = ""
@@ -153,10 +170,6 @@ class BoundaryEvent(Catching):
     def is_awaited(self) -> bool:
         """Tell whether a token must stand by for it."""
         return any(kind_of(definition) for definition in self.definitions)
-
-    def catches(self, cls: type, code: str | None) -> bool:
-        """Tell whether it catches a thrown error or escalation of that code."""
-        return any(type(d) is cls and getattr(d, "code", None) in (None, code) for d in self.definitions)
 
     def happened(self, my_task: Token) -> Token:
         """Interrupt the activity at once, or go on beside it."""
@@ -183,24 +196,32 @@ class Throwing(Node):
     """An expression for what is sent; None: all variables that are visible here."""
 
     def _run_hook(self, my_task: Token) -> bool:
+        payload = self.sent(my_task)
         for definition in self.definitions:
-            self.throw(my_task, definition)
+            if my_task.id in my_task.workflow.tasks:  # else what it threw has interrupted its own scope
+                self.throw(my_task, definition, payload)
         return True
 
-    def throw(self, my_task: Token, definition: Any) -> None:
+    def sent(self, my_task: Token) -> dict[str, Any]:
+        """Give the payload of its messages and signals, before any of them is thrown. Raises ExpressionFailed."""
+        if not any(kind_of(definition) for definition in self.definitions):
+            return {}
+        payload = my_task.evaluate(self.payload) if self.payload else dict(my_task.data)
+        return payload if isinstance(payload, dict) else {"value": payload}
+
+    def throw(self, my_task: Token, definition: Any, payload: dict[str, Any]) -> None:
         """Throw one event that lets the flow go on."""
         if kind_of(definition) or isinstance(definition, EscalationEventDefinition):
             # it has happened, even if what it throws interrupts the scope it stands in
             my_task.workflow.top_workflow.run.left(my_task)
-        throw(my_task, definition, self.payload)
+        throw(my_task, definition, payload)
 
 
-def throw(my_task: Token, definition: Any, payload: str | None = None) -> None:
-    """Throw an event from where a token stands; an error takes the token away, too."""
+def throw(my_task: Token, definition: Any, payload: dict[str, Any] | None = None) -> None:
+    """Throw an event that lets the flow go on; `payload`: None for all variables that are visible here."""
     instance, kind = my_task.workflow.top_workflow, kind_of(definition)
     if kind in ("message", "signal"):
-        sent = my_task.evaluate(payload) if payload else dict(my_task.data)
-        instance.throw(my_task, kind, definition.name, sent if isinstance(sent, dict) else {"value": sent})
+        instance.throw(my_task, kind, definition.name, dict(my_task.data) if payload is None else payload)
     elif isinstance(definition, EscalationEventDefinition):
         instance.raise_escalation(my_task, definition.code)
 

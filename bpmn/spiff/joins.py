@@ -140,7 +140,7 @@ class ComplexGateway(Join):
         scope, resets = my_task.workflow, my_task.internal_data.get("reset", False)
         super()._on_complete(my_task)
         if resets and (waiting := list(self.first_of_each(scope).values())):
-            self.try_to_start(waiting[-1])
+            waiting[-1].enter()
 
 
 def merged(scope: Scope, tokens: list[Token]) -> Token:

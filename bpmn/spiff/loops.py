@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
 
 from bpmn.spiff.activities import Activity
 from bpmn.spiff.contract import Token
 from bpmn.spiff.events import throw
-from errors import ExpressionFailed
+from errors import ExpressionFailed, TooManyInstances
+
+MOST_INSTANCES = 10_000
+"""Items that one multi-instance activity runs for."""
+
+
+class Counted(NamedTuple):
+    """What the completion of one instance means for its loop."""
+
+    is_last: bool
+    thrown: tuple[Any, ...] = ()
+    """Event definitions."""
 
 
 class Loop(Activity):
@@ -33,8 +45,15 @@ class Loop(Activity):
         """Start the first instances; tell whether there are any."""
         raise NotImplementedError
 
-    def done(self, my_task: Token, instance: Token) -> None:
-        """Go on after an instance has completed."""
+    def counted(self, my_task: Token, instance: Token) -> Counted:
+        """Count an instance that is about to leave.
+
+        Raises EngineError where a condition of the loop fails; then nothing has been counted.
+        """
+        raise NotImplementedError
+
+    def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
+        """Go on after an instance has left."""
         raise NotImplementedError
 
 
@@ -65,14 +84,22 @@ class StandardLoop(Loop):
         local = my_task.local or {}
         my_task.workflow.place(self.inner, parent=my_task, local={"loopCounter": local["loopCounter"]})
 
-    def done(self, my_task: Token, instance: Token) -> None:
-        """Go on after a round."""
+    def counted(self, my_task: Token, instance: Token) -> Counted:
+        """Count a round; the condition sees the rounds that are done."""
         assert my_task.local is not None
         my_task.local["loopCounter"] += 1
-        if self.again(my_task):
-            self.next(my_task)
-        else:
+        try:
+            return Counted(not self.again(my_task))
+        except Exception:
+            my_task.local["loopCounter"] -= 1
+            raise
+
+    def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
+        """Go on after a round."""
+        if counted.is_last:
             my_task.ready()
+        else:
+            self.next(my_task)
 
 
 class MultiInstance(Loop):
@@ -94,6 +121,8 @@ class MultiInstance(Loop):
     def begin(self, my_task: Token) -> bool:
         """Start all instances, or the first."""
         keys, items = self.items(my_task)
+        if len(items) > MOST_INSTANCES:
+            raise TooManyInstances(element_id=self.bpmn_id, reason=f"{len(items)} items, more than {MOST_INSTANCES}")
         my_task.internal_data["keys"] = keys
         my_task.internal_data["out"] = []
         my_task.local = {
@@ -121,7 +150,7 @@ class MultiInstance(Loop):
                 number = int(number)
             if not isinstance(number, int) or isinstance(number, bool) or number < 0:
                 raise ExpressionFailed(element_id=self.bpmn_id, reason=f"loopCardinality is {number!r}, not a number")
-            return None, range(number)
+            return None, range(min(number, sys.maxsize))
         variables = my_task.data
         is_name = re.fullmatch(r"[^\W\d]\w*", self.collection)
         value = variables.get(self.collection) if is_name else my_task.evaluate(self.collection)
@@ -147,22 +176,37 @@ class MultiInstance(Loop):
         left, counts = my_task.internal_data["left"], my_task.local or {}
         self.instance(my_task, counts["nrOfCompletedInstances"], left.pop(0))
 
-    def done(self, my_task: Token, instance: Token) -> None:
-        """Collect what an instance gave; end when all have, or when the completion condition holds."""
-        counts, own = my_task.local, instance.local or {}
+    def counted(self, my_task: Token, instance: Token) -> Counted:
+        """Count an instance; the last is that of the last item, or after which the completion condition holds."""
+        counts = my_task.local
         assert counts is not None
+        before = dict(counts)
         counts["nrOfActiveInstances"] -= 1
         counts["nrOfCompletedInstances"] += 1
+        try:
+            is_last = counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or bool(
+                self.condition and instance.evaluate(self.condition)
+            )
+            return Counted(is_last, self.thrown(instance, is_first=counts["nrOfCompletedInstances"] == 1))
+        except Exception:
+            counts.update(before)
+            raise
+
+    def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
+        """Collect what an instance gave; the last one ends the others."""
+        own = instance.local or {}
         if self.output_item:
             my_task.internal_data["out"].append([own["loopCounter"], own.get(self.output_item)])
-        is_last = counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or (
-            self.condition and bool(instance.evaluate(self.condition))
-        )
-        if self.behavior != "All":
-            self.throw(my_task, instance, is_first=counts["nrOfCompletedInstances"] == 1)
+        for definition in counted.thrown:
+            if isinstance(definition, ErrorEventDefinition):
+                for other in my_task.children:
+                    other.cancel()
+                my_task.workflow.top_workflow.raise_error(my_task, definition.code)
+                return
+            throw(my_task, definition)
             if my_task.id not in my_task.workflow.tasks:
                 return  # what was thrown has interrupted this activity
-        if is_last:
+        if counted.is_last:
             for other in my_task.children:
                 other.cancel()
             self.give_out(my_task)
@@ -170,21 +214,12 @@ class MultiInstance(Loop):
         elif self.is_sequential:
             self.next(my_task)
 
-    def throw(self, my_task: Token, instance: Token, *, is_first: bool) -> None:
-        """Throw what the behavior says at the completion of an instance (10.3.8, table 10.29)."""
-        if self.behavior == "One" and not is_first:
-            return
-        for condition, definitions in self.behavior_events:
-            if condition is None or bool(instance.evaluate(condition)):
-                for definition in definitions:
-                    if isinstance(definition, ErrorEventDefinition):
-                        for other in my_task.children:
-                            other.cancel()
-                        my_task.workflow.top_workflow.raise_error(my_task, definition.code)
-                        return
-                    throw(my_task, definition)
-                    if my_task.id not in my_task.workflow.tasks:
-                        return
+    def thrown(self, instance: Token, *, is_first: bool) -> tuple[Any, ...]:
+        """Give what the behavior throws at the completion of an instance (10.3.8, table 10.29)."""
+        if self.behavior == "All" or (self.behavior == "One" and not is_first):
+            return ()
+        chosen = [d for condition, d in self.behavior_events if condition is None or bool(instance.evaluate(condition))]
+        return tuple(definition for definitions in chosen for definition in definitions)
 
     def give_out(self, my_task: Token) -> None:
         """Write the collected outputs, in the order of the items; of a mapping under its keys."""

@@ -95,6 +95,7 @@ class NodeReader(EventDefinitionParser):
         if isinstance(node, events.BoundaryEvent):
             node.is_interrupting = is_true(self.node, "cancelActivity", default=True)
             node.attached_to = bare(self.node.get("attachedToRef"))
+            self.told(node, self.node)
         if isinstance(node, activities.SendTask | activities.ReceiveTask) and self.node.get("messageRef"):
             node.definitions = (self.message(self.node),)
 
@@ -117,6 +118,13 @@ class NodeReader(EventDefinitionParser):
                 node.definitions = self.definitions(start)
                 node.is_parallel = is_true(start, "parallelMultiple")
                 node.is_interrupting = is_true(start, "isInterrupting", default=True)
+                self.told(node, start)
+
+    @staticmethod
+    def told(node: events.Reached, event: Any) -> None:
+        """Read which variables get the code and message of what the event catches."""
+        parts = parts_of(event)
+        node.code_variable, node.message_variable = parts.code_variable, parts.message_variable
 
     def looped(self, node: Node) -> Node:
         """Put the loop around a node that has one; the loop takes its name, as in the library."""

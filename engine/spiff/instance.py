@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,18 +19,19 @@ from bpmn.spiff.compiler import Compiled
 from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
 from bpmn.spiff.joins import Join
 from engine.events import Thrown
-from engine.spiff.faults import located
+from engine.spiff.faults import FAULT, FAULTS, RAISED, Where
+from engine.spiff.recovery import Recovery
 from engine.spiff.run import Run
 from engine.spiff.scope import Scope, SubScope
 from engine.spiff.scripts import SCRIPTS
 from engine.spiff.token import Token
-from errors import EngineError
+from errors import EngineError, NestedTooDeep
 
 MAX_DEPTH = 100
 """How deep sub-processes and called processes may nest."""
 
 
-class Instance(Scope, BpmnWorkflow):
+class Instance(Recovery, Scope, BpmnWorkflow):
     """The process itself; `subprocesses` are its sub-processes and called processes, by the token that holds each."""
 
     subprocesses: dict[str, SubScope]
@@ -43,7 +44,9 @@ class Instance(Scope, BpmnWorkflow):
         self.seed = seed
         self.counter = counter
         self.error_code: str | None = None
+        self.error_message = ""
         self.is_cancelled = False
+        self.has_faults = False
 
     def new_id(self) -> str:
         """Give an id that no other token of any instance has, and that a replay of the step gives again."""
@@ -76,21 +79,22 @@ class Instance(Scope, BpmnWorkflow):
     # -- running
 
     def advance(self) -> None:
-        """Run until everything waits. Raises EngineError."""
-        while True:
+        """Run until everything waits, or until the budget is spent."""
+        while not self.run.is_spent():
             while self.run.ready:
                 token = self.run.ready.popleft()
                 if token._state == TaskState.READY and token.id in token.workflow.tasks:
-                    self._run(token)
+                    if token.internal_data and RAISED in token.internal_data:
+                        self.raise_error(token, *token.internal_data[RAISED])
+                    else:
+                        token.run()
                     self._conditions()
-            if not self._conditions() and not self._joins():
-                return
-
-    def _run(self, token: Token) -> None:
-        try:
-            token.run()
-        except EngineError as fault:
-            raise located(fault, token) from fault.__cause__
+                    if self.run.is_spent():
+                        break
+            else:
+                if not self._conditions() and not self._joins():
+                    return
+        self.hold()
 
     def _joins(self) -> bool:
         """Let a gateway go on that no further token can reach."""
@@ -108,12 +112,21 @@ class Instance(Scope, BpmnWorkflow):
         if not self.compiled.has_conditions:
             return False
         for waiting in [s for s in self.subscriptions() if s.kind == "condition"]:
-            if waiting.token.id in waiting.token.workflow.tasks and waiting.token.task_spec.holds(
-                waiting.token, waiting.index
-            ):
+            if waiting.token.id in waiting.token.workflow.tasks and self._holds(waiting):
                 waiting.token.task_spec.fire(waiting.token, waiting.index)
                 fired = True
         return fired
+
+    def _holds(self, waiting: Subscription) -> bool:
+        """Look at a condition; one that fails is a fault until it can be looked at again."""
+        token: Any = waiting.token
+        try:
+            holds = bool(token.task_spec.holds(token, waiting.index))
+        except FAULTS as fault:
+            self.noted(token, Where.CONDITION, fault)
+            return False
+        token.internal_data.pop(FAULT, None)
+        return holds
 
     def subscriptions(self) -> Iterator[Subscription]:
         """Say all that waiting tokens wait for."""
@@ -157,9 +170,7 @@ class Instance(Scope, BpmnWorkflow):
             raise EngineError(element_id=token.task_spec.bpmn_id, reason=reason)
         scope = SubScope(spec, token, self, is_process=called)
         if scope.depth > MAX_DEPTH:
-            raise EngineError(
-                element_id=token.task_spec.bpmn_id, reason=f"processes call each other deeper than {MAX_DEPTH}"
-            )
+            raise NestedTooDeep(reason=f"processes call each other deeper than {MAX_DEPTH}")
         self.subprocesses[token.id] = scope
         names = spec.inputs or variables
         scope.data = {name: variables[name] for name in names if name in variables}
@@ -186,7 +197,7 @@ class Instance(Scope, BpmnWorkflow):
                 )
             )
 
-    def raise_error(self, token: Token, code: str | None) -> None:
+    def raise_error(self, token: Token, code: str | None, message: str = "") -> None:
         """Let the nearest scope around that catches the error be interrupted; if none does, the instance fails."""
         catcher = self._catcher(token, ErrorEventDefinition, code)
         if catcher is not None and isinstance(token.task_spec, Activity):
@@ -195,17 +206,17 @@ class Instance(Scope, BpmnWorkflow):
             self.run.left(token, failed=catcher is None)
         token.workflow.drop(token)
         if catcher is None:
-            self.error_code = code or ""
+            self.error_code, self.error_message = code or "", message
             self.clear()
             self.completed = True
         else:
-            self._caught(*catcher)
+            self._caught(*catcher, code=code, message=message)
 
     def raise_escalation(self, token: Token, code: str | None) -> None:
         """Let the nearest scope around that catches the escalation do so; it is no fault if none does."""
         catcher = self._catcher(token, EscalationEventDefinition, code)
         if catcher is not None:
-            self._caught(*catcher)
+            self._caught(*catcher, code=code)
 
     def cancel_transaction(self, token: Token) -> None:
         """Leave the transaction around by its cancel boundary event."""
@@ -226,14 +237,13 @@ class Instance(Scope, BpmnWorkflow):
             scope = at.workflow
             body: Token | None = at  # an activity's border first, or that of the loop it is an instance of
             while body is not None:
-                for event in getattr(body.task_spec, "attached", ()):
-                    if event.catches(cls, code):
-                        return event, body, scope
+                if (event := _closest(getattr(body.task_spec, "attached", ()), cls, code)) is not None:
+                    return event, body, scope
                 body = body.parent
-            for name in scope.spec.handlers:
-                handler: EventSubProcess = scope.spec.task_specs[name]
-                if handler.catches(cls, code) and not self._runs_in(token, scope, handler):
-                    return handler, None, scope
+            handlers = [scope.spec.task_specs[name] for name in scope.spec.handlers]
+            handlers = [handler for handler in handlers if not self._runs_in(token, scope, handler)]
+            if (handler := _closest(handlers, cls, code)) is not None:
+                return handler, None, scope
             at = scope.holder
         return None
 
@@ -246,13 +256,29 @@ class Instance(Scope, BpmnWorkflow):
             at = at.workflow.holder
         return False
 
-    def _caught(self, catcher: BoundaryEvent | EventSubProcess, host: Token | None, scope: Scope) -> None:
+    def _caught(
+        self,
+        catcher: BoundaryEvent | EventSubProcess,
+        host: Token | None,
+        scope: Scope,
+        *,
+        code: str | None = None,
+        message: str = "",
+    ) -> None:
         if catcher.is_interrupting:
             if host is None:
                 scope.clear()
             else:
                 host.cancel()
-        scope.place(catcher.name)
+        told = {catcher.code_variable: code, catcher.message_variable: message or None}
+        scope.place(catcher.name, given={name: value for name, value in told.items() if name})
+
+
+def _closest(events: Sequence[Any], cls: type, code: str | None) -> Any:
+    """Give the event that catches: the first that names the code, else the first that catches every code."""
+    catching = [event for event in events if event.catches(cls, code)]
+    named = [event for event in catching if code is not None and event.names(cls, code)]
+    return next(iter(named or catching), None)
 
 
 def _waits_at_join(token: Token) -> bool:

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.events import ElementEvent, Happening, Ports, Thrown
-from errors import EngineError, StepBudgetExhausted
+from errors import EngineError
 
 if TYPE_CHECKING:
     from engine.spiff.token import Token
 
 BUDGET = 20_000
-"""Tokens that a step may make."""
+"""Tokens that a step may make before the rest of it waits for an operator."""
 
 
 class Run:
@@ -52,15 +52,13 @@ class Run:
         """Let a data store hold this."""
         self.stored_now[store] = value
 
-    def tick(self, element_id: str) -> None:
-        """Count one token. Raises StepBudgetExhausted."""
-        self.left_over -= 1
-        if self.left_over < 0:
-            raise StepBudgetExhausted(element_id=element_id, reason=f"more than {BUDGET} steps without waiting")
+    def is_spent(self) -> bool:
+        """Tell whether the step has used up its budget: nothing that is ready runs any more."""
+        return self.left_over < 0
 
     def entered(self, token: Token) -> None:
-        """Note that a token has entered its element."""
-        if token.task_spec.is_reported:
+        """Note that a token has entered its element; one that tries again has entered before."""
+        if token.task_spec.is_reported and not token.entered:
             token.entered = True
             self._entries[token.id] = len(self._history)
             self._history.append((Happening.ENTERED, token))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff.faults import FAULTS, Where, engine_error, located
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
@@ -51,25 +52,41 @@ class Scope(BpmnBaseWorkflow):
                 self.arm(handler)
 
     def place(
-        self, name: str, *, via: str | None = None, parent: Token | None = None, local: dict[str, Any] | None = None
+        self,
+        name: str,
+        *,
+        via: str | None = None,
+        parent: Token | None = None,
+        local: dict[str, Any] | None = None,
+        given: dict[str, Any] | None = None,
     ) -> Token:
-        """Put a token on a node, which decides what happens."""
+        """Put a token on a node, which decides what happens; `given`: variables that it brings."""
         token = self.make(name, parent, local=local)
         if via is not None:
             token.internal_data["via"] = via
-        token.task_spec._update(token)
+        if given:
+            token.set_data(**given)
+        token.enter()
         return token
 
     def arm(self, name: str, *, parent: Token | None = None) -> Token:
-        """Let an event stand by: it waits without being entered."""
+        """Let an event stand by: it waits without being entered.
+
+        Raises EngineError where it cannot and hangs at `parent`, which then is not entered either.
+        """
         token = self.make(name, parent, armed=True)
-        token.task_spec.subscribe(token)
+        try:
+            token.task_spec.subscribe(token)
+        except FAULTS as fault:
+            if parent is not None:
+                raise located(engine_error(fault), token) from fault
+            self.top_workflow.stopped(token, Where.ARM, fault)
         return token
 
     def make(self, name: str, parent: Token | None = None, **parts: Any) -> Token:
         """Make a token on a node, which does not enter it."""
         spec, top = self.spec.task_specs[name], self.top_workflow
-        top.run.tick(spec.bpmn_id)
+        top.run.left_over -= 1
         return Token(self, spec, parent, id=top.new_id(), **parts)
 
     def waiting_at(self, name: str) -> list[Token]:
@@ -86,11 +103,12 @@ class Scope(BpmnBaseWorkflow):
 
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:
         """Take a completed token away and send one along each flow."""
-        self.top_workflow.run.left(token)
         body = token.parent
+        counted = None if body is None else body.task_spec.counted(body, token)  # evaluates: nothing has happened yet
+        self.top_workflow.run.left(token)
         self.drop(token)
         if body is not None:
-            body.task_spec.done(body, token)
+            body.task_spec.done(body, token, counted)
             return
         for flow in flows:
             self.place(flow.target, via=flow.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from engine.spiff.faults import located
 from engine.spiff.token import Token
 from errors import ExpressionFailed
 from expressions import dialect, python
+from expressions.failures import BpmnError
 from expressions.zone import OFFICE
 
 
@@ -40,15 +41,20 @@ class Scripts(PythonScriptEngine):
             raise located(failure, task) from None
 
     def execute(self, task: Token, script: str, external_context: object = None) -> bool:
-        """Run a script and write what it leaves where it lives."""
+        """Run a script and write what it leaves where it lives, before a BpmnError that it raises goes its way."""
         before = task.data
+        error = None
         try:
-            after = python.execute(script, before, extra=clock(task.workflow.top_workflow.run.now))
+            after: Mapping[str, Any] = python.execute(script, before, extra=clock(task.workflow.top_workflow.run.now))
         except ExpressionFailed as failure:
             raise located(failure, task) from None
+        except BpmnError as raised:
+            error, after = raised, raised.variables
         for name, value in after.items():
             if name not in before or value is not before[name]:
                 task.write(name, value)
+        if error is not None:
+            raise error
         return True
 
 

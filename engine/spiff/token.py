@@ -8,6 +8,8 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.spiff.activities import ServiceTask
+from engine.spiff.faults import FAULTS, Where
+from expressions.failures import BpmnError
 
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
@@ -140,14 +142,55 @@ class Token(Task):
     def is_work(self) -> bool:
         """Tell whether it waits for a program or a connector."""
         return isinstance(self.task_spec, ServiceTask) and self.task_spec.is_open(self)
+    # -- what may go wrong: a fault is noted here, and the rest of the instance goes on
+
+    def enter(self) -> None:
+        """Come to the element."""
+        try:
+            self.task_spec._update(self)
+        except FAULTS as fault:
+            self.workflow.top_workflow.stopped(self, Where.ENTRY, fault, since=self.number)
+        except BpmnError as error:
+            self.workflow.top_workflow.raised(self, error)
 
     def run(self) -> bool | None:
         """Do what its element does; a token that this interrupted goes no further."""
-        result = self.task_spec._run(self)
-        if self.id in self.workflow.tasks and result:
-            self.task_spec.give_back(self)
+        top = self.workflow.top_workflow
+        since, where = top.counter, Where.RUN
+        try:
+            result = self.task_spec._run(self)
+            if result and self.id in self.workflow.tasks:
+                where = Where.GIVE
+                self.task_spec.give_back(self)
+        except FAULTS as fault:
+            top.stopped(self, where, fault, since=since)
+            return False
+        except BpmnError as error:
+            top.raise_error(self, error.code, error.message)
+            return False
+        if result and self.id in self.workflow.tasks:
             self.complete()
         return bool(result)
+
+    def give(self) -> None:
+        """Hand out what came of the element's work, which is done, and leave."""
+        try:
+            self.task_spec.give_back(self)
+        except FAULTS as fault:
+            self.workflow.top_workflow.stopped(self, Where.GIVE, fault)
+        else:
+            self.complete()
+
+    def complete(self) -> None:
+        """Leave the element."""
+        top = self.workflow.top_workflow
+        since = top.counter
+        try:
+            super().complete()
+        except FAULTS as fault:
+            top.stopped(self, Where.LEAVE, fault, since=since)
+        except BpmnError as error:
+            top.raise_error(self, error.code, error.message)
 
     def cancel(self) -> None:
         """Take the token away, with all that stands by or runs inside it."""
