@@ -76,7 +76,7 @@ def complete_task(
 ) -> Step:
     """Complete a task, or work outside, with its answers, which are written to the variables of its scope.
 
-    Raises TaskNotOpen where no task of that id is open; EngineError and its kinds.
+    Raises TaskNotOpen where no task of that id is open.
     """
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
@@ -105,7 +105,7 @@ def deliver_message(
     """Give a message to the event of that name that has waited longest; its payload becomes variables.
 
     `correlation` maps names of variables to the values they must have where the event waits.
-    Raises NotAwaited where no event takes it; EngineError and its kinds.
+    Raises NotAwaited where no event takes it.
     """
 
     def correlated(token: Token) -> bool:
@@ -118,7 +118,7 @@ def deliver_message(
 def deliver_signal(
     definition: Definition, state: bytes, name: str, payload: Mapping[str, Any], *, now: datetime, ports: Ports
 ) -> Step:
-    """Give a signal to every event that waits for it. Raises NotAwaited where none does; EngineError and its kinds."""
+    """Give a signal to every event that waits for it. Raises NotAwaited where none does."""
     return _delivered(_load(definition, state, now, ports), "signal", name, payload, lambda _: True)
 
 
@@ -194,7 +194,7 @@ def retry(
 def set_variables(
     definition: Definition, state: bytes, values: Mapping[str, Any], *, now: datetime, ports: Ports
 ) -> Step:
-    """Change variables of the process itself from outside; conditional events may happen. Raises EngineError."""
+    """Change variables of the process itself from outside; conditional events may happen. Raises Invalid."""
     instance = _load(definition, state, now, ports)
     states.refuse_what_cannot_be_kept(values)
     return _step(instance, lambda: instance.data.update(values))

@@ -61,8 +61,8 @@ def test_the_attributes_of_flow_nodes_are_those_of_the_descriptor():
 
 
 WRITTEN_BY_OTHERS_ONLY = {
-    "call", "code_variable", "correlation_key", "decision_binding", "decision_result", "each",
-    "expression", "message_variable", "outputs_only", "payload", "payload_variable", "post_script", "pre_script",
+    "call", "correlation_key", "decision_binding", "decision_result", "each",
+    "expression", "outputs_only", "payload", "payload_variable", "post_script", "pre_script",
     "script",
 }  # fmt: skip
 """Parts that foreign dialects say and our own namespace does not (or says in BPMN's own words)."""
@@ -75,7 +75,8 @@ def test_every_part_that_we_read_has_a_place_in_the_model():
         'motcua:dueDate="d" motcua:followUpDate="f" motcua:priority="1" motcua:actVariable="v" motcua:limit="1 months" '
         'motcua:nationalStatus="1" motcua:publicNameVi="p" motcua:isPublic="false" motcua:pause="payment" '
         'motcua:document="result" motcua:fee="x" motcua:decision="y" motcua:resultVariable="z" motcua:topic="t" '
-        'motcua:connector="mail" motcua:retries="3"><extensionElements>'
+        'motcua:connector="mail" motcua:retries="3" motcua:codeVariable="c" '
+        'motcua:messageVariable="m"><extensionElements>'
         '<motcua:act id="a"/><motcua:input target="i" source="1"/><motcua:output target="o" source="1"/>'
         "</extensionElements></userTask>"
     )

@@ -75,6 +75,16 @@ class Play:
         return self.step.status.value
 
     @property
+    def incidents(self) -> list[tuple[str, str]]:
+        """Elements and kinds of the open incidents."""
+        return [(incident.element_id, incident.kind) for incident in self.step.incidents]
+
+    def retry(self, element: str = "", **variables) -> Play:
+        """Try the (first) incident again, or that of an element."""
+        found = [incident.id for incident in self.step.incidents if element in ("", incident.element_id)]
+        return self.take(runner.retry, found[0], variables=variables)
+
+    @property
     def passed(self) -> list[str]:
         """Elements that were completed, in order."""
         return [element for kind, element in self.history if kind in ("passed", "completed")]
