@@ -142,6 +142,7 @@ class Token(Task):
     def is_work(self) -> bool:
         """Tell whether it waits for a program or a connector."""
         return isinstance(self.task_spec, ServiceTask) and self.task_spec.is_open(self)
+
     # -- what may go wrong: a fault is noted here, and the rest of the instance goes on
 
     def enter(self) -> None:
