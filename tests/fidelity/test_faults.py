@@ -119,7 +119,7 @@ def test_a_caught_error_tells_its_code_and_message():
     assert play.vars == {"n": 7, "before": 1, "code": "LARGE", "message": "7 is too large"}
     caught = handler("h", start("hs", error(), **told), script("t", "said = code + message"), "hs -> t")
     assert Play(raising(RAISE, caught), n=7).vars["said"] == "LARGE7 is too large"
-    inside = sub("x", end("i", error("E")))
+    inside = sub("x", start("s2"), end("i", error("E")), "s2 -> i")
     silent = accepted(process("p", start("s"), inside, catching, end("late"), "s -> x", "b -> late"))
     assert Play(silent).vars == {"code": "E", "message": None}
 
