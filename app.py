@@ -58,7 +58,7 @@ def main() -> None:
     waitress.serve(
         app,
         listen=f"{settings.host}:{settings.port}",
-        threads=settings.threads,
+        threads=settings.threads + settings.waiting,
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

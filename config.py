@@ -33,6 +33,12 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata={"help": "Address that `make run` listens on."})
     port: int = field(default=8000, metadata={"help": "Port that `make run` listens on."})
     threads: int = field(default=8, metadata={"help": "Threads of the embedded server."})
+    waiting: int = field(
+        default=16,
+        metadata={
+            "help": "Programs that may wait for work at the same time (fetch-and-lock); so many threads are added."
+        },
+    )
     secret_key: str = field(
         default="",
         metadata={

@@ -6,7 +6,7 @@
     │   ├── NotSignedIn · Forbidden · NotFound
     │   ├── Conflict                another state than the caller thought
     │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch · NotAwaited
-    │   │   ├── IncidentNotOpen
+    │   │   ├── IncidentNotOpen · NotLocked
     │   ├── TooLarge · WrongMediaType · TooMany
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar
@@ -147,6 +147,13 @@ class IncidentNotOpen(Conflict):
 
     code = "incident_not_open"
     vi = "Sự cố này không còn mở: đã được xử lý, hoặc bước gặp sự cố không còn nữa. Hãy tải lại danh sách."
+
+
+class NotLocked(Conflict):
+    """This worker does not hold this task: its lock ran out and another has it, or it never fetched it. Fetch again."""
+
+    code = "not_locked"
+    vi = "Chương trình này không giữ việc: khoá đã hết hạn và nơi khác đã nhận, hoặc chưa nhận. Hãy nhận việc lại."
 
 
 class TooLarge(Refused):

@@ -21,6 +21,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.IdempotencyMismatch: 409,
     errors.NotAwaited: 409,
     errors.IncidentNotOpen: 409,
+    errors.NotLocked: 409,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
     errors.TooMany: 429,

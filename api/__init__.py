@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import clock, definitions, deployments, docs, instances, messages, signals, tasks
+from api import clock, definitions, deployments, docs, external_tasks, instances, messages, signals, tasks
 from api.blueprint import Blueprint
 from api.errors import answer_error
 from api.openapi import MotcuaApi
@@ -20,6 +20,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     definitions.blueprint,
     instances.blueprint,
     tasks.blueprint,
+    external_tasks.blueprint,
     messages.blueprint,
     signals.blueprint,
     clock.blueprint,

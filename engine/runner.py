@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -216,9 +216,23 @@ def task_variables(definition: Definition, state: bytes, task_id: str) -> dict[s
     return dict(_open_task(_at_rest(definition, state), task_id).data)
 
 
+<<<<<<< HEAD
 def incidents(definition: Definition, state: bytes) -> tuple[Incident, ...]:
     """Give every open incident of an instance."""
     return tuple(map(incident, _at_rest(definition, state).faulty()))
+=======
+def work_variables(definition: Definition, state: bytes, task_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Give by id what open tasks and work see, reading the state once; those that are not open are left out."""
+    instance = _at_rest(definition, state)
+    found = {task_id: instance.find(task_id) for task_id in task_ids}
+    return {task_id: dict(token.data) for task_id, token in found.items() if token and (token.is_work or token.is_task)}
+
+
+def catches_error(definition: Definition, state: bytes, task_id: str, code: str) -> bool:
+    """Say whether something in the diagram catches an error of that code from an open task. Raises TaskNotOpen."""
+    instance = _at_rest(definition, state)
+    return instance.is_caught(_open_task(instance, task_id), code)
+>>>>>>> 8b5ac02 (External tasks: rows with the step, fetched and locked by one worker at a time, reported on over the API)
 
 
 def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from storage.database import verb
-from storage.rows import jobs, messages, people
+from storage.rows import external, jobs, messages, people
 
 KEPT_ANSWERS = timedelta(hours=24)
 KEPT_UPLOADS = timedelta(days=2)
+
+KEPT_WORK = timedelta(hours=24)
+"""Finished work for programs, so that a late second report is told that it is done."""
 
 
 @verb
@@ -19,6 +22,7 @@ def clean(*, idle_hours: int, now: datetime) -> None:
     jobs.forget_answers(now - KEPT_ANSWERS)
     jobs.forget_staged(now - KEPT_UPLOADS)
     messages.expire(now)
+    external.forget(now - KEPT_WORK)
 
 
 @verb

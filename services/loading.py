@@ -40,6 +40,8 @@ class Loaded:
     """Process key -> definition id: this process and those it calls, in the versions it is bound to."""
     may_subscribe: bool
     """Whether an instance can wait for messages or signals."""
+    has_work: bool
+    """Whether an instance can wait for programs or connectors."""
     ports: Ports
 
     @property
@@ -113,6 +115,7 @@ def parsed(row: Definition) -> Loaded:
         forms=forms,
         parts=called,
         may_subscribe=runner.subscribes(process),
+        has_work=runner.has_work(process),
         ports=Ports(decide=_decider(decided)),
     )
 

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     """Read every instance, send messages and signals, cancel an instance, see the outbox and the log."""
     WORK_ANY_TASK = "work_any_task"
     """Claim, assign and complete any task (programs and administrators)."""
+    WORK_OUTSIDE = "work_outside"
+    """Fetch and report work for programs (external tasks)."""
     MANAGE_PEOPLE = "manage_people"
     """Create and deactivate people, set their groups, roles and passwords."""
 
@@ -54,6 +56,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "inspector": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "designer": frozenset({P.DESIGN, P.RUN_INSTANCES}),
     "operator": frozenset({P.OPERATE, P.RUN_INSTANCES, P.SEE_ALL}),
+    "worker": frozenset({P.WORK_OUTSIDE}),
     "admin": frozenset(Permission) - {P.FILE_DOSSIER},
 }
 
@@ -65,6 +68,7 @@ ROLE_NAMES: dict[str, Text] = {
     "inspector": Text("Thanh tra", "Inspector"),
     "designer": Text("Thiết kế thủ tục", "Process designer"),
     "operator": Text("Vận hành", "Operator"),
+    "worker": Text("Chương trình làm việc", "Worker program"),
     "admin": Text("Quản trị", "Administrator"),
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from engine.events import ElementEvent, Step, Wait
-from services import clocks, effects, log, outbox, papers
+from services import clocks, effects, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import task_row
 from storage.database import session
@@ -40,6 +40,7 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
     if done.clock_changed:
         _clock(run, opened)
     _subscriptions(run, step.waits)
+    work.sync(run, step)
     for thrown in step.thrown:
         payload = {
             "kind": thrown.kind,

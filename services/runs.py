@@ -42,6 +42,11 @@ def hold_of_task(task_id: str, *, actor: str, now: datetime) -> Run:
     return _run(instances.lock_of_task(task_id), actor, now)
 
 
+def hold_locked(instance: Instance | None, *, actor: str, now: datetime) -> Run:
+    """Do the same for an instance that is locked already; raise NotFound where there is none."""
+    return _run(instance, actor, now)
+
+
 def _run(instance: Instance | None, actor: str, now: datetime) -> Run:
     if instance is None:
         raise NotFound()

@@ -56,6 +56,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
 _inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
+_afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_the_commit", default=None)
 _sqlite_writer = threading.Lock()
 
 
@@ -95,8 +96,9 @@ def unit_of_work() -> Iterator[Session]:
         return
     current.rollback()  # ends a read transaction of this request: its snapshot may be old
     current.expire_all()  # and so may be what an earlier verb of this session left
+    calls: list[Callable[[], None]] = []
     with _turn(current):
-        token = _inside.set(True)
+        token, later = _inside.set(True), _afterwards.set(calls)
         try:
             current.connection(execution_options={"motcua_write": True})
             yield current
@@ -112,6 +114,21 @@ def unit_of_work() -> Iterator[Session]:
             raise
         finally:
             _inside.reset(token)
+            _afterwards.reset(later)
+    for call in calls:
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call this once the present unit of work is committed, never if it is not; it must be quick and never fail."""
+    calls = _afterwards.get()
+    if calls is not None:
+        calls.append(call)
+
+
+def is_inside() -> bool:
+    """Say whether a unit of work is open: nothing slow may be done now."""
+    return _inside.get()
 
 
 def _turn(current: Session) -> AbstractContextManager[object]:

@@ -212,6 +212,10 @@ class Instance(Recovery, Scope, BpmnWorkflow):
         else:
             self._caught(*catcher, code=code, message=message)
 
+    def is_caught(self, token: Token, code: str) -> bool:
+        """Tell whether something would catch this error."""
+        return self._catcher(token, ErrorEventDefinition, code) is not None
+
     def raise_escalation(self, token: Token, code: str | None) -> None:
         """Let the nearest scope around that catches the escalation do so; it is no fault if none does."""
         catcher = self._catcher(token, EscalationEventDefinition, code)

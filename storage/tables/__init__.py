@@ -4,6 +4,7 @@ from storage.tables.calendar import CalendarDay
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
+from storage.tables.external import ExternalTask
 from storage.tables.instances import Instance, StartTimer
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent
@@ -21,6 +22,7 @@ __all__ = [
     "DeploymentFile",
     "Document",
     "Dossier",
+    "ExternalTask",
     "Group",
     "GroupMember",
     "IdempotencyRecord",

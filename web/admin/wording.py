@@ -19,6 +19,7 @@ ROLE_HINTS: Mapping[str, Text] = {
         "xem bảng theo dõi và mọi hồ sơ, không thay đổi gì", "sees the board and every dossier, changes nothing"
     ),
     "designer": Text("tải lên, công bố và bãi bỏ thủ tục", "uploads, publishes and retires procedures"),
+    "worker": Text("chương trình nhận và báo kết quả việc bên ngoài", "a program that fetches and reports work"),
     "operator": Text(
         "xem phiên chạy, hộp gửi, nhật ký; huỷ phiên không thuộc hồ sơ",
         "sees instances, outbox and log; cancels instances without a dossier",

@@ -1,0 +1,63 @@
+"""Work for programs and connectors as rows: opened and closed with the step that the engine took."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bpmn import retries
+from bpmn.retries import Retries
+from engine.events import Step, Wait, WaitKind
+from services import waking
+from services.runs import Run
+from storage.database import after_commit, session
+from storage.rows import external as rows
+from storage.tables import ExternalTask
+
+KINDS = (WaitKind.EXTERNAL_TASK, WaitKind.JOB)
+
+
+def sync(run: Run, step: Step) -> None:
+    """Open a row for each piece of work that the instance now waits for, close those that it waits for no more."""
+    if not run.loaded.has_work:
+        return
+    waits = {wait.id: wait for wait in step.waits if wait.kind in KINDS}
+    session().flush()
+    known = set(rows.unfinished(run.instance.id))
+    done = {event.activation_id for event in step.events if event.kind == "completed"}
+    rows.close(known & done - set(waits), state="completed", now=run.now)
+    rows.close(known - done - set(waits), state="cancelled", now=run.now)
+    opened = [_row(run, wait) for wait_id, wait in waits.items() if wait_id not in known]
+    if opened:
+        session().add_all(opened)
+        run.notes["work"] = [{"task": row.id, "topic": row.topic or row.connector} for row in opened]
+        after_commit(partial(waking.wake, frozenset(row.topic for row in opened)))
+
+
+def plan_of(task: ExternalTask) -> Retries:
+    """Give how a piece of work is tried again."""
+    return retries.read(task.plan) or retries.DEFAULT
+
+
+def _row(run: Run, wait: Wait) -> ExternalTask:
+    element = run.loaded.element(wait.process_key, wait.element_id)
+    is_job = wait.kind is WaitKind.JOB
+    return ExternalTask(
+        id=wait.id,
+        instance_id=run.instance.id,
+        definition_id=run.instance.definition_id,
+        key=run.instance.key,
+        process_key=wait.process_key,
+        element_id=wait.element_id,
+        name=wait.element_name or wait.element_id,
+        topic="" if is_job else wait.name,
+        connector=wait.name if is_job else "",
+        rank=-(element.priority if element else 50),
+        state="open",
+        available_at=run.now,
+        retries=(retries.read(wait.retries) or retries.DEFAULT).tries,
+        plan=wait.retries,
+        error_message="",
+        error_details="",
+        business_key=run.instance.business_key,
+        created_at=run.now,
+    )

@@ -1,0 +1,89 @@
+"""Work for programs and connectors, for verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, bindparam, delete, exists, literal_column, select, update
+
+from storage.database import session
+from storage.rows.instances import FAR
+from storage.tables import ExternalTask, Instance
+
+OPEN = ExternalTask.state == literal_column("'open'")  # a literal, so that the partial indexes are found
+_TABLE = cast(Table, ExternalTask.__table__)
+_OF_TASK = select(ExternalTask.instance_id).where(ExternalTask.id == bindparam("task_id")).scalar_subquery()
+_LOCK_OF_TASK = select(Instance).where(Instance.id == _OF_TASK).with_for_update().execution_options(**FAR)
+_LOAD = select(ExternalTask).where(ExternalTask.id == bindparam("task_id")).execution_options(**FAR)
+_UNFINISHED = select(ExternalTask.id).where(
+    ExternalTask.instance_id == bindparam("of_instance"), ExternalTask.state.in_(("open", "failed"))
+)
+
+
+def lock_of_task(task_id: str) -> Instance | None:
+    """Load and hold the instance of a piece of work."""
+    return session().scalar(_LOCK_OF_TASK, {"task_id": task_id})
+
+
+def load(task_id: str, *, lock: bool = False) -> ExternalTask | None:
+    """Load one as it is now; with `lock` nobody fetches it until the commit."""
+    return session().scalar(_LOAD.with_for_update() if lock else _LOAD, {"task_id": task_id})
+
+
+def unfinished(instance_id: str) -> Sequence[str]:
+    """Give the ids of an instance's open and failed work."""
+    return session().scalars(_UNFINISHED, {"of_instance": instance_id}).all()
+
+
+def close(task_ids: Iterable[str], *, state: str, now: datetime) -> None:
+    """Write that these are over."""
+    ids = list(task_ids)
+    if ids:
+        session().execute(update(_TABLE).where(_TABLE.c.id.in_(ids)).values(state=state, ended_at=now, worker=None))
+
+
+def take(
+    topic: str, *, now: datetime, limit: int, business_key: str | None, key: str | None
+) -> Sequence[tuple[ExternalTask, bytes]]:
+    """Give and hold open work of a topic that nobody has, most urgent and then oldest first, with its instance's state.
+
+    What another worker takes at this moment is passed over, so that none waits and none gets what another has.
+    """
+    query = (
+        select(ExternalTask, Instance.state)
+        .join(Instance, Instance.id == ExternalTask.instance_id)
+        .where(OPEN, ExternalTask.topic == topic, ExternalTask.available_at <= now, Instance.status == "running")
+        .order_by(ExternalTask.rank, ExternalTask.created_at, ExternalTask.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=ExternalTask)
+        .execution_options(**FAR)
+    )
+    if business_key is not None:
+        query = query.where(ExternalTask.business_key == business_key)
+    if key is not None:
+        query = query.where(ExternalTask.key == key)
+    return [(row[0], row[1]) for row in session().execute(query)]
+
+
+def is_any(topics: Iterable[str], now: datetime) -> bool:
+    """Say whether any work of these topics can be fetched: a look that locks nothing."""
+    some = (
+        select(ExternalTask.id).where(OPEN, ExternalTask.topic == topic, ExternalTask.available_at <= now)
+        for topic in topics
+    )
+    return any(session().scalar(select(exists(one))) for one in some)
+
+
+def jobs_due(now: datetime, limit: int) -> Sequence[str]:
+    """Give ids of connectors' work that is due, the longest due first."""
+    query = select(ExternalTask.id).where(
+        OPEN, ExternalTask.connector != literal_column("''"), ExternalTask.available_at <= now
+    )
+    return session().scalars(query.order_by(ExternalTask.available_at, ExternalTask.id).limit(limit)).all()
+
+
+def forget(before: datetime) -> None:
+    """Delete what was finished before."""
+    session().execute(delete(ExternalTask).where(ExternalTask.ended_at < before))
