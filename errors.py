@@ -12,7 +12,7 @@
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar
     ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
     │   ├── ExpressionFailed (VariableMissing) · StepBudgetExhausted · NoPathChosen · TooManyInstances · NestedTooDeep
-    │   ├── TooMuchData
+    │   ├── TooMuchData · WorkFailed
     ├── ConcurrentUpdate            another writer of the same row was first; unit_of_work tries again
     └── Unavailable                 come back later
 
@@ -260,6 +260,13 @@ class TooManyInstances(EngineError):
 
     code = "too_many_instances"
     vi = "Hoạt động lặp phải chạy cho quá nhiều phần tử. Hãy chia danh sách nhỏ hơn."
+
+
+class WorkFailed(EngineError):
+    """What a program or connector was to do failed and no tries are left. Mend what it says, then try again."""
+
+    code = "work_failed"
+    vi = "Việc của chương trình bên ngoài hoặc bộ nối bị lỗi và đã hết số lần thử. Hãy sửa theo lời báo rồi thử lại."
 
 
 class NestedTooDeep(EngineError):

@@ -37,6 +37,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.NoPathChosen: 422,
     errors.TooManyInstances: 422,
     errors.NestedTooDeep: 422,
+    errors.WorkFailed: 422,
     errors.TooMuchData: 422,
     errors.ConcurrentUpdate: 503,
     errors.Unavailable: 503,

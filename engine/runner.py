@@ -13,12 +13,12 @@ from bpmn.definition import Definition
 from bpmn.spiff.events import Subscription, kind_of
 from engine import state as states
 from engine.events import Incident, Ports, Status, Step, Wait, WaitKind
-from engine.spiff.faults import FAULT, FAULTS, engine_error, incident
+from engine.spiff.faults import FAULT, FAULTS, Where, engine_error, incident
 from engine.spiff.instance import Instance
 from engine.spiff.run import BUDGET, Run
 from engine.spiff.token import Token
 from engine.starts import StartTimer, following, start_timers, starts
-from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen
+from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, WorkFailed
 from texts import Text
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "complete_task",
     "deliver_message",
     "deliver_signal",
+    "fail",
     "fire_timers",
     "following",
     "incidents",
@@ -85,6 +86,7 @@ def complete_task(
     def complete() -> None:
         task.set_data(**answers)
         if task.is_work:
+            task.internal_data.pop(FAULT, None)
             task.task_spec.done(task)
         else:
             task.run()
@@ -164,6 +166,16 @@ def throw_error(
     return _step(instance, throw)
 
 
+def fail(definition: Definition, state: bytes, task_id: str, reason: str, *, now: datetime, ports: Ports) -> Step:
+    """Let work outside be an incident: it failed and is not tried again by itself; it goes on waiting to be done.
+
+    Raises TaskNotOpen.
+    """
+    instance = _load(definition, state, now, ports)
+    task = _open_task(instance, task_id)
+    return _step(instance, lambda: instance.noted(task, Where.WORK, WorkFailed(reason=reason)))
+
+
 def retry(
     definition: Definition,
     state: bytes,
@@ -216,11 +228,11 @@ def task_variables(definition: Definition, state: bytes, task_id: str) -> dict[s
     return dict(_open_task(_at_rest(definition, state), task_id).data)
 
 
-<<<<<<< HEAD
 def incidents(definition: Definition, state: bytes) -> tuple[Incident, ...]:
     """Give every open incident of an instance."""
     return tuple(map(incident, _at_rest(definition, state).faulty()))
-=======
+
+
 def work_variables(definition: Definition, state: bytes, task_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Give by id what open tasks and work see, reading the state once; those that are not open are left out."""
     instance = _at_rest(definition, state)
@@ -232,7 +244,6 @@ def catches_error(definition: Definition, state: bytes, task_id: str, code: str)
     """Say whether something in the diagram catches an error of that code from an open task. Raises TaskNotOpen."""
     instance = _at_rest(definition, state)
     return instance.is_caught(_open_task(instance, task_id), code)
->>>>>>> 8b5ac02 (External tasks: rows with the step, fetched and locked by one worker at a time, reported on over the API)
 
 
 def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:

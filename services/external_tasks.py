@@ -140,7 +140,14 @@ def bpmn_error(
     """Report that the work came to a modelled error: what is around it catches the error, or the instance fails."""
     run, task = _hold(viewer, task_id, worker, now)
     step = runner.throw_error(
-        run.loaded.definition, run.instance.state, task_id, code, variables, now=now, ports=run.loaded.ports
+        run.loaded.definition,
+        run.instance.state,
+        task_id,
+        code,
+        variables,
+        message=message[:LONGEST_MESSAGE],
+        now=now,
+        ports=run.loaded.ports,
     )
     run.notes = {**_notes(task, worker), "code": code, "reason": message[:LONGEST_MESSAGE]}
     record(run, step, "work.error")
@@ -168,24 +175,17 @@ def fail(
     left = max(task.retries - 1, 0) if retries is None else retries
     task.retries, task.worker = left, None
     task.error_message, task.error_details = message[:LONGEST_MESSAGE], details[:LONGEST_DETAILS]
+    run.notes = {**_notes(task, worker), "reason": task.error_message, "retries": left}
     if left:
         task.available_at = now + (work.plan_of(task).pause_before(left) if pause is None else pause)
+        log.append(run.instance, "work.failed", actor=run.actor, now=now, data=run.notes)
+        _offer(task, now)
     else:
-        task.state = "failed"
-    data = {**_notes(task, worker), "reason": task.error_message, "retries": left}
-    log.append(run.instance, "work.failed", actor=run.actor, now=now, data=data)
-    _offer(task, now)
-    return task
-
-
-@verb
-def retry(viewer: Viewer, task_id: str, *, now: datetime, retries: int = 1) -> ExternalTask:
-    """Offer failed work again."""
-    require(viewer, Permission.OPERATE)
-    run, task = _held(task_id, viewer, now, states=("failed",))
-    task.state, task.retries, task.available_at = "open", retries, now
-    log.append(run.instance, "work.retried", actor=run.actor, now=now, data=_notes(task, None))
-    _offer(task, now)
+        task.state = "failed"  # until its incident is tried again, see work.sync
+        step = runner.fail(
+            run.loaded.definition, run.instance.state, task_id, task.error_message, now=now, ports=run.loaded.ports
+        )
+        record(run, step, "work.failed")
     return task
 
 
@@ -229,14 +229,12 @@ def _hold(viewer: Viewer, task_id: str, worker: str, now: datetime) -> tuple[Run
     return run, task
 
 
-def _held(
-    task_id: str, viewer: Viewer, now: datetime, *, states: Sequence[str] = ("open",)
-) -> tuple[Run, ExternalTask]:
+def _held(task_id: str, viewer: Viewer, now: datetime) -> tuple[Run, ExternalTask]:
     run = hold_locked(rows.lock_of_task(task_id), actor=viewer.username, now=now)
     task = rows.load(task_id, lock=True)
     if task is None:
         raise NotFound()
-    if task.state not in states or run.instance.status != "running":
+    if task.state != "open" or run.instance.status != "running":
         raise TaskNotOpen()
     return run, task
 

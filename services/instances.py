@@ -10,13 +10,13 @@ from uuid import uuid4
 from engine import runner
 from engine.events import Step, Wait
 from errors import Conflict, Detail, EngineError, InvalidAnswers, NotAwaited, NotFound, WrongState
-from services import loading, log
+from services import loading, log, work
 from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
 from services.runs import Run, hold
 from storage.database import session, verb
 from storage.queries.instances import InstanceRow
-from storage.rows import definitions, external, messages, tasks
+from storage.rows import definitions, messages, tasks
 from storage.tables import BufferedMessage, Instance
 from texts import Text
 
@@ -142,7 +142,7 @@ def end(run: Run, kind: str, *, reason: str) -> None:
     tasks.close([task.id for task in tasks.open_of(run.instance.id)], closing)
     messages.subscribe(run.instance.id, [])
     if run.loaded.has_work:
-        external.close(external.unfinished(run.instance.id), state="cancelled", now=run.now)
+        work.drop(run)
     run.instance.status, run.instance.ended_at, run.instance.next_due_at = "cancelled", run.now, None
     run.notes["reason"] = reason
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=run.notes)

@@ -33,6 +33,7 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
     instance.next_due_at = step.next_due if step.status == "running" else None
     if step.status != "running":
         instance.ended_at = run.now
+    work.sync(run, step)
     opened = _tasks(run, step, completed)
     done = effects.apply(run, step.events, variables=step.variables)
     if step.status != "running" and run.dossier is not None:
@@ -40,7 +41,6 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
     if done.clock_changed:
         _clock(run, opened)
     _subscriptions(run, step.waits)
-    work.sync(run, step)
     for thrown in step.thrown:
         payload = {
             "kind": thrown.kind,

@@ -21,16 +21,27 @@ def sync(run: Run, step: Step) -> None:
     if not run.loaded.has_work:
         return
     waits = {wait.id: wait for wait in step.waits if wait.kind in KINDS}
-    session().flush()
-    known = set(rows.unfinished(run.instance.id))
+    known = {task.id: task for task in rows.unfinished(run.instance.id)}
     done = {event.activation_id for event in step.events if event.kind == "completed"}
-    rows.close(known & done - set(waits), state="completed", now=run.now)
-    rows.close(known - done - set(waits), state="cancelled", now=run.now)
+    for task_id in known.keys() - waits.keys():
+        known[task_id].state = "completed" if task_id in done else "cancelled"
+        known[task_id].ended_at, known[task_id].worker = run.now, None
+    held_up = {incident.id for incident in step.incidents}
+    again = [task for task in known.values() if task.state == "failed" and task.id not in held_up]
+    for task in again:  # its incident was tried again
+        task.state, task.retries, task.available_at = "open", 1, run.now
     opened = [_row(run, wait) for wait_id, wait in waits.items() if wait_id not in known]
     if opened:
         session().add_all(opened)
         run.notes["work"] = [{"task": row.id, "topic": row.topic or row.connector} for row in opened]
-        after_commit(partial(waking.wake, frozenset(row.topic for row in opened)))
+    if opened or again:
+        after_commit(partial(waking.wake, frozenset(row.topic for row in (*opened, *again))))
+
+
+def drop(run: Run) -> None:
+    """Close all work of an instance that is ended from outside."""
+    for task in rows.unfinished(run.instance.id):
+        task.state, task.ended_at, task.worker = "cancelled", run.now, None
 
 
 def plan_of(task: ExternalTask) -> Retries:

@@ -64,17 +64,12 @@ class ServiceTask(Activity):
         name = self.connector or my_task.fill(self.topic).strip()
         if not 0 < len(name) <= LONGEST_TOPIC or not name.isprintable():
             raise EngineError(element_id=self.bpmn_id, reason=f"{self.topic!r} gives no topic: {name[:80]!r}")
-<<<<<<< HEAD
-        work = [name, my_task.fill(self.retries)] if self.retries else [name]
-=======
         plan = my_task.fill(self.retries).strip()
         if plan and retries.read(plan) is None:
             raise EngineError(element_id=self.bpmn_id, reason=f"{self.retries!r} says no retries: {plan[:80]!r}")
-        notes["work"] = [name, plan] if plan else [name]
->>>>>>> 8b5ac02 (External tasks: rows with the step, fetched and locked by one worker at a time, reported on over the API)
         my_task.start()
         self.stand_by(my_task)
-        notes["work"] = work
+        notes["work"] = [name, plan] if plan else [name]
         return False
 
     def is_open(self, my_task: Token) -> bool:

@@ -40,6 +40,8 @@ class Where(StrEnum):
     """Stand by for the event of an event sub-process."""
     CONDITION = "condition"
     """Look at the condition that it waits for; that is tried again whenever a variable may have changed."""
+    WORK = "work"
+    """Be done by a program or connector, which failed too often; it still waits to be done."""
     READY = "ready"
     """Go on: the budget of the step was spent."""
 

@@ -67,6 +67,8 @@ class Recovery:
             case Where.READY:
                 token._state = TaskState.READY
                 self.run.ready.appendleft(token)
+            case Where.WORK:
+                pass  # whoever does it may try again
             case Where.ARM:
                 try:
                     token.task_spec.subscribe(token)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, exists, literal_column, select, update
+from sqlalchemy import bindparam, delete, exists, literal_column, select
 
 from storage.database import session
 from storage.rows.instances import FAR
 from storage.tables import ExternalTask, Instance
 
 OPEN = ExternalTask.state == literal_column("'open'")  # a literal, so that the partial indexes are found
-_TABLE = cast(Table, ExternalTask.__table__)
 _OF_TASK = select(ExternalTask.instance_id).where(ExternalTask.id == bindparam("task_id")).scalar_subquery()
 _LOCK_OF_TASK = select(Instance).where(Instance.id == _OF_TASK).with_for_update().execution_options(**FAR)
 _LOAD = select(ExternalTask).where(ExternalTask.id == bindparam("task_id")).execution_options(**FAR)
-_UNFINISHED = select(ExternalTask.id).where(
-    ExternalTask.instance_id == bindparam("of_instance"), ExternalTask.state.in_(("open", "failed"))
+_UNFINISHED = (
+    select(ExternalTask)
+    .where(ExternalTask.instance_id == bindparam("of_instance"), ExternalTask.state.in_(("open", "failed")))
+    .with_for_update()
 )
 
 
@@ -32,16 +32,12 @@ def load(task_id: str, *, lock: bool = False) -> ExternalTask | None:
     return session().scalar(_LOAD.with_for_update() if lock else _LOAD, {"task_id": task_id})
 
 
-def unfinished(instance_id: str) -> Sequence[str]:
-    """Give the ids of an instance's open and failed work."""
-    return session().scalars(_UNFINISHED, {"of_instance": instance_id}).all()
-
-
-def close(task_ids: Iterable[str], *, state: str, now: datetime) -> None:
-    """Write that these are over."""
-    ids = list(task_ids)
-    if ids:
-        session().execute(update(_TABLE).where(_TABLE.c.id.in_(ids)).values(state=state, ended_at=now, worker=None))
+def unfinished(instance_id: str) -> Sequence[ExternalTask]:
+    """Give and hold an instance's open and failed work."""
+    if session().new:  # opened by an earlier step of this verb, perhaps
+        session().flush()
+    with session().no_autoflush:  # the instance is written once, at the commit
+        return session().scalars(_UNFINISHED, {"of_instance": instance_id}).all()
 
 
 def take(

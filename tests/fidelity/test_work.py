@@ -211,6 +211,45 @@ def test_termination_takes_work_away():
     assert (play.status, play.works, ("cancelled", "w") in play.history) == ("completed", [], True)
 
 
+@row("Service task", "that failed too often is an incident and waits on", section="10.3.3.1", group=GROUP)
+def test_failed_work_is_an_incident():
+    play = Play(one(service("w", motcua__topic="t")))
+    work = play.id_of("w")
+    play.take(runner.fail, work, "down")
+    (incident,) = play.step.incidents
+    assert (incident.id, incident.element_id, incident.kind, incident.reason) == (work, "w", "work_failed", "down")
+    assert play.works == [("w", "t")]
+    play.take(runner.retry, work)
+    assert (play.step.incidents, play.works) == ((), [("w", "t")])
+    play.take(runner.fail, work, "down")
+    assert play.do("w", x=1).status == "completed"
+    assert play.step.incidents == ()
+
+
+@row("Service task", "whose topic cannot be computed is an incident", section="10.3.3.1", group=GROUP)
+@pytest.mark.parametrize("attributes", [{"topic": "${kind}"}, {"topic": "t", "retries": "${kind}"}])
+def test_a_topic_that_cannot_be_computed_is_an_incident(attributes: dict[str, str]):
+    play = Play(one(service("w", **{f"motcua__{name}": text for name, text in attributes.items()})), kind="?")
+    if "retries" not in attributes:
+        play = Play(one(service("w", motcua__topic="${missing}")))
+    (incident,) = play.step.incidents
+    assert (incident.element_id, play.works) == ("w", [])
+    play.take(runner.retry, incident.id, variables={"kind": "3", "missing": "3"})
+    assert play.step.incidents == ()
+    assert len(play.works) == 1
+
+
+def test_inputs_and_outputs_of_work():
+    inside = (
+        '<extensionElements><motcua:input target="sum" source="=amount * 2"/>'
+        '<motcua:output target="paid" source="=receipt"/></extensionElements>'
+    )
+    play = Play(one(service("w", inside, motcua__topic="pay-${sum}")), amount=3)
+    assert (play.works, play.sees("w")) == ([("w", "pay-6")], {"amount": 3, "sum": 6})
+    assert play.do("w", receipt="A").vars["paid"] == "A"
+    assert "sum" not in play.vars
+
+
 def test_work_in_a_sub_process_goes_with_it():
     inside = sub("in", start("s2"), service("x", motcua__topic="t"), end("e2"), "s2 -> x -> e2")
     diagram = process(

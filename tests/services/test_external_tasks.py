@@ -18,7 +18,7 @@ from tests.engine.diagrams import boundary, duration, each, end, error, fork, se
 from tests.office import Office
 from tests.services.bundles import bundle
 from tests.services.together import at_once, done, kinds
-from tests.services.works import MINUTE, fetch, one_work, row, status
+from tests.services.works import MINUTE, fetch, incidents_of, one_work, row, status, try_again
 
 
 @pytest.fixture
@@ -162,7 +162,10 @@ def test_failed_work_is_tried_again_as_the_diagram_says_then_it_is_failed(office
         external_tasks.complete(worker, task.id, "w1", {}, now=office.now)
     kinds_ = [event.kind for event, _ in log.events_of(instance.id)]
     assert kinds_.count("work.failed") == 3
-    external_tasks.retry(office.viewer("vanhanh"), task.id, now=office.now)
+    (incident,) = incidents_of(office, instance)
+    assert (incident.id, incident.element_id, incident.kind, incident.reason) == (task.id, "w", "work_failed", "down")
+    try_again(office, instance, incident.id)
+    assert incidents_of(office, instance) == ()
     (found,) = fetch(office, worker)
     external_tasks.complete(worker, found.task.id, "w1", {}, now=office.now)
     assert list(office.open(instance)) == ["after"]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services import external_tasks, instances
+from engine import runner
+from engine.events import Incident
+from services import external_tasks, instances, loading
 from services.external_tasks import Fetched, Wanted
 from services.permissions import SYSTEM, Viewer
-from storage.database import session
+from services.record import record
+from services.runs import hold
+from storage.database import session, unit_of_work
 from storage.tables import ExternalTask, Instance
 from tests.engine.diagrams import end, service, start, user
 from tests.office import Office
@@ -39,3 +43,19 @@ def row(office: Office, task_id: str) -> ExternalTask:
 def status(office: Office, instance: Instance) -> str:
     office.look()
     return instances.readable(SYSTEM, instance.id).status
+
+
+def incidents_of(office: Office, instance: Instance) -> tuple[Incident, ...]:
+    """Give the open incidents of an instance."""
+    office.look()
+    now = instances.readable(SYSTEM, instance.id)
+    return runner.incidents(loading.load(now.definition_id).definition, now.state)
+
+
+def try_again(office: Office, instance: Instance, incident_id: str) -> None:
+    """Retry an incident as its verb does."""
+    with unit_of_work():
+        run = hold(instance.id, actor="system", now=office.now)
+        ports = run.loaded.ports
+        step = runner.retry(run.loaded.definition, run.instance.state, incident_id, now=office.now, ports=ports)
+        record(run, step, "incident.retried")
