@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pytest
 
+from engine import runner
 from tests.engine.diagrams import end, fork, node, process, script, start, user, xor
 from tests.engine.play import Play
 from tests.fidelity import row
@@ -91,3 +92,27 @@ def test_a_splitting_complex_gateway_takes_every_flow_that_holds():
     )  # fmt: skip
     assert Play(process(*parts), n=5).passed == ["s", "g", "a", "b"]
     assert Play(process(*parts), n=0).passed == ["s", "g", "c"]
+
+
+@row("Complex gateway", "a token that waits through the reset starts it again", section="13.4.5", group="Gateways")
+def test_a_token_left_over_at_the_reset_activates_the_gateway_again():
+    diagram = process(
+        "p", start("s"), fork("f"), node("userTask", "a", completionQuantity="2"), user("b"),
+        complex_("g", "activationCount >= 1"), user("x"), end("e"), "s -> f -> a -> g -> x -> e", "f -> b -> g",
+    )  # fmt: skip
+    play = Play(diagram)
+    assert play.do("a").tasks == ["b", "x"]
+    assert play.do("b").tasks == ["x", "x"]
+    assert play.do("x").do("x").status == "completed"
+
+
+@row("Complex gateway", "an activation condition that fails is an incident, tried again with other data",
+     section="13.4.5", group="Gateways")  # fmt: skip
+def test_an_activation_condition_that_fails_is_an_incident():
+    play = Play(discriminator("activationCount >= wanted"))
+    play.do("a")
+    (incident,) = play.step.incidents
+    assert incident.element_id == "g"
+    play.take(runner.retry, incident.id, variables={"wanted": 1})
+    assert play.tasks == ["b", "c", "x"]
+    assert play.step.incidents == ()

@@ -13,10 +13,11 @@ BETWEEN = ["+", "-", "*", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "==",
 AROUND = [("(", ")"), ("[", "]"), ("{", "}"), ("len(", ")"), ("str(", ")"), ("sorted(", ")"), ("sum(", ")"),
           ("range(", ")"), ("list(", ")"), ("max(", ")"), ("not (", ")"), ("[x for x in ", "]"),
           ("{x: x for x in ", "}"), ("date(", ")"), ("Decimal(", ")"), ("string(", ")"), ("count(", ")"),
-          ("some x in ", " satisfies x"), ("for x in ", " return x"), ("if ", " then 1 else 2"), ("matches(text, ", ")"),
-          ("${", "}"), ("#{", "}"), ("=", "")]  # fmt: skip
-AFTER = [".a", ".__class__", "[0]", "[-1]", "['a']", "[1:]", "()", ".append(1)", ".upper()", ".join(names)", ".format(1)",
-         ".get('a')", ".keys()", ".items()", ".year", ".replace('a', 'b')", ".split()", "[item > 1]", ".b.c", " * 9999",
+          ("some x in ", " satisfies x"), ("for x in ", " return x"), ("if ", " then 1 else 2"),
+          ("matches(text, ", ")"), ("${", "}"), ("#{", "}"), ("=", "")]  # fmt: skip
+AFTER = [".a", ".__class__", "[0]", "[-1]", "['a']", "[1:]", "()", ".append(1)", ".upper()", ".join(names)",
+         ".format(1)", ".get('a')", ".keys()", ".items()", ".year", ".replace('a', 'b')", ".split()", "[item > 1]",
+         ".b.c", " * 9999",
          "._private", ".mro()", ".length()", ".size()"]  # fmt: skip
 STATEMENTS = ["a = {}", "n += {}", "names.append({})", "row['a'] = {}", "for i in {}:\n    n = i", "if {}:\n    n = 1",
               "while {}:\n    n = 2", "raise BpmnError({})", "del {}", "import {}", "def f():\n    return {}",
