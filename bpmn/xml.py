@@ -49,6 +49,10 @@ class Node(Protocol):
 
 
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+OPERATON = "http://operaton.org/schema/1.0/bpmn"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+FLOWABLE = "http://flowable.org/bpmn"
+ACTIVITI = "http://activiti.org/bpmn"
 SPIFFWORKFLOW = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 MODELER = "http://camunda.org/schema/modeler/1.0"
 

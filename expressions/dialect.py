@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from errors import ExpressionFailed
-from expressions import feel, juel, python
+from expressions import feel, juel, juel_values, python
 from expressions.failures import Missing, Refusal, failed
 from expressions.plain import copied
 from expressions.zone import OFFICE
@@ -66,18 +66,51 @@ def evaluate(
         case Language.FEEL:
             return feel.evaluate(bare, variables, now=now)
         case Language.JUEL:
-            return _juel(bare, variables)
+            return _juel(bare, juel.Given(variables=variables, now=now))
     return python.evaluate(bare, variables, extra=_clock(now, extra))
 
 
-def refusal(source: str, *, default: Language = Language.PYTHON) -> Text | None:
-    """Give the reason why an expression cannot be accepted, in both languages, or None."""
+def holds(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> bool:
+    """Evaluate a condition. FEEL and JUEL must give true or false; Python's values count as they do there.
+
+    Raises ExpressionFailed, also where a condition gives something else (null, a text): a way is not guessed.
+    """
+    value = evaluate(source, variables, now=now)
+    if isinstance(value, bool) or language_of(source)[0] is Language.PYTHON:
+        return bool(value)
+    shown = "null" if value is None else type(value).__name__
+    raise failed(Text(vi=f"điều kiện không cho đúng/sai ({shown})", en=f"the condition is not true or false ({shown})"))
+
+
+def assignments(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> tuple[Any, dict[str, Any]]:
+    """Evaluate an expression in FEEL or JUEL that may assign; give its value and what it assigns, as plain data."""
+    language, bare = language_of(source)
+    if language is Language.JUEL:
+        assigned: dict[str, Any] = {}
+        value = _juel(bare, juel.Given(variables=variables, now=now, assigned=assigned), assigns=True)
+        return value, {name: copied(juel_values.plain(given)) for name, given in assigned.items()}
+    return evaluate(source, variables, now=now), {}
+
+
+def filled(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
+    """Give the value of a text with `${…}` parts: the part's own where there is nothing else, FEEL's behind `=`."""
+    language, bare = language_of(source)
+    if language is Language.FEEL or (language is Language.JUEL and _PARTS.fullmatch(source.strip())):
+        return evaluate(source, variables, now=now)
+    return template(source, variables, now=now)
+
+
+def refusal(source: str, *, default: Language = Language.PYTHON, assigns: bool = False) -> Text | None:
+    """Give the reason why an expression cannot be accepted, in both languages, or None.
+
+    `assigns`: JUEL may assign with `execution.setVariable`.
+    """
     language, bare = language_of(source, default=default)
     match language:
         case Language.FEEL:
             return feel.refusal(bare)
         case Language.JUEL:
-            return _juel_refusal(bare)
+            return _juel_refusal(bare, assigns)
     return python.refusal(bare)
 
 
@@ -100,7 +133,7 @@ def template(source: str, variables: Mapping[str, Any], *, now: datetime | None 
         raise failed(_TOO_LONG)
 
     def filled(part: re.Match[str]) -> str:
-        return part["sign"] or _shown(_juel(part["inside"], variables))
+        return part["sign"] or _shown(_juel(part["inside"], juel.Given(variables=variables, now=now)))
 
     return _PARTS.sub(filled, source)
 
@@ -116,18 +149,18 @@ def check_template(source: str) -> str | None:
     return next((reason.en for reason in reasons if reason), None)
 
 
-def _juel(source: str, variables: Mapping[str, Any]) -> Any:
+def _juel(source: str, given: juel.Given, *, assigns: bool = False) -> Any:
     try:
-        return copied(juel.compiled(source)(variables))
+        return copied(juel_values.plain(juel.compiled(source, assigns)(given)))
     except Refusal as error:
         raise failed(error.text, is_missing=isinstance(error, Missing)) from None
-    except (TypeError, ArithmeticError, RecursionError) as error:
-        raise failed(Text(vi=f"không so sánh được ({error})", en=f"cannot be compared ({error})")) from None
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise failed(Text(vi=f"không tính được ({error})", en=f"cannot be computed ({error})")) from None
 
 
-def _juel_refusal(source: str) -> Text | None:
+def _juel_refusal(source: str, assigns: bool = False) -> Text | None:
     try:
-        juel.compiled(source)
+        juel.compiled(source, assigns)
     except Refusal as error:
         return error.text
     return None

@@ -1,33 +1,50 @@
 """The JUEL of diagrams made for Camunda 7 and Flowable, as far as it can be followed to the letter.
 
-Names, `a.b`, `a['b']`, text, number, true, false and null; comparisons, && || ! and their words, empty, `a ? b : c`.
-Values are coerced as Unified EL 2.2 (sections 1.8 and 1.23) says: `'5' == 5` is true, a comparison with null is false,
-`!''` is true. Anything else (methods, beans, arithmetic, lambdas) is refused: never a guess.
+Names, `a.b`, `a['b']`, text, number, true, false and null; comparisons, && || ! and their words, empty, `a ? b : c`,
+arithmetic; the methods and functions of juel_methods.py; `execution.getVariable('x')` and, where a diagram may assign,
+`execution.setVariable('x', 1)`; Flowable's `vars:get(x)`.
+Values are coerced as Unified EL 2.2 (sections 1.7, 1.8 and 1.23) says (juel_values.py): `'5' == 5` is true, a
+comparison with null is false, `!''` is true, `'a' + 'b'` fails. Anything else (beans, lambdas) is refused: never a
+guess.
 """
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
 from expressions.failures import Missing, Refusal
+from expressions.juel_methods import FUNCTIONS, METHODS, VARIABLE_FUNCTIONS
+from expressions.juel_values import ORDER, arithmetic, empty, equal, member, negative, ordered, truth
 
 LONGEST = 4_000
 MOST_TOKENS = 400
 DEEPEST = 20
 """Limits that keep reading and evaluating far from Python's recursion limit, however deep the caller stands."""
-Evaluate = Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What an expression is evaluated with."""
+
+    variables: Mapping[str, Any]
+    now: datetime | None = None
+    """None: the moment is not known, and asking for it fails."""
+    assigned: dict[str, Any] | None = None
+    """What the expression assigns is put here."""
+
+
+Evaluate = Callable[[Given], Any]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)
     |(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
     |(?P<name>[^\W\d]\w*)
-    |(?P<sign>&&|\|\||[=!<>]=|[!<>?:()\[\].-])
+    |(?P<sign>&&|\|\||[=!<>]=|[!<>?:()\[\].,+*/%-])
     |(?P<other>\S))""",
     re.VERBOSE | re.DOTALL,
 )
@@ -41,29 +58,31 @@ _WORDS: Final = {
     "gt": ">",
     "le": "<=",
     "ge": ">=",
+    "div": "/",
+    "mod": "%",
 }
 _LITERALS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None}
-_RESERVED: Final = frozenset(("div", "mod", "instanceof", "empty"))
-_ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}
+_RESERVED: Final = frozenset(("instanceof", "empty"))
+_VARIABLES: Final = ("vars", "var", "variables")
+"""Prefixes of Flowable's functions on variables."""
 
 
 @lru_cache(maxsize=4_096)
-def compiled(source: str) -> Evaluate:
-    """Read the inside of one `${…}`; give what evaluates it. Raises Refusal, and so does what it gives."""
+def compiled(source: str, assigns: bool = False) -> Evaluate:
+    """Read the inside of one `${…}`; give what evaluates it. Raises Refusal, and so does what it gives.
+
+    `assigns`: `execution.setVariable` may stand in it.
+    """
     if len(source) > LONGEST:
         raise Refusal(f"dài quá {LONGEST} ký tự", f"it is longer than {LONGEST} characters")
-    return _Parser(source).whole()
+    return _Parser(source, assigns).whole()
 
 
 class _Parser:
     """Recursive descent; each method gives a function from variables to a value."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, assigns: bool) -> None:
+        self._assigns = assigns
         self._tokens = [(str(found.lastgroup), found[0].strip()) for found in _TOKEN.finditer(source)]
         if len(self._tokens) > MOST_TOKENS:
             raise Refusal(f"có quá {MOST_TOKENS} thành phần", f"it has more than {MOST_TOKENS} parts")
@@ -101,7 +120,7 @@ class _Parser:
             return Refusal("biểu thức chưa hết", "it ends too early")
         text = self._tokens[self._at][1][:30]
         if text == "(":
-            return Refusal("không gọi được phương thức trong ${…}", "methods cannot be called in ${…}")
+            return Refusal("không gọi được hàm này trong ${…}", "this function cannot be called in ${…}")
         return Refusal(f"không dùng được {text} trong ${{…}}", f"{text} cannot be used in ${{…}}")
 
     def _choice(self) -> Evaluate:
@@ -136,38 +155,70 @@ class _Parser:
         return left
 
     def _order(self) -> Evaluate:
-        left = self._unary()
+        left = self._sum()
         while sign := self._take("<", ">", "<=", ">="):
-            left = _compared(left, sign, self._unary())
+            left = _compared(left, sign, self._sum())
+        return left
+
+    def _sum(self) -> Evaluate:
+        left = self._product()
+        while sign := self._take("+", "-"):
+            left = _computed(left, sign, self._product())
+        return left
+
+    def _product(self) -> Evaluate:
+        left = self._unary()
+        while sign := self._take("*", "/", "%"):
+            left = _computed(left, sign, self._unary())
         return left
 
     def _unary(self) -> Evaluate:
-        negations = 0
-        while self._take("!"):
-            negations += 1
-        value = self._empty()
-        if not negations:
-            return value
-        return lambda given: truth(value(given)) is (negations % 2 == 0)
-
-    def _empty(self) -> Evaluate:
-        if self._tokens[self._at : self._at + 1] != [("name", "empty")]:
-            return self._value()
-        self._at += 1
+        signs = []
+        while sign := self._take("!", "-") or self._take_empty():
+            signs.append(sign)
         value = self._value()
-        return lambda given: value(given) in (None, "", [], {})
+        for sign in reversed(signs):
+            value = _changed(sign, value)
+        return value
+
+    def _take_empty(self) -> str:
+        if self._tokens[self._at : self._at + 1] != [("name", "empty")]:
+            return ""
+        self._at += 1
+        return "empty"
 
     def _value(self) -> Evaluate:
         value = self._primary()
         while sign := self._take(".", "["):
-            if sign == ".":
-                value = _member(value, _constant(self._name()))
-            else:
+            if sign == "[":
                 value = _member(value, self._choice())
                 self._expect("]")
+                continue
+            name = self._name()
+            value = self._method(value, name) if self._peek() == "(" else _member(value, _constant(name))
         if self._peek() == "(":
             raise self._unexpected()
         return value
+
+    def _method(self, base: Evaluate, name: str) -> Evaluate:
+        arguments = self._arguments()
+        method = METHODS.get((name, len(arguments)))
+        if method is None:
+            raise Refusal(
+                f"không gọi được phương thức {name}() trong ${{…}}", f"the method {name}() cannot be called in ${{…}}"
+            )
+        return lambda given: method(_base(base(given), name), *(argument(given) for argument in arguments))
+
+    def _arguments(self) -> list[Evaluate]:
+        self._expect("(")
+        found: list[Evaluate] = []
+        if self._take(")"):
+            return found
+        while True:
+            found.append(self._choice())
+            if self._take(")"):
+                return found
+            self._expect(",")
 
     def _name(self) -> str:
         if self._at >= len(self._tokens) or self._tokens[self._at][0] != "name":
@@ -180,18 +231,103 @@ class _Parser:
             inner = self._choice()
             self._expect(")")
             return inner
-        negative = bool(self._take("-"))
         kind, text = self._tokens[self._at] if self._at < len(self._tokens) else ("", "")
         if kind == "number":
             self._at += 1
-            number = int(text) if text.isdigit() else float(text)
-            return _constant(-number if negative else number)
-        if negative or kind not in ("text", "name") or text in _RESERVED or text in _WORDS:
+            return _constant(int(text) if text.isdigit() else float(text))
+        if kind not in ("text", "name") or text in _RESERVED or text in _WORDS:
             raise self._unexpected()
         self._at += 1
         if kind == "text":
-            return _constant(re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL))
-        return _constant(_LITERALS[text]) if text in _LITERALS else _variable(text)
+            return _constant(_unquoted(text))
+        if text in _LITERALS:
+            return _constant(_LITERALS[text])
+        return self._named(text)
+
+    def _named(self, name: str) -> Evaluate:
+        """Read what begins with a name: a variable, a function, or the execution."""
+        following = [text for _, text in self._tokens[self._at : self._at + 3]]
+        if name in _VARIABLES and len(following) == 3 and following[0] == ":" and following[2] == "(":
+            return self._of_variable(following[1])
+        if name == "execution" and following[:1] == ["."]:
+            return self._of_execution()
+        if self._peek() != "(":
+            return _variable(name)
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise self._unexpected()
+        arguments = self._arguments()
+        if len(arguments) not in function.counts:
+            raise Refusal(f"{name}() có số đối số lạ", f"{name}() does not take so many arguments")
+        return lambda given: function.call(given.now, *(argument(given) for argument in arguments))
+
+    def _of_variable(self, name: str) -> Evaluate:
+        """Read `vars:get(x)` and its like, whose first argument is the name of a variable, in quotes or not."""
+        function = VARIABLE_FUNCTIONS.get(name)
+        if function is None:
+            raise Refusal(f"không có hàm vars:{name}", f"there is no function vars:{name}")
+        self._at += 3
+        kind, text = self._tokens[self._at] if self._at < len(self._tokens) else ("", "")
+        if kind not in ("name", "text"):
+            raise self._unexpected()
+        self._at += 1
+        variable = _unquoted(text) if kind == "text" else text
+        arguments: list[Evaluate] = []
+        while self._take(","):
+            arguments.append(self._choice())
+        self._expect(")")
+        if len(arguments) != function.more:
+            raise Refusal(f"vars:{name} có số đối số lạ", f"vars:{name} does not take so many arguments")
+        return lambda given: function.call(given.variables, variable, *(argument(given) for argument in arguments))
+
+    def _of_execution(self) -> Evaluate:
+        """Read `execution.getVariable('x')` and its like."""
+        self._expect(".")
+        name = self._name()
+        if self._peek() != "(" or name not in ("getVariable", "hasVariable", "setVariable"):
+            raise Refusal(f"không dùng được execution.{name}", f"execution.{name} cannot be used")
+        arguments = self._arguments()
+        if len(arguments) != (2 if name == "setVariable" else 1):
+            raise self._unexpected()
+        if name == "setVariable":
+            if not self._assigns:
+                raise Refusal(
+                    "chỗ này không được gán biến: hãy dùng việc kịch bản",
+                    "no variable can be assigned here: use a script task",
+                )
+            return _assigning(*arguments)
+        if name == "hasVariable":
+            return lambda given: _name_of(arguments[0](given)) in _visible(given)
+        return lambda given: _visible(given).get(_name_of(arguments[0](given)))
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
+
+
+def _visible(given: Given) -> Mapping[str, Any]:
+    return {**given.variables, **given.assigned} if given.assigned else given.variables
+
+
+def _name_of(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= 200:
+        raise Refusal("tên biến phải là chuỗi", "a variable's name must be a text")
+    return value
+
+
+def _assigning(name: Evaluate, value: Evaluate) -> Evaluate:
+    def assign(given: Given) -> None:
+        if given.assigned is None:
+            raise Refusal("chỗ này không được gán biến", "no variable can be assigned here")
+        given.assigned[_name_of(name(given))] = value(given)
+
+    return assign
+
+
+def _base(value: Any, method: str) -> Any:
+    if value is None:
+        raise Refusal(f"gọi {method}() trên giá trị rỗng", f"{method}() is called on null")
+    return value
 
 
 def _constant(value: Any) -> Evaluate:
@@ -199,10 +335,12 @@ def _constant(value: Any) -> Evaluate:
 
 
 def _variable(name: str) -> Evaluate:
-    def read(given: Mapping[str, Any]) -> Any:
-        if name not in given:
+    def read(given: Given) -> Any:
+        if given.assigned and name in given.assigned:
+            return given.assigned[name]
+        if name not in given.variables:
             raise Missing(f"biến “{name}” chưa có giá trị", f'variable "{name}" has no value')
-        return given[name]
+        return given.variables[name]
 
     return read
 
@@ -216,76 +354,18 @@ def _member(base: Evaluate, key: Evaluate) -> Evaluate:
 
 
 def _compared(left: Evaluate, sign: str, right: Evaluate) -> Evaluate:
-    if sign in _ORDER:
+    if sign in ORDER:
         return lambda given: ordered(left(given), sign, right(given))
     return lambda given: equal(left(given), right(given)) is (sign == "==")
 
 
-def member(value: Any, key: Any) -> Any:
-    """Give `value[key]`: null of null, and where a map or list has none of that key."""
-    if value is None or key is None:
-        return None
-    if isinstance(value, dict):
-        return value.get(key) if isinstance(key, str) else None
-    if isinstance(value, list | tuple):
-        index = _number(key)
-        return value[int(index)] if 0 <= index < len(value) else None
-    raise Refusal(f"giá trị không có thuộc tính “{key}”", f'the value has no property "{key}"')
+def _computed(left: Evaluate, sign: str, right: Evaluate) -> Evaluate:
+    return lambda given: arithmetic(left(given), sign, right(given))
 
 
-def truth(value: Any) -> bool:
-    """Coerce to a boolean: null and every text but "true" are false; a number is an error."""
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    if isinstance(value, str):
-        return value.lower() == "true"
-    raise Refusal("cần giá trị đúng/sai", "a true or false value is needed")
-
-
-def equal(left: Any, right: Any) -> bool:
-    """`==`: null equals only null; a number makes the other side a number, then a boolean, then a text."""
-    if left is None or right is None:
-        return left is right
-    if _is_number(left) or _is_number(right):
-        return bool(_number(left) == _number(right))
-    if isinstance(left, bool) or isinstance(right, bool):
-        return truth(left) is truth(right)
-    if isinstance(left, str) or isinstance(right, str):
-        return _text(left) == _text(right)
-    return bool(left == right)
-
-
-def ordered(left: Any, sign: str, right: Any) -> bool:
-    """`<` and its like: false with null; numbers first, then texts, then dates."""
-    if left is None or right is None:
-        return left is right and sign in ("<=", ">=")
-    if _is_number(left) or _is_number(right):
-        return _ORDER[sign](_number(left), _number(right))
-    if isinstance(left, str) or isinstance(right, str):
-        return _ORDER[sign](_text(left), _text(right))
-    if isinstance(left, date) and isinstance(right, date):
-        return _ORDER[sign](left, right)
-    raise Refusal("không so sánh được hai giá trị này", "these two values cannot be compared")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def _number(value: Any) -> Any:
-    if _is_number(value):
-        return value
-    if value == "" and isinstance(value, str):
-        return 0
-    if isinstance(value, str):
-        try:
-            return int(value) if re.fullmatch(r"[+-]?\d{1,30}", value) else Decimal(value[:100])
-        except InvalidOperation:
-            pass
-    raise Refusal("cần một số", "a number is needed")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise Refusal("cần một chuỗi", "a text is needed")
+def _changed(sign: str, value: Evaluate) -> Evaluate:
+    if sign == "!":
+        return lambda given: not truth(value(given))
+    if sign == "-":
+        return lambda given: negative(value(given))
+    return lambda given: empty(value(given))

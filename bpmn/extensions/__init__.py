@@ -1,17 +1,17 @@
 """What modelers add to BPMN: each foreign namespace read into the one vocabulary of bpmn/model.py.
 
-`motcua.moddle.json` describes our own namespace for the browser and for the checks; motcua.py, camunda.py and
-spiffworkflow.py each turn a node into `Parts`; `parts_of` lays them over each other, our own first.
-May import bpmn.model and bpmn.xml. Must never drop or change what a file says.
+`motcua.moddle.json` describes our own namespace for the browser and for the checks; motcua.py, camunda.py, zeebe.py,
+flowable.py and spiffworkflow.py each turn a node into `Parts`; `parts_of` lays them over each other, our own first.
+May import bpmn.model, bpmn.xml and expressions. Must never drop or change what a file says.
 """
 
 from __future__ import annotations
 
-from bpmn.extensions import camunda, motcua, spiffworkflow
+from bpmn.extensions import camunda, flowable, motcua, spiffworkflow, zeebe
 from bpmn.extensions.parts import Parts
 from bpmn.xml import Node
 
-VOCABULARIES = (motcua.read, camunda.read, spiffworkflow.read)
+VOCABULARIES = (motcua.read, camunda.read, zeebe.read, flowable.read, spiffworkflow.read)
 """In the order of their weight."""
 
 

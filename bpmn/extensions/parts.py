@@ -84,6 +84,10 @@ class Parts:
     due: str | None = None
     follow_up: str | None = None
     priority: int | None = None
+    priority_text: str | None = None
+    """A priority that is an expression."""
+    initiator: str | None = None
+    """Of a start event: the variable that gets the name of who started the instance."""
     acts: tuple[Act, ...] | None = None
     act_variable: str | None = None
     limit: Limit | None = None
@@ -96,7 +100,8 @@ class Parts:
     decision: str | None = None
     result_variable: str | None = None
     decision_result: str | None = None
-    """singleEntry, singleResult, collectEntries, resultList: the shape in which a decision's result is kept."""
+    """singleEntry, singleResult, collectEntries, resultList: the shape in which a decision's result is kept; `none`:
+    nothing is kept without a result variable."""
     decision_binding: tuple[str, str] | None = None
     """As `Call.binding` and `Call.wanted`."""
     topic: str | None = None
@@ -123,12 +128,16 @@ class Parts:
     """Of a catching message event: the variable that gets the whole payload."""
     script: str | None = None
     """Of a script task: its script, where a vocabulary writes it in its own words (an expression, `zeebe:script`)."""
-    pre_script: str | None = None
-    post_script: str | None = None
+    pre_script: tuple[str, ...] | None = None
+    """Scripts that run when the activity is entered, behind its inputs: Python, or marked `${…}` or `=…`."""
+    post_script: tuple[str, ...] | None = None
+    """Scripts that run when it is completed, before its outputs."""
     code_variable: str | None = None
     """Of a caught error or escalation: the variable that gets its code."""
     message_variable: str | None = None
     """Of a caught error: the variable that gets its message."""
+    active_elements: str | None = None
+    """Of an ad-hoc sub-process: an expression for the ids of the activities to begin with."""
 
     @classmethod
     def overlay(cls, layers: Iterable[Parts]) -> Parts:

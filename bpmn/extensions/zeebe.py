@@ -1,0 +1,133 @@
+"""The `zeebe:` namespace of Camunda 8 (zeebe-bpmn-moddle): FEEL behind `=`, otherwise texts as they stand."""
+
+from __future__ import annotations
+
+import re
+
+from bpmn import xml
+from bpmn.extensions.parts import Assignment, Call, Each, Parts, flag, listed, whole
+from bpmn.extensions.words import Words, joined, literal, message_declared, messages_of, static
+
+EMBEDDED = "camunda-forms:bpmn:"
+"""How a form key begins that names a form carried by the process."""
+BINDINGS = {"latest": "latest", "deployment": "deployment", "versionTag": "version_tag"}
+THROWING = ("intermediateThrowEvent", "endEvent")
+NAME = re.compile(r"[^\W\d]\w*")
+
+
+def read(node: xml.Node) -> Parts:
+    """Read what Camunda 8 says of a flow node."""
+    return _read(node) if xml.ZEEBE in node.nsmap.values() else Parts()
+
+
+def _read(node: xml.Node) -> Parts:
+    definitions = messages_of(node) if xml.local(node) in THROWING else []
+    words = Words(xml.ZEEBE, node, *definitions)
+    who, when = words.one("assignmentDefinition"), words.one("taskSchedule")
+    priority, task = said(words.one("priorityDefinition"), "priority"), words.one("taskDefinition")
+    script, decision = words.one("script"), words.one("calledDecision")
+    outputs = mappings(words, "output")
+    result = said(script, "resultVariable") or said(decision, "resultVariable")
+    return Parts(
+        form=form_of(words.one("formDefinition")),
+        candidate_groups=listed(literal(said(who, "candidateGroups"))),
+        candidate_users=listed(literal(said(who, "candidateUsers"))),
+        assignee=literal(said(who, "assignee")),
+        due=literal(said(when, "dueDate")),
+        follow_up=literal(said(when, "followUpDate")),
+        priority=whole(priority),
+        priority_text=priority if priority and priority.startswith("=") else None,
+        decision=said(decision, "decisionId"),
+        decision_binding=binding(decision),
+        result_variable=result,
+        topic=literal(said(task, "type")),
+        retries=literal(said(task, "retries")),
+        inputs=mappings(words, "input"),
+        outputs=outputs,
+        outputs_only=True if outputs else None,
+        call=call(node, words),
+        each=each(node),
+        correlation_key=correlation_key(node),
+        payload="={}" if throws_nothing(node) else None,
+        script=static(said(script, "expression")),
+        active_elements=said(words.one("adHoc"), "activeElementsCollection"),
+        pre_script=joined(()),
+    )
+
+
+def said(node: xml.Node | None, name: str) -> str | None:
+    """Give an attribute of an extension element, stripped; None where it is empty."""
+    return ((node.get(name) or "").strip() or None) if node is not None else None
+
+
+def form_of(node: xml.Node | None) -> str | None:
+    """Give the form that a formDefinition means: a form's id, or one that the process carries."""
+    key = said(node, "formKey")
+    if key and key.startswith(EMBEDDED):
+        return key.removeprefix(EMBEDDED)
+    return said(node, "formId") or key
+
+
+def binding(node: xml.Node | None) -> tuple[str, str] | None:
+    """Read `bindingType` with `versionTag`."""
+    kind = BINDINGS.get(said(node, "bindingType") or "")
+    return None if kind is None else (kind, said(node, "versionTag") or "")
+
+
+def mappings(words: Words, kind: str) -> tuple[Assignment, ...] | None:
+    """Read the inputs or outputs of an ioMapping; a target may be a path."""
+    found = []
+    for node in words.inside(words.one("ioMapping"), kind):
+        target = (node.get("target") or "").strip()
+        text = static(node.get("source") or "") or ""
+        found.append(Assignment(target=target, text=text, is_path="." in target))
+    return tuple(found) or None
+
+
+def call(node: xml.Node, words: Words) -> Call | None:
+    """Read how a call activity finds its process; what stands in its own scope goes in besides."""
+    element = words.one("calledElement")
+    if xml.local(node) != "callActivity" or element is None:
+        return None
+    all_in, all_out = flag(element.get("propagateAllParentVariables")), flag(element.get("propagateAllChildVariables"))
+    kind, wanted = binding(element) or ("latest", "")
+    return Call(
+        binding=kind, wanted=wanted, all_in=all_in is not False, all_out=all_out is not False, locals_in=True
+    )
+
+
+def called(node: xml.Node) -> str:
+    """Give the process that a call activity of Camunda 8 calls, or an empty string."""
+    return said(Words(xml.ZEEBE, node).one("calledElement"), "processId") or ""
+
+
+def each(node: xml.Node) -> Each | None:
+    """Read what a multi-instance activity or an ad-hoc sub-process runs over and collects."""
+    loop = node.find(xml.tag("multiInstanceLoopCharacteristics"))
+    element = Words(xml.ZEEBE, loop).one("loopCharacteristics") if loop is not None else None
+    if element is None:
+        return None
+    return Each(
+        collection=said(element, "inputCollection"),
+        item=said(element, "inputElement"),
+        output=said(element, "outputCollection"),
+        output_item=said(element, "outputElement"),
+    )
+
+
+def correlation_key(node: xml.Node) -> str | None:
+    """Give the correlation key of the message that an event or receive task waits for."""
+    if xml.local(node) not in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"):
+        return None
+    subscription = Words(xml.ZEEBE, message_declared(node)).one("subscription")
+    return static(said(subscription, "correlationKey"))
+
+
+def throws_nothing(node: xml.Node) -> bool:
+    """Tell whether a node throws a signal, which in Camunda 8 carries only its input mappings."""
+    return False
+
+
+def version_tag(process: xml.Node) -> str:
+    """Give `zeebe:versionTag`."""
+    return said(Words(xml.ZEEBE, process).one("versionTag"), "value") or ""
