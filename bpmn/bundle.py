@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bpmn import reader
 from bpmn.archive import MAX_FILES, MAX_TOTAL, open_zip
 from bpmn.checks.references import Known, of_bundle, once
-from bpmn.files import DecisionFile, FormFile, ProcessFile, Reading, base_name, file_finding
+from bpmn.files import DecisionFile, FormFile, ProcessFile, Reading, base_name, file_finding, form_in
 from bpmn.model import Process
 from findings import Finding
 
-__all__ = ["Bundle", "DecisionFile", "FormFile", "ProcessFile", "open_zip", "read"]
+__all__ = ["Bundle", "DecisionFile", "FormFile", "ProcessFile", "form_in", "open_zip", "read"]
 
 TOO_LARGE = (
     f"Bộ tệp có quá {MAX_FILES} tệp hoặc quá {MAX_TOTAL // 10**6} MB. Hãy tách ra.",

@@ -16,6 +16,7 @@ from bpmn import ids, reader, schema, xml
 from bpmn.archive import MAX_FILE
 from bpmn.checks import of_process
 from bpmn.checks.references import Drawn
+from bpmn.extensions import generated
 from bpmn.model import Process
 from bpmn.normalise import inline
 from errors import Refused
@@ -149,6 +150,7 @@ class Reading:
                 continue
             process = reader.process_of(node)
             found += of_process(node, process, file=name)
+            self.carried_forms(name, node)
             self.drawn.append(Drawn(file=name, node=node, process=process))
             self.processes.append(
                 ProcessFile(
@@ -162,6 +164,14 @@ class Reading:
             )
         named = {finding.line for finding in found if finding.rule == "duplicate-id"}
         self.findings += [f for f in found if not (f.rule == "schema" and f.line in named and "xs:ID" in f.message.en)]
+
+    def carried_forms(self, name: str, process: xml.Node) -> None:
+        """Read the forms that a process carries (Camunda 8's bodies, the fields of Camunda 7 and Flowable)."""
+        for key, form in generated.forms_of(process):
+            if not _is_form(form) or not key or not _is_short_line(key):
+                self.findings.append(_about(process, "form-file", name, *NO_FORM))
+            else:
+                self.forms.append(FormFile(file=name, key=key, name=key, schema=form))
 
     def table(self, name: str, data: bytes) -> None:
         """Read the keys of a decision file."""
@@ -183,7 +193,7 @@ class Reading:
     def form(self, name: str, data: bytes) -> None:
         """Read a form's JSON: an object with `components`."""
         form = _json(data)
-        if not isinstance(form, dict) or not isinstance(form.get("components"), list):
+        if not _is_form(form):
             self.findings.append(file_finding("form-file", name, *NO_FORM))
             return
         base = base_name(name)
@@ -192,6 +202,24 @@ class Reading:
             self.findings.append(file_finding("id-too-long", name, *BAD_KEY))
             return
         self.forms.append(FormFile(file=name, key=str(key), name=base, schema=form))
+
+
+def form_in(name: str, data: bytes, key: str) -> dict[str, Any]:
+    """Give the schema of the form `key` from the bytes of its file, a .form or a diagram that carries it."""
+    if PurePosixPath(name).suffix.lower() == ".form":
+        found: dict[str, Any] = json.loads(data.decode("utf-8-sig"))
+        return found
+    root = deepcopy(reader.parse(data))
+    ids.complete(root)
+    for process in root.iterchildren(xml.tag("process")):
+        for carried, form in generated.forms_of(process):
+            if carried == key:
+                return dict(form)
+    raise KeyError(key)
+
+
+def _is_form(form: Any) -> bool:
+    return isinstance(form, dict) and isinstance(form.get("components"), list) and _depth(form) <= MAX_FORM_DEPTH
 
 
 def _is_short_line(text: str) -> bool:

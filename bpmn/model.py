@@ -101,6 +101,10 @@ class Element:
     due: str = ""
     follow_up: str = ""
     priority: int = 50
+    priority_text: str = ""
+    """An expression for the priority; empty: `priority` stands."""
+    initiator: str = ""
+    """Of a start event: the variable that gets the name of who started the instance."""
     acts: tuple[Act, ...] = ()
     act_variable: str = "act"
     limit: Limit | None = None

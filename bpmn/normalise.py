@@ -13,7 +13,8 @@ from typing import cast
 
 from lxml import etree
 
-from bpmn import ids, xml
+from bpmn import ids, languages, xml
+from bpmn.extensions import called_by
 from bpmn.model import BPMN
 from bpmn.renames import INSERTED_FLOW, INSERTED_NODE, is_inserted, original_id, rename_collisions
 from bpmn.xml import Node, local, tag
@@ -51,9 +52,10 @@ def normalise(root: Node) -> Node:
     rename_collisions(root)
     _write_flags_out(root)
     inline(root)
+    languages.write_out(root)
     for call in root.iter(tag("callActivity")):
-        if call.get("calledElement"):
-            call.set("calledElement", xml.bare(call.get("calledElement")))
+        if called := called_by(call):
+            call.set("calledElement", called)
     builder = _Builder()
     for scope in list(root.iter(tag("process"), *map(tag, ("subProcess", "transaction")))):
         _put_flows_where_they_belong(scope)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from bpmn import ids, xml
-from bpmn.extensions import camunda, motcua, parts_of
+from bpmn.extensions import called_by, documented, motcua, parts_of, version_tag
 from bpmn.extensions.parts import Parts
 from bpmn.model import Element, Process
 from errors import Malformed
@@ -59,7 +59,7 @@ def process_of(node: xml.Node) -> Process:
         key=key,
         name=name,
         name_text=(procedure.name if procedure else None) or Text(vi=name, en=name),
-        version_tag=camunda.version_tag(node),
+        version_tag=version_tag(node),
         is_executable=is_executable(node),
         elements=found,
         calls=tuple(calls),
@@ -77,7 +77,9 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         name=" ".join((node.get("name") or "").split()),
         process_key=process_key,
         line=node.sourceline,
-        documentation="\n".join(filter(None, map(xml.text_of, node.findall(xml.tag("documentation"))))),
+        documentation="\n".join(
+            filter(None, (*map(xml.text_of, node.findall(xml.tag("documentation"))), documented(node)))
+        ),
         lane=lane,
         form=parts.form or "",
         candidate_groups=parts.candidate_groups or (),
@@ -86,6 +88,8 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         due=parts.due or "",
         follow_up=parts.follow_up or "",
         priority=50 if parts.priority is None else parts.priority,
+        priority_text=parts.priority_text or "",
+        initiator=parts.initiator or "",
         acts=parts.acts or (),
         act_variable=parts.act_variable or "act",
         limit=parts.limit,
@@ -106,11 +110,6 @@ def flows_of(process: xml.Node) -> tuple[tuple[str, str], ...]:
     """Give (source id, target id) of every sequence flow of a process, those within sub-processes too."""
     flows = process.iterdescendants(xml.tag("sequenceFlow"))
     return tuple((xml.bare(flow.get("sourceRef")), xml.bare(flow.get("targetRef"))) for flow in flows)
-
-
-def called_by(node: xml.Node) -> str:
-    """Give the key of the process that a call activity calls, or an empty string."""
-    return xml.bare(node.get("calledElement"))
 
 
 def is_executable(process: xml.Node) -> bool:

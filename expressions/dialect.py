@@ -82,7 +82,9 @@ def holds(source: str, variables: Mapping[str, Any], *, now: datetime | None = N
     raise failed(Text(vi=f"điều kiện không cho đúng/sai ({shown})", en=f"the condition is not true or false ({shown})"))
 
 
-def assignments(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> tuple[Any, dict[str, Any]]:
+def assignments(
+    source: str, variables: Mapping[str, Any], *, now: datetime | None = None
+) -> tuple[Any, dict[str, Any]]:
     """Evaluate an expression in FEEL or JUEL that may assign; give its value and what it assigns, as plain data."""
     language, bare = language_of(source)
     if language is Language.JUEL:

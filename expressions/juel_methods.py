@@ -104,7 +104,9 @@ def _same(one: Any, other: Any) -> bool:
 def _has(values: Any, wanted: Any) -> bool:
     """Tell whether a list holds a value; numbers are compared as numbers, which Java does only within one class."""
     if not isinstance(wanted, str | bool | int) and wanted is not None:
-        raise Refusal("contains() chỉ tìm chuỗi, số nguyên, đúng/sai", "contains() finds texts, whole numbers, booleans")
+        raise Refusal(
+            "contains() chỉ tìm chuỗi, số nguyên, đúng/sai", "contains() finds texts, whole numbers, booleans"
+        )
     return any(type(value) is type(wanted) and value == wanted for value in values)
 
 

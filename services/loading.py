@@ -10,8 +10,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-import orjson
-
+from bpmn import bundle
 from bpmn import definition as definitions
 from bpmn.model import Element, Procedure
 from engine import decisions, runner
@@ -141,8 +140,7 @@ def form_schema(definition_id: str) -> dict[str, Any]:
     row = rows.load(definition_id)
     if row is None or row.kind != "form":
         raise NotFound()
-    found: dict[str, Any] = orjson.loads(rows.file(row.deployment_id, row.file_name))
-    return found
+    return bundle.form_in(row.file_name, rows.file(row.deployment_id, row.file_name), row.key)
 
 
 @lru_cache(maxsize=KEPT)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from bpmn.checks.base import found, nodes
 from bpmn.checks.legal import parts
-from bpmn.extensions import parts_of
+from bpmn.extensions import called_by, parts_of
 from bpmn.model import Process
-from bpmn.reader import called_by
 from bpmn.xml import Node
 from findings import Finding, Severity
 from texts import Text

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from bpmn import xml
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
-from bpmn.extensions import parts_of
+from bpmn.extensions import called_by, parts_of
 from bpmn.extensions.camunda import attribute as camunda
 from bpmn.model import Process
-from bpmn.reader import called_by
 from bpmn.xml import Node, local, tag
 from findings import Finding
 

@@ -7,6 +7,7 @@ May import bpmn.model, bpmn.xml and expressions. Must never drop or change what 
 
 from __future__ import annotations
 
+from bpmn import xml
 from bpmn.extensions import camunda, flowable, motcua, spiffworkflow, zeebe
 from bpmn.extensions.parts import Parts
 from bpmn.xml import Node
@@ -18,3 +19,18 @@ VOCABULARIES = (motcua.read, camunda.read, zeebe.read, flowable.read, spiffworkf
 def parts_of(node: Node) -> Parts:
     """Read what every known vocabulary says of a flow node; the first that says something wins."""
     return Parts.overlay(read(node) for read in VOCABULARIES)
+
+
+def called_by(node: Node) -> str:
+    """Give the key of the process that a call activity calls, or an empty string."""
+    return xml.bare(node.get("calledElement")) or zeebe.called(node)
+
+
+def version_tag(process: Node) -> str:
+    """Give the version tag that a modeler set."""
+    return camunda.version_tag(process) or zeebe.version_tag(process)
+
+
+def documented(node: Node) -> str:
+    """Give what vocabularies tell the person who does a task."""
+    return spiffworkflow.instructions(node)

@@ -133,9 +133,7 @@ def call(node: xml.Node, words: Words) -> Call | None:
 
 def takes_all(nodes: list[xml.Node], *, local: bool | None = None) -> bool:
     """Tell whether an `in` or `out` maps all variables (only the activity's own, or not only those)."""
-    return any(
-        node.get("variables") == "all" and local in (None, node.get("local") == "true") for node in nodes
-    )
+    return any(node.get("variables") == "all" and local in (None, node.get("local") == "true") for node in nodes)
 
 
 def mappings(nodes: list[xml.Node]) -> tuple[Assignment, ...]:

@@ -111,7 +111,10 @@ def problems(node: xml.Node) -> Iterator[tuple[str, str]]:
             yield f"trường “{name}” có giá trị mặc định tính được", f"field “{name}” has a computed default"
         for constraint, value in constraints(field):
             if constraint not in CONSTRAINTS:
-                yield f"trường “{name}” có ràng buộc “{constraint}”", f"field “{name}” has the constraint “{constraint}”"
+                yield (
+                    f"trường “{name}” có ràng buộc “{constraint}”",
+                    f"field “{name}” has the constraint “{constraint}”",
+                )
             elif constraint in ("min", "max", "minlength", "maxlength") and not _is_number(value):
                 yield f"ràng buộc của trường “{name}” không phải số", f"a constraint of field “{name}” is no number"
 

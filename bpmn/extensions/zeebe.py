@@ -91,9 +91,7 @@ def call(node: xml.Node, words: Words) -> Call | None:
         return None
     all_in, all_out = flag(element.get("propagateAllParentVariables")), flag(element.get("propagateAllChildVariables"))
     kind, wanted = binding(element) or ("latest", "")
-    return Call(
-        binding=kind, wanted=wanted, all_in=all_in is not False, all_out=all_out is not False, locals_in=True
-    )
+    return Call(binding=kind, wanted=wanted, all_in=all_in is not False, all_out=all_out is not False, locals_in=True)
 
 
 def called(node: xml.Node) -> str:

@@ -180,7 +180,17 @@ def test_what_cannot_be_followed_to_the_letter_is_refused(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["${amount > approved}", "${kind + 'b'}", "${nothing.trim()}", "${amount / 0}", "${kind > 5}", "${amount ? 1 : 2}", "${amount.name}", "${day == 'a'}", "${rows < 5}"],
+    [
+        "${amount > approved}",
+        "${kind + 'b'}",
+        "${nothing.trim()}",
+        "${amount / 0}",
+        "${kind > 5}",
+        "${amount ? 1 : 2}",
+        "${amount.name}",
+        "${day == 'a'}",
+        "${rows < 5}",
+    ],
 )
 def test_values_that_juel_cannot_coerce_are_an_error(source: str) -> None:
     assert dialect.check(source) is None
