@@ -96,7 +96,7 @@ def assignments(
 
 def filled(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
     """Give the value of a text with `${…}` parts: the part's own where there is nothing else, FEEL's behind `=`."""
-    language, bare = language_of(source)
+    language, _ = language_of(source)
     if language is Language.FEEL or (language is Language.JUEL and _PARTS.fullmatch(source.strip())):
         return evaluate(source, variables, now=now)
     return template(source, variables, now=now)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bpmn import xml
+from bpmn import languages, xml
 from bpmn.checks.base import check, found, nodes
 from bpmn.checks.events import TIMES
 from bpmn.extensions import parts_of
+from bpmn.extensions.activiti import PYTHON
 from bpmn.extensions.camunda import attribute as camunda
 from bpmn.extensions.motcua import step_limit
 from bpmn.spiff import timers
-from bpmn.xml import Node, tag
+from bpmn.xml import Node, local, tag
 from expressions import dialect, python
 from findings import Finding
 from texts import Text
@@ -22,9 +23,6 @@ MAX_LENGTH = 20_000
 MAX_TEMPLATE = 1000
 """Characters of a text for people, groups or dates."""
 ISO_TIME = re.compile(r"[\"']?\s*(-?P[\dYMWDTHS.,]+|R-?\d*/.+|\d{4}-?[\dW].*)[\"']?", re.DOTALL)
-LANGUAGES = ("", "python", "feel", "juel")
-"""Last part of an expressionLanguage; a URI of XPath, which modelers write into `definitions`, means nothing."""
-
 EXPRESSIONS = (
     "activationCondition",
     "completionCondition",
@@ -39,14 +37,20 @@ EXPRESSIONS = (
 def expressions(process_xml: Node) -> Iterable[Finding]:
     """Refuse each expression that the sandbox refuses, or that is in another language."""
     for node, source in _expressions(process_xml):
-        language = (node.get("language") or "").strip().lower().rpartition("/")[2]
-        if language not in LANGUAGES and "xpath" not in language:
+        kind = languages.written(node) if local(node) in EXPRESSIONS else languages.Written.PYTHON
+        if kind is languages.Written.OTHER:
+            language = node.get("language") or xml.root_of(node).get("expressionLanguage")
             yield found(
                 "expression-language",
                 node,
                 f"Biểu thức bằng “{language}” không chạy được. Hãy viết lại bằng Python, FEEL (=…) hoặc ${{…}}.",
                 f"An expression in “{language}” cannot run. Rewrite it in Python, FEEL (=…) or ${{…}}.",
             )
+        elif kind is languages.Written.FEEL and not languages.is_marked(source):
+            if reason := why_refused(f"={source}"):
+                yield refused_expression(node, source, reason)
+        elif languages.is_literal(node):
+            continue  # dialects.literals says it
         elif reason := why_refused(source):
             yield refused_expression(node, source, reason)
 
@@ -68,6 +72,9 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
     """Refuse a script that the sandbox refuses."""
     for node in process_xml.iterdescendants(tag("script")):
         source = "".join(node.itertext())
+        task = node.getparent()
+        if task is not None and not _is_python(task):
+            continue  # tasks.scripts says what is wrong with it
         if source.strip() and (reason := _too_long(source) or python.refusal(source, script=True)):
             yield found(
                 "script-refused",
@@ -83,7 +90,9 @@ def templates(process_xml: Node) -> Iterable[Finding]:
     for node in xml.flow_nodes(process_xml):
         parts = parts_of(node)
         people = (*(parts.candidate_groups or ()), *(parts.candidate_users or ()))
-        for text in filter(None, (parts.assignee, parts.due, parts.follow_up, parts.topic, parts.retries, *people)):
+        for text in filter(
+            None, (parts.assignee, parts.due, parts.follow_up, parts.priority_text, parts.topic, parts.retries, *people)
+        ):
             long = Text(vi=f"dài quá {MAX_TEMPLATE} ký tự", en=f"longer than {MAX_TEMPLATE} characters")
             if len(text) > MAX_TEMPLATE:
                 yield refused_expression(node, text, long)
@@ -105,6 +114,10 @@ def refused_expression(node: Node, source: str, reason: Text) -> Finding:
         f"Biểu thức “{shown}” không chạy được: {reason.vi}",
         f"The expression “{shown}” cannot run: {reason.en}",
     )
+
+
+def _is_python(task: Node) -> bool:
+    return (task.get("scriptFormat") or "").strip().lower() in ("", *PYTHON)
 
 
 def _too_long(source: str) -> Text | None:

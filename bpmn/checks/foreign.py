@@ -1,5 +1,4 @@
-"""What other tools write: kept untouched, inert where we do not know it, refused where ignoring it would change a "
-"run."""
+"""What other tools write: kept untouched, inert where unknown, refused where ignoring it would change the run."""
 
 from __future__ import annotations
 
@@ -7,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from bpmn import xml
 from bpmn.checks.base import check, found, noted
-from bpmn.extensions.camunda import FORM_KEY
+from bpmn.checks.foreign_words import CHANGES_THE_RUN, HARMLESS_VALUES, READ
+from bpmn.extensions import parts_of
+from bpmn.extensions.words import Words
 from bpmn.model import BPMN, MOTCUA
 from bpmn.xml import Node, local, namespace
 from findings import Finding
 
-ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-FLOWABLE = ("http://flowable.org/bpmn", "http://activiti.org/bpmn")
 DRAWING = (
     "http://www.omg.org/spec/BPMN/",
     "http://www.omg.org/spec/DD/",
@@ -22,78 +21,6 @@ DRAWING = (
     xml.MODELER,
 )
 """Namespaces that say nothing about the run: drawing, colours, schema instances, the modeler's own notes."""
-
-READ = {
-    xml.CAMUNDA: {
-        "assignee", "candidateGroups", "candidateUsers", "collection", "decisionRef", "dueDate", "elementVariable",
-        "followUpDate", "formKey", "formRef", "priority", "versionTag",
-    },
-    xml.SPIFFWORKFLOW: {
-        "assignee", "calledDecisionId", "candidateGroups", "candidateUsers", "dueDate", "followUpDate", "formKey",
-        "formRef", "priority",
-    },
-}  # fmt: skip
-"""What is read: said nothing about."""
-
-CHANGES_THE_RUN = {
-    xml.CAMUNDA: {
-        "class": "việc người dùng hoặc thông điệp|a user task or messages",
-        "connector": "việc người dùng hoặc thông điệp|a user task or messages",
-        "constraint": "tệp .form|a .form file",
-        "decisionRefBinding": "bảng quyết định trong cùng bộ tệp|a decision of the same bundle",
-        "delegateExpression": "việc người dùng hoặc thông điệp|a user task or messages",
-        "errorEventDefinition": "sự kiện biên lỗi|an error boundary event",
-        "executionListener": "việc kịch bản|a script task",
-        "expression": "việc kịch bản|a script task",
-        "formData": "tệp .form (form-js)|a .form file (form-js)",
-        "in": "biến cùng tên: quy trình được gọi thấy mọi biến|variables of the same name: a called process gets "
-        "them all",
-        "inputOutput": "việc kịch bản gán biến|a script task that assigns variables",
-        "mapDecisionResult": "motcua:resultVariable|motcua:resultVariable",
-        "out": "biến cùng tên: mọi biến được trả về|variables of the same name: all are given back",
-        "resultVariable": "kịch bản gán thẳng biến đó|a script that assigns that variable",
-        "resource": "kịch bản viết ngay trong việc|a script written in the task",
-        "type": "việc người dùng hoặc thông điệp|a user task or messages",
-        "taskListener": "việc kịch bản trước hoặc sau việc này|a script task before or behind it",
-        "variableMappingClass": "biến cùng tên|variables of the same name",
-        "variableMappingDelegateExpression": "biến cùng tên|variables of the same name",
-    },
-    ZEEBE: {
-        "adHoc": "quy trình con thường|an ordinary sub-process",
-        "assignmentDefinition": "motcua:candidateGroups|motcua:candidateGroups",
-        "calledDecision": "motcua:decision|motcua:decision",
-        "calledElement": "calledElement|calledElement",
-        "executionListeners": "việc kịch bản|a script task",
-        "formDefinition": "motcua:form|motcua:form",
-        "ioMapping": "việc kịch bản gán biến|a script task that assigns variables",
-        "loopCharacteristics": "loopDataInputRef|loopDataInputRef",
-        "priorityDefinition": "motcua:priority|motcua:priority",
-        "script": "kịch bản Python|a Python script",
-        "subscription": "tên thông điệp riêng|a message name of its own",
-        "taskDefinition": "việc người dùng hoặc thông điệp|a user task or messages",
-        "taskListeners": "việc kịch bản|a script task",
-        "taskSchedule": "motcua:dueDate|motcua:dueDate",
-        "userTaskForm": "tệp .form|a .form file",
-    },
-    xml.SPIFFWORKFLOW: {
-        "messagePayload": "việc kịch bản trước đó (mọi biến đều được gửi)|a script before it (all variables are sent)",
-        "messageVariable": "các biến trong thông điệp|the variables in the message",
-        "postScript": "việc kịch bản phía sau|a script task behind it",
-        "preScript": "việc kịch bản phía trước|a script task before it",
-        "variableName": "tên trường của biểu mẫu|the keys of the form's fields",
-        "serviceTaskOperator": "việc người dùng hoặc thông điệp|a user task or messages",
-    },
-}
-"""What ignoring would change: the wanted way out, as “tiếng Việt|English”."""
-for _other in FLOWABLE:
-    CHANGES_THE_RUN[_other] = dict.fromkeys(
-        (
-            "assignee", "candidateGroups", "candidateUsers", "class", "collection", "delegateExpression", "dueDate",
-            "elementVariable", "executionListener", "expression", "field", "formKey", "formProperty", "in", "out",
-            "priority", "skipExpression", "taskListener", "type", "variableAggregation",
-        ),
-        "thuộc tính motcua: hoặc camunda: cùng nghĩa|the motcua: or camunda: attribute of the same meaning",
-    )  # fmt: skip
 
 
 @check
@@ -120,15 +47,23 @@ def extensions(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def form_keys(process_xml: Node) -> Iterable[Finding]:
-    """Refuse form keys that name no form of a bundle (embedded HTML, addresses)."""
+    """Refuse form keys that name no form of a bundle (embedded HTML, addresses), and forms kept by another system."""
     for node in xml.flow_nodes(process_xml):
-        key = (node.get(f"{{{xml.CAMUNDA}}}formKey") or "").strip()
-        if key and ":" in key and not FORM_KEY.fullmatch(key):
+        key = (parts_of(node).form or "").strip()
+        if ":" in key:
             yield found(
                 "form-key",
                 node,
                 f"formKey “{key[:120]}” không phải biểu mẫu trong bộ tệp. Hãy tạo tệp .form và ghi motcua:form.",
                 f"The formKey “{key[:120]}” is no form of the bundle. Make a .form file and set motcua:form.",
+            )
+        definition = Words(xml.ZEEBE, node).one("formDefinition")
+        if definition is not None and definition.get("externalReference"):
+            yield found(
+                "form-key",
+                node,
+                "externalReference trỏ đến biểu mẫu ngoài máy chủ. Hãy tạo tệp .form và ghi motcua:form.",
+                "externalReference names a form outside of this server. Make a .form file and set motcua:form.",
             )
 
 
@@ -152,13 +87,8 @@ def _is_foreign(space: str) -> bool:
 
 def _harmless(node: Node, space: str, name: str) -> bool:
     """Tell whether ignoring this one changes nothing after all."""
-    if space == xml.CAMUNDA and name in ("in", "out"):
-        return node.get("variables") == "all" or node.get("businessKey") is not None
-    if name == "resultVariable":
-        return local(node) == "businessRuleTask"
-    if name == "decisionRefBinding":
-        return node.get(f"{{{space}}}{name}") in ("latest", "deployment")
-    return False
+    value = node.get(f"{{{space}}}{name}")
+    return value is not None and value.strip() in HARMLESS_VALUES.get(name, ())
 
 
 def _bearer(node: Node) -> Node:

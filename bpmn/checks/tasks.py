@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from bpmn import xml
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
+from bpmn.checks.expressions import refused_expression
+from bpmn.checks.java import in_other_language
 from bpmn.extensions import called_by, parts_of
+from bpmn.extensions.activiti import PYTHON
 from bpmn.extensions.camunda import attribute as camunda
 from bpmn.model import Process
 from bpmn.xml import Node, local, tag
+from expressions import dialect
 from findings import Finding
 
 MOST_TOKENS = 100
@@ -47,7 +51,11 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
     """Refuse scripts in another language than Python; warn of a task without one, which is passed (10.3.3)."""
     for node in nodes(process_xml, "scriptTask"):
         language = (node.get("scriptFormat") or "").strip().lower()
-        if not xml.text_of(node.find(tag("script"))):
+        written, source = parts_of(node).script, xml.text_of(node.find(tag("script")))
+        if written:
+            if reason := dialect.refusal(written, assigns=True):
+                yield refused_expression(node, written, reason)
+        elif not source:
             yield warned(
                 "script-missing",
                 node,
@@ -55,13 +63,8 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
                 "The script task has no script, so it is passed at once. Write a few lines of Python that assign "
                 "variables, or remove the step.",
             )
-        elif language not in ("", "python", "text/python", "text/x-python", "application/x-python"):
-            yield found(
-                "script-language",
-                node,
-                f"Kịch bản viết bằng “{language}” không chạy được. Hãy viết lại bằng Python (gán biến theo tên).",
-                f"A script in “{language}” cannot run. Rewrite it in Python (assign variables by name).",
-            )
+        elif language not in ("", *PYTHON):
+            yield in_other_language(node, language, source)
 
 
 @check

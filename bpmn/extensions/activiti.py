@@ -1,7 +1,7 @@
-"""What Activiti's descendants share: `camunda:` (Camunda 7, Operaton), `flowable:` and `activiti:` say most things alike.
+"""What Activiti's descendants share: `camunda:` (Camunda 7, Operaton), `flowable:`, `activiti:` say most things alike.
 
-Texts are JUEL: `${…}` parts in a text that is otherwise itself. Classes and beans are Java, which does not run here: the
-work of a task that names one goes to an external worker, under the class's or bean's name as its topic.
+Texts are JUEL: `${…}` parts in a text that is otherwise itself. Classes and beans are Java, which does not run here:
+the work of a task that names one goes to an external worker, under the class's or bean's name as its topic.
 """
 
 from __future__ import annotations

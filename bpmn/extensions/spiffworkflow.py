@@ -12,7 +12,8 @@ def read(node: xml.Node) -> Parts:
     if xml.SPIFFWORKFLOW not in node.nsmap.values():
         return Parts()
     said = values(node)
-    message = values(*filter(None, (node, *definitions(node), message_declared(node))))
+    declared = message_declared(node)
+    message = values(node, *xml.event_definitions(node), *([] if declared is None else [declared]))
     operator = Words(xml.SPIFFWORKFLOW, node).one("serviceTaskOperator")
     return Parts(
         form=said.get("formRef") or said.get("formKey"),
@@ -31,11 +32,6 @@ def read(node: xml.Node) -> Parts:
         payload=message.get("messagePayload") or None,
         payload_variable=message.get("messageVariable") or None,
     )
-
-
-def definitions(node: xml.Node) -> list[xml.Node]:
-    """Give the event definitions of an event."""
-    return xml.event_definitions(node)
 
 
 def values(*nodes: xml.Node) -> dict[str, str]:

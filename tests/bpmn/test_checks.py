@@ -52,10 +52,29 @@ def procedure(inner: str = "", attributes: str = "", *, steps: str = chain(U)) -
     ) + steps.replace('<startEvent id="s"/>', '<startEvent id="s" motcua:form="application.form"/>')
 
 
+def service(inner: str) -> str:
+    held = f"<extensionElements>{inner}</extensionElements>"
+    return f'<serviceTask id="t" camunda:type="external" camunda:topic="x">{held}</serviceTask>'
+
+
+GROOVY = (
+    '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="groovy">1</camunda:script>'
+    "</camunda:inputParameter></camunda:inputOutput>"
+)
+JAVA = '<extensionElements><camunda:taskListener event="create" class="a.B"/></extensionElements>'
+FIELD = '<extensionElements><camunda:formData><camunda:formField id="a"/></camunda:formData></extensionElements>'
+FILTER = '<extensionElements><zeebe:conditionalFilter variableNames="n" variableEvents="update"/></extensionElements>'
+JUEL = '<conditionExpression language="juel">x</conditionExpression></sequenceFlow>'
+LISTENER = (
+    '<extensionElements><camunda:executionListener event="start"><camunda:script scriptFormat="python">x = 1'
+    "</camunda:script></camunda:executionListener></extensionElements>"
+)
 INPUT = '<motcua:input target="x" source="1"/>'
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
 CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
+FILTERED = CONDITION.replace("EventDefinition>", 'EventDefinition camunda:variableName="m">', 1)
+UPDATED = CONDITION.replace("<condition>", f"{FILTER}<condition>")
 CATCH = event("intermediateCatchEvent", TIMER)
 PARALLEL = (
     '<startEvent id="s"/><parallelGateway id="g"/>' + flow("s", "g") + flow("g", "a") + flow("g", "b")
@@ -257,11 +276,26 @@ REFUSED: list[tuple[str, str]] = [
     ("fee-unknown", procedure(steps=chain(task(attributes='motcua:fee="x"')))),
     ("form-unknown", procedure('<motcua:case id="a" nameVi="A" form="none.form"/>')),
     # foreign
-    ("extension-not-run", chain(task("<extensionElements><camunda:inputOutput/></extensionElements>"))),
-    ("extension-not-run", chain(task("<extensionElements><camunda:formData/></extensionElements>"))),
-    ("extension-not-run", chain(task("<extensionElements><zeebe:formDefinition formId='x'/></extensionElements>"))),
-    ("extension-not-run", chain(task("<extensionElements><spiffworkflow:preScript/></extensionElements>"))),
-    ("extension-not-run", chain(task(attributes='flowable:candidateGroups="x"'))),
+    ("extension-not-run", chain(service("<camunda:connector/>"))),
+    ("extension-not-run", chain(task("<extensionElements><zeebe:taskListeners/></extensionElements>"))),
+    ("extension-not-run", chain(task(attributes='spiffworkflow:variableName="x"'))),
+    ("extension-not-run", chain(task(attributes='flowable:skipExpression="${x}"'))),
+    ("task-kind", chain('<serviceTask id="t" flowable:type="mail"/>')),
+    ("listener-java", chain(task(JAVA))),
+    ("listener-place", chain(task(LISTENER.replace("start", "timeout")))),
+    ("listener-place", chain(event("intermediateThrowEvent", LISTENER))),
+    ("script-language", chain(service(GROOVY))),
+    ("expression-refused", chain(task(LISTENER.replace("x = 1", "import os")))),
+    ("expression-refused", chain('<serviceTask id="t" camunda:expression="${execution.id}"/>')),
+    ("expression-refused", chain('<scriptTask id="t" scriptFormat="juel"><script>${a b}</script></scriptTask>')),
+    ("expression-refused", chain('<receiveTask id="t" messageRef="keyed"/>')),
+    ("expression-literal", chain(U).replace("</sequenceFlow>", JUEL, 1)),
+    ("condition-filter", chain(event("intermediateCatchEvent", FILTERED))),
+    ("condition-filter", chain(event("intermediateCatchEvent", UPDATED))),
+    ("form-field", chain(task(FIELD.replace("/>", ' type="person"/>', 1)))),
+    ("form-binding", chain(task(attributes='camunda:formRef="application" camunda:formRefBinding="version"'))),
+    ("name-computed", chain('<receiveTask id="t" messageRef="computed"/>')),
+    ("form-key", chain(task("<extensionElements><zeebe:formDefinition externalReference='x'/></extensionElements>"))),
     ("form-key", chain(task(attributes='camunda:formKey="embedded:app:x.html"'))),
     # the file as a whole
     ("schema", chain(U) + "<nonsense/>"),
@@ -284,6 +318,15 @@ WARNED: list[tuple[str, str]] = [
     ("task-for-nobody", chain('<userTask id="u"/>')),
     ("act-without-label", chain(task("<extensionElements><motcua:act id='ok'/></extensionElements>"))),
     ("acts-share-variable", PARALLEL.replace("{variable}", "")),
+    (
+        "json-schema-form",
+        chain(
+            task(
+                '<extensionElements><spiffworkflow:properties><spiffworkflow:property name="formJsonSchemaFilename" '
+                'value="a.json"/></spiffworkflow:properties></extensionElements>'
+            )
+        ),
+    ),
     ("script-missing", chain('<scriptTask id="t"/>')),
     (
         "act-unknown",
@@ -302,11 +345,20 @@ NOTED: list[tuple[str, str]] = [
     ("task-passes", chain('<task id="t"/>')),
     ("manual-task-passes", chain('<manualTask id="t" motcua:candidateGroups="a"/>')),
     ("extension-inert", chain(task(attributes='camunda:asyncBefore="true" signavio:x="1"'))),
+    ("class-becomes-topic", chain('<serviceTask id="t" camunda:class="org.example.Mail"/>')),
+    (
+        "form-generated",
+        chain(task(FIELD)),
+    ),
     ("data-object-drawn", chain(U) + '<dataObject id="do"/><dataObjectReference id="dr" dataObjectRef="do"/>'),
     ("data-object-drawn", chain(U) + '<dataStoreReference id="ds"/>'),
 ]
 
-AROUND = MESSAGE + SIGNAL + ERROR
+KEYED = (
+    '<message id="keyed" name="k"><extensionElements><zeebe:subscription correlationKey="=1 +"/></extensionElements>'
+    '</message><message id="computed" name="${x}"/>'
+)
+AROUND = MESSAGE + SIGNAL + ERROR + KEYED
 ELSEWHERE = {  # rules about files and bundles: see test_bundle.py
     "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-name", "file-not-known",
     "form-file",

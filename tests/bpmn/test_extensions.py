@@ -61,9 +61,8 @@ def test_the_attributes_of_flow_nodes_are_those_of_the_descriptor():
 
 
 WRITTEN_BY_OTHERS_ONLY = {
-    "call", "correlation_key", "decision_binding", "decision_result", "each",
-    "expression", "outputs_only", "payload", "payload_variable", "post_script", "pre_script",
-    "script",
+    "active_elements", "call", "correlation_key", "decision_binding", "decision_result", "each", "expression",
+    "initiator", "outputs_only", "payload", "payload_variable", "post_script", "pre_script", "priority_text", "script",
 }  # fmt: skip
 """Parts that foreign dialects say and our own namespace does not (or says in BPMN's own words)."""
 
