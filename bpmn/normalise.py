@@ -57,9 +57,9 @@ def normalise(root: Node) -> Node:
         if called := called_by(call):
             call.set("calledElement", called)
     builder = _Builder()
-    for scope in list(root.iter(tag("process"), *map(tag, ("subProcess", "transaction")))):
+    for scope in list(root.iter(tag("process"), *map(tag, xml.SUB_PROCESSES))):
         _put_flows_where_they_belong(scope)
-    for scope in list(root.iter(tag("process"), *map(tag, ("subProcess", "transaction")))):
+    for scope in list(root.iter(tag("process"), *map(tag, xml.SUB_PROCESSES))):
         builder.links(scope)
         builder.splits(scope)
         builder.missing_start(scope)
@@ -191,7 +191,7 @@ class _Builder:
 
     def missing_start(self, scope: Node) -> None:
         """Give a sub-process without a start event one that starts all that has no incoming flow (10.3.5)."""
-        if local(scope) == "process" or scope.find(tag("startEvent")) is not None:
+        if local(scope) in ("process", "adHocSubProcess") or scope.find(tag("startEvent")) is not None:
             return
         targets = {flow.get("targetRef") for flow in scope.iterchildren(tag("sequenceFlow"))}
         roots = [node for node in _running(scope) if node.get("id") not in targets and local(node) != "boundaryEvent"]
@@ -216,9 +216,12 @@ class _Builder:
 
 
 def _running(scope: Node) -> Iterator[Node]:
-    """Walk the flow nodes of a scope that tokens reach by flows: no event sub-processes, no compensation handlers."""
+    """Walk the flow nodes of a scope that tokens reach by flows: no event sub-processes, nothing of compensation."""
     for node in scope:
-        if xml.is_flow_node(node) and "true" not in (node.get("triggeredByEvent"), node.get("isForCompensation")):
+        aside = "true" in (node.get("triggeredByEvent"), node.get("isForCompensation")) or (
+            local(node) == "boundaryEvent" and node.find(tag("compensateEventDefinition")) is not None
+        )
+        if xml.is_flow_node(node) and not aside:
             yield node
 
 

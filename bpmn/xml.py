@@ -126,6 +126,20 @@ def event_definitions(node: Node) -> list[Node]:
     return [child for child in node if local(child).endswith("EventDefinition") and namespace(child.tag) == BPMN]
 
 
+def compensation_handlers(boundary: Node) -> list[Node]:
+    """Give the activities to which associations lead from a compensation boundary event (10.5.6)."""
+    scope = boundary.getparent()
+    inside = {node.get("id"): node for node in scope if is_flow_node(node)} if scope is not None else {}
+    found = {}
+    for association in root_of(boundary).iter(tag("association")):
+        ends = [bare(association.get("sourceRef")), bare(association.get("targetRef"))]
+        if boundary.get("id") in ends:
+            ends.remove(str(boundary.get("id")))
+            if (handler := inside.get(ends[0])) is not None and local(handler) in ACTIVITIES:
+                found[ends[0]] = handler
+    return list(found.values())
+
+
 def extension_elements(node: Node) -> list[Node]:
     """Give the children of a node's extensionElements."""
     return [child for holder in node.findall(tag("extensionElements")) for child in holder]

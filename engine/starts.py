@@ -70,6 +70,7 @@ def _beginnings(definition: Definition) -> list[Catching]:
     specs = definition.compiled.spec.task_specs
     found = [node for node in specs.values() if isinstance(node, StartEvent)]
     loose = [node for node in specs.values() if getattr(node, "bpmn_id", None) and not node.incoming]
+    loose = [node for node in loose if not getattr(node, "is_for_compensation", False)]
     found += [node for node in loose if isinstance(node, ReceiveTask)]
     for gateway in (node for node in loose if isinstance(node, EventBasedGateway)):
         found += [specs[flow.target] for flow in gateway.flows]

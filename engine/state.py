@@ -142,11 +142,11 @@ def _scope_out(scope: Scope) -> dict[str, Any]:
         while not row[-1]:
             row.pop()
         rows.append(row)
-    return {"d": scope.data, "t": rows}
+    return {"d": scope.data, "t": rows, **({"l": scope.log} if scope.log and not scope.completed else {})}
 
 
 def _scope_in(scope: Scope, written: dict[str, Any], tokens: dict[int, Token]) -> None:
-    scope.data = written["d"]
+    scope.data, scope.log = written["d"], written.get("l", [])
     seed, specs = scope.top_workflow.seed, scope.spec.task_specs
     for row in written["t"]:
         number, name, state, flags, parent, notes, local = row + [0, 0, None, None][len(row) - 3 :]

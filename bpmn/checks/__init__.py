@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from bpmn.checks import (
     acts,
+    adhoc,
     cardinalities,
+    compensation,
     data,
     dialects,
     events,
@@ -28,7 +30,9 @@ from bpmn.checks.base import CHECKS, of_process
 __all__ = [
     "CHECKS",
     "acts",
+    "adhoc",
     "cardinalities",
+    "compensation",
     "data",
     "dialects",
     "events",

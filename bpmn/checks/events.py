@@ -68,7 +68,8 @@ def always_interrupts(process_xml: Node) -> Iterable[Finding]:
     """Refuse error and cancel events drawn as non-interrupting: the activity is over when they happen."""
     for node in nodes(process_xml, "boundaryEvent", "startEvent"):
         flag = "cancelActivity" if local(node) == "boundaryEvent" else "isInterrupting"
-        if ALWAYS_INTERRUPT & set(kinds(node)) and not is_true(node, flag, default=True):
+        always = ALWAYS_INTERRUPT - ({"compensate"} if local(node) == "boundaryEvent" else set())
+        if always & set(kinds(node)) and not is_true(node, flag, default=True):
             yield found(
                 "error-must-interrupt",
                 node,
@@ -82,12 +83,12 @@ def cancel_outside_transaction(process_xml: Node) -> Iterable[Finding]:
     """Refuse cancel events that no transaction holds."""
     transactions = {node.get("id") for node in nodes(process_xml, "transaction")}
     for node in nodes(process_xml, "endEvent", "boundaryEvent"):
-        scope = node.getparent()
-        held = (
-            node.get("attachedToRef") in transactions
+        around = (
+            {xml.bare(node.get("attachedToRef"))}
             if local(node) == "boundaryEvent"
-            else scope is not None and local(scope) == "transaction"
+            else {scope.get("id") for scope in node.iterancestors()}
         )
+        held = bool(around & transactions)
         if "cancel" in kinds(node) and not held:
             yield found(
                 "cancel-outside-transaction",
@@ -97,6 +98,23 @@ def cancel_outside_transaction(process_xml: Node) -> Iterable[Finding]:
                 "hoặc dùng sự kiện lỗi.",
                 "A cancel event belongs in or on a transaction. Make the sub-process a transaction or use an error "
                 "event.",
+            )
+
+
+@check
+def cancel_leads_nowhere(process_xml: Node) -> Iterable[Finding]:
+    """Warn of a transaction that can be cancelled but says not how it goes on then: nothing follows it."""
+    caught = {xml.bare(n.get("attachedToRef")) for n in nodes(process_xml, "boundaryEvent") if "cancel" in kinds(n)}
+    for node in nodes(process_xml, "endEvent"):
+        around = next((scope for scope in node.iterancestors() if local(scope) == "transaction"), None)
+        if "cancel" in kinds(node) and around is not None and around.get("id") not in caught:
+            yield warned(
+                "cancel-without-boundary",
+                around,
+                "Giao dịch này có thể bị huỷ nhưng không có sự kiện biên huỷ, nên sau đó không còn gì chạy tiếp. Hãy "
+                "gắn một sự kiện biên huỷ.",
+                "This transaction can be cancelled but has no cancel boundary event, so nothing follows it then. "
+                "Attach one.",
             )
 
 

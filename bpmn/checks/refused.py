@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bpmn import xml
-from bpmn.checks.base import check, found, is_true
+from bpmn.checks.base import check, found
 from bpmn.xml import Node, local
 from findings import Finding
 from texts import Text
@@ -26,31 +26,7 @@ def has(node: Node, *names: str) -> bool:
     return any(node.find(xml.tag(name)) is not None for name in names)
 
 
-def defines(node: Node, kind: str) -> bool:
-    """Tell whether an event has an event definition of this kind."""
-    return any(local(definition) == f"{kind}EventDefinition" for definition in xml.event_definitions(node))
-
-
 REFUSED: tuple[Refusal, ...] = (
-    Refusal(
-        rule="compensation",
-        matches=lambda node: is_true(node, "isForCompensation") or defines(node, "compensate"),
-        message=Text(
-            vi="Bù hoàn (compensation) chưa chạy được. Hãy vẽ các bước hoàn tác như những việc thường sau một cổng rẽ.",
-            en="Compensation cannot be run yet. Draw the undoing steps as ordinary tasks behind a gateway.",
-        ),
-    ),
-    Refusal(
-        rule="ad-hoc-sub-process",
-        matches=lambda node: local(node) == "adHocSubProcess",
-        message=Text(
-            vi="Quy trình con tuỳ ứng (ad-hoc) chưa chạy được. Hãy dùng quy trình con thường với cổng song song "
-            "hoặc bao "
-            "hàm.",
-            en="An ad-hoc sub-process cannot be run yet. Use an ordinary sub-process with a parallel or inclusive "
-            "gateway.",
-        ),
-    ),
     Refusal(
         rule="choreography",
         matches=lambda node: local(node) in xml.CHOREOGRAPHY,

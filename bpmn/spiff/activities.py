@@ -19,12 +19,23 @@ class Activity(Node):
     """An activity; boundary events that wait stand by as children of its token."""
 
     attached: tuple[BoundaryEvent, ...] = ()
+    is_for_compensation = False
+    """A handler: only compensation comes here."""
+    compensated_by = ""
+    """The activity that undoes this one (the handler of its compensation boundary event)."""
 
     def stand_by(self, my_task: Token) -> None:
         """Let the boundary events of a token that stays wait."""
         for event in self.attached:
             if event.is_awaited:
                 my_task.workflow.arm(event.name, parent=my_task)
+
+    def _on_complete(self, my_task: Token) -> None:
+        scope = my_task.workflow
+        if scope.spec.ad_hoc is not None and my_task.parent is None:
+            scope.spec.ad_hoc.completed(my_task, self.leaving(my_task))
+        else:
+            super()._on_complete(my_task)
 
 
 class NoneTask(Activity):
@@ -131,9 +142,12 @@ class SubProcess(Activity):
     def _run_hook(self, my_task: Token) -> bool:
         instance = my_task.workflow.top_workflow
         if my_task.id in instance.subprocesses:
-            self.give_out(my_task, instance.subprocesses[my_task.id])
+            inside = instance.subprocesses[my_task.id]
+            self.give_out(my_task, inside)
             super().give_back(my_task)
             instance.close(my_task)  # last: a fault before it leaves the inside where it is
+            if self.is_compensable:
+                my_task.internal_data["inside"] = [inside.data, inside.log]
             return True
         my_task.start()
         self.stand_by(my_task)
@@ -152,7 +166,15 @@ class SubProcess(Activity):
 
 
 class TransactionSubProcess(SubProcess):
-    """A sub-process that a cancel end event leaves by its cancel boundary event (10.3.5.2)."""
+    """A sub-process that a cancel end event undoes, then leaves by its cancel boundary event (10.3.5.2)."""
+
+    def resume(self, my_task: Token) -> None:
+        """Leave after everything is undone."""
+        my_task.workflow.top_workflow.leave_cancelled(my_task)
+
+
+class AdHocSubProcess(SubProcess):
+    """A sub-process whose activities have no order of their own (10.3.5.1): its inside knows how it goes on."""
 
 
 class CallActivity(SubProcess):

@@ -8,6 +8,7 @@ from typing import Any
 
 from bpmn import reader
 from bpmn.spiff.activities import CallActivity, ServiceTask
+from bpmn.spiff.compensation import mark
 from bpmn.spiff.events import kind_of
 from bpmn.spiff.nodes import ProcessSpec
 from bpmn.spiff.parser import Parser
@@ -60,6 +61,7 @@ def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
         specs.update(insides)
         for spec in (specs[name], *insides.values()):
             wanted += [node.spec for node in spec.task_specs.values() if isinstance(node, CallActivity)]
+    mark(specs)
     return Compiled(
         spec=specs[key],
         subprocess_specs=specs,

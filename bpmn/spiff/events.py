@@ -36,6 +36,15 @@ def kind_of(definition: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompensateEventDefinition:
+    """Undoes the activity of that id, or everything of its scope; caught, it marks the boundary event of a handler."""
+
+    activity: str | None = None
+    waits: bool = True
+    """The flow goes on when all is undone; False: at once (waitForCompletion)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """One thing that a token waits for; `index` is that of the definition in its spec."""
 
@@ -179,6 +188,7 @@ class BoundaryEvent(Reached, Catching):
             my_task.detach()
             host.cancel()
             self.proceed(my_task)
+            host.abandoned()
             return my_task
         if not any(True for _ in self.subscriptions(my_task)):
             my_task.workflow.drop(my_task)
@@ -196,11 +206,25 @@ class Throwing(Node):
     """An expression for what is sent; None: all variables that are visible here."""
 
     def _run_hook(self, my_task: Token) -> bool:
+        notes = my_task.internal_data
+        if notes.get("undoing") == 0:
+            return True
         payload = self.sent(my_task)
         for definition in self.definitions:
-            if my_task.id in my_task.workflow.tasks:  # else what it threw has interrupted its own scope
+            if my_task.id not in my_task.workflow.tasks:
+                break  # what it threw has interrupted its own scope
+            if isinstance(definition, CompensateEventDefinition):
+                if my_task.workflow.top_workflow.compensate(my_task, definition):
+                    notes["undoing"] = notes.get("undoing", 0) + 1
+            else:
                 self.throw(my_task, definition, payload)
-        return True
+        return "undoing" not in notes
+
+    def resume(self, my_task: Token) -> None:
+        """Go on when all that it has thrown for is undone."""
+        my_task.internal_data["undoing"] -= 1
+        if my_task.internal_data["undoing"] == 0:
+            my_task.ready()
 
     def sent(self, my_task: Token) -> dict[str, Any]:
         """Give the payload of its messages and signals, before any of them is thrown. Raises ExpressionFailed."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from bpmn.spiff.contract import Token
 from bpmn.spiff.data import Io
+
+if TYPE_CHECKING:
+    from bpmn.spiff.adhoc import AdHoc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,10 @@ class ProcessSpec(BpmnProcessSpec):
         """Several none start events, or only ones with a trigger: whoever starts it must name one (10.5.2)."""
         self.handlers: tuple[str, ...] = ()
         """Its event sub-processes."""
+        self.undone_by: str | None = None
+        """The one that undoes it after its completion (a compensation start event)."""
+        self.ad_hoc: AdHoc | None = None
+        """Its activities have no order of their own."""
         self.inputs: tuple[str, ...] = ()
         self.outputs: tuple[str, ...] = ()
         """Names of the variables that go in and out (ioSpecification); empty: all."""
@@ -59,6 +66,8 @@ class Node(BpmnSpecMixin):
     """Ids of the flows that lead here."""
     io: Io | None = None
     """What is assigned when a token enters and when it has done its work."""
+    is_compensable = False
+    """Its completion is logged, because something may have to undo it."""
     collects: str | None = None
     """Of an instance of a loop: the variable of its own scope that the loop collects."""
 

@@ -28,10 +28,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from bpmn.extensions import parts_of
 from bpmn.extensions.parts import Parts
 from bpmn.renames import is_inserted, original_id
-from bpmn.spiff import activities, events, gateways, joins, loops, quantities
+from bpmn.spiff import activities, adhoc, events, gateways, joins, loops, quantities
 from bpmn.spiff.data import Io
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
-from bpmn.xml import CAMUNDA, bare, enclosing_process, local, root_of, tag, text_of
+from bpmn.xml import CAMUNDA, bare, compensation_handlers, enclosing_process, local, root_of, tag, text_of
 from errors import Malformed
 from texts import Text
 
@@ -101,6 +101,7 @@ class NodeReader(EventDefinitionParser):
 
     def activity(self, node: activities.Activity) -> None:
         """Read what a task does."""
+        node.is_for_compensation = is_true(self.node, "isForCompensation")
         if isinstance(node, activities.ScriptTask):
             node.script = child_text(self.node, "script") or ""
         if isinstance(node, activities.BusinessRuleTask):
@@ -139,6 +140,7 @@ class NodeReader(EventDefinitionParser):
         self.spec.task_specs[node.name] = node
         loop.bpmn_id, loop.is_reported, loop.element_type = node.bpmn_id, node.is_reported, node.element_type
         loop.inner = node.name
+        loop.is_for_compensation = getattr(node, "is_for_compensation", False)
         if multiple is None:
             maximum = standard.get("loopMaximum")
             loop.maximum = int(maximum) if maximum else None
@@ -208,6 +210,11 @@ class NodeReader(EventDefinitionParser):
             )
         if kind == "conditional":
             return ConditionalEventDefinition(child_text(node, "condition") or "")
+        if kind == "compensate":
+            waits = is_true(node, "waitForCompletion", default=True)
+            return events.CompensateEventDefinition(
+                activity=original_id(bare(node.get("activityRef"))) or None, waits=waits
+            )
         simple = {"cancel": CancelEventDefinition, "terminate": TerminateEventDefinition}
         if kind not in simple:
             raise unsupported(self.node, f"{kind}EventDefinition")
@@ -233,6 +240,12 @@ class ScopeReader(ProcessParser):
             io = self.parse_io_spec()
             self.spec.inputs = tuple(data.bpmn_id for data in io.data_inputs)
             self.spec.outputs = tuple(data.bpmn_id for data in io.data_outputs)
+        if local(self.node) == "adHocSubProcess":
+            self.spec.ad_hoc = adhoc.AdHoc(
+                condition=child_text(self.node, "completionCondition"),
+                is_sequential=self.node.get("ordering") == "Sequential",
+                cancels=is_true(self.node, "cancelRemainingInstances", default=True),
+            )
         nodes = self.read_nodes()
         self.read_flows(nodes)
         quantities.gather(self.spec, nodes, {child.get("id"): child for child in self.node})
@@ -243,8 +256,6 @@ class ScopeReader(ProcessParser):
         found = {}
         for child in self.node:
             if local(child) not in READERS or not child.tag.startswith(tag("")):
-                if local(child) in REFUSED:
-                    raise unsupported(child, local(child))
                 continue
             cls = READERS[local(child)]
             if is_true(child, "triggeredByEvent"):
@@ -273,16 +284,30 @@ class ScopeReader(ProcessParser):
                 host = nodes.get(node.attached_to)
                 if not isinstance(host, activities.Activity):
                     raise unsupported(self.nodes_by_id[node.name], "boundaryEvent")
-                host.attached += (node,)
+                if any(isinstance(d, events.CompensateEventDefinition) for d in node.definitions):
+                    self.compensates(node, host, nodes)
+                else:
+                    host.attached += (node,)
         starts = [n for n in nodes.values() if isinstance(n, events.StartEvent)]
         plain = [n for n in starts if not n.definitions]
         loose = [n for n in nodes.values() if not n.incoming and not isinstance(n, BESIDE)]
+        loose = [n for n in loose if not getattr(n, "is_for_compensation", False)]
         spec.entries = tuple(n.name for n in ((plain or starts)[:1] or loose))
         spec.is_ambiguous = local(self.node) == "process" and bool(starts) and len(plain) != 1
         spec.handlers = tuple(n.name for n in nodes.values() if isinstance(n, activities.EventSubProcess))
         for node in nodes.values():
             if isinstance(node, joins.Join):
                 node.reach = {flow: self.upstream(flow, node, nodes) for flow in node.incoming}
+
+    def compensates(self, event: events.BoundaryEvent, host: activities.Activity, nodes: dict[str, Node]) -> None:
+        """Note what undoes an activity; of a loop what undoes one of its instances."""
+        found = next(child for child in self.node if child.get("id") == event.name)
+        ids = (str(handler.get("id")) for handler in compensation_handlers(found))
+        handler = next((nodes[id_] for id_ in ids if id_ in nodes), None)
+        if handler is None:
+            raise unsupported(found, "boundaryEvent")
+        body: Any = self.spec.task_specs[host.inner] if isinstance(host, loops.Loop) else host
+        body.compensated_by = handler.name
 
     def upstream(self, flow: str, gateway: Node, nodes: dict[str, Node]) -> frozenset[str]:
         """Give the nodes from which a token can come to `flow` without passing `gateway`."""
@@ -339,6 +364,7 @@ READERS: dict[str, type] = {
     "receiveTask": activities.ReceiveTask,
     "subProcess": activities.SubProcess,
     "transaction": activities.TransactionSubProcess,
+    "adHocSubProcess": activities.AdHocSubProcess,
     "callActivity": activities.CallActivity,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,
@@ -348,7 +374,6 @@ READERS: dict[str, type] = {
 }
 MAY_BE_OUTSIDE = (activities.SendTask, activities.BusinessRuleTask)
 """What a program or a connector does where a topic or connector is named, as a service task."""
-REFUSED = ("adHocSubProcess",)
 BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import (
-    CancelEventDefinition,
     ErrorEventDefinition,
     EscalationEventDefinition,
 )
@@ -19,6 +18,7 @@ from bpmn.spiff.compiler import Compiled
 from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
 from bpmn.spiff.joins import Join
 from engine.events import Thrown
+from engine.spiff.compensation import Compensating
 from engine.spiff.faults import FAULT, FAULTS, RAISED, Where
 from engine.spiff.recovery import Recovery
 from engine.spiff.run import Run
@@ -31,7 +31,7 @@ MAX_DEPTH = 100
 """How deep sub-processes and called processes may nest."""
 
 
-class Instance(Recovery, Scope, BpmnWorkflow):
+class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
     """The process itself; `subprocesses` are its sub-processes and called processes, by the token that holds each."""
 
     subprocesses: dict[str, SubScope]
@@ -47,6 +47,7 @@ class Instance(Recovery, Scope, BpmnWorkflow):
         self.error_message = ""
         self.is_cancelled = False
         self.has_faults = False
+        self.log = []
 
     def new_id(self) -> str:
         """Give an id that no other token of any instance has, and that a replay of the step gives again."""
@@ -222,18 +223,6 @@ class Instance(Recovery, Scope, BpmnWorkflow):
         if catcher is not None:
             self._caught(*catcher, code=code)
 
-    def cancel_transaction(self, token: Token) -> None:
-        """Leave the transaction around by its cancel boundary event."""
-        self.run.left(token)
-        catcher = self._catcher(token, CancelEventDefinition, None)
-        token.workflow.drop(token)
-        if catcher is not None:
-            self._caught(*catcher)
-        elif (holder := token.workflow.holder) is not None:
-            outer = holder.workflow
-            holder.cancel()
-            outer.end_if_empty()
-
     def _catcher(self, token: Token, cls: type, code: str | None) -> tuple[Any, Token | None, Scope] | None:
         """Find what catches: an event sub-process of a scope, or a boundary event of what stands in it."""
         at: Token | None = token
@@ -244,7 +233,7 @@ class Instance(Recovery, Scope, BpmnWorkflow):
                 if (event := _closest(getattr(body.task_spec, "attached", ()), cls, code)) is not None:
                     return event, body, scope
                 body = body.parent
-            handlers = [scope.spec.task_specs[name] for name in scope.spec.handlers]
+            handlers = [scope.spec.task_specs[name] for name in scope.spec.handlers] if scope.hears else []
             handlers = [handler for handler in handlers if not self._runs_in(token, scope, handler)]
             if (handler := _closest(handlers, cls, code)) is not None:
                 return handler, None, scope
@@ -276,6 +265,8 @@ class Instance(Recovery, Scope, BpmnWorkflow):
                 host.cancel()
         told = {catcher.code_variable: code, catcher.message_variable: message or None}
         scope.place(catcher.name, given={name: value for name, value in told.items() if name})
+        if catcher.is_interrupting and host is not None:
+            host.abandoned()
 
 
 def _closest(events: Sequence[Any], cls: type, code: str | None) -> Any:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow, BpmnSubWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from bpmn.spiff.activities import EventSubProcess
+from bpmn.spiff.compensation import Record, Undo
 from engine.spiff.faults import FAULTS, Where, engine_error, located
 from engine.spiff.token import Token
 
@@ -28,10 +30,27 @@ class Scope(BpmnBaseWorkflow):
     is_process: bool
     """False for the inside of a sub-process, which reads and writes the variables around it."""
 
+    log: list[Any]
+    """Completed activities that compensation can undo (bpmn/spiff/compensation.py); empty in most diagrams."""
+
     @property
     def holder(self) -> Token | None:
         """The token whose inside this is."""
         return None
+
+    @property
+    def hears(self) -> bool:
+        """Tell whether its event sub-processes still catch what is thrown inside.
+
+        Not after an interrupting one has taken its place, nor while what has completed in it is undone.
+        """
+        holder = self.holder
+        if holder is not None and (isinstance(holder.task_spec, Undo) or holder.internal_data.get("cancelled")):
+            return False
+        return not any(
+            isinstance(token.task_spec, EventSubProcess) and token.task_spec.is_interrupting and not token.armed
+            for token in self.tasks.values()
+        )
 
     @property
     def live(self) -> Iterator[Token]:
@@ -41,8 +60,11 @@ class Scope(BpmnBaseWorkflow):
     def begin(self) -> None:
         """Let event sub-processes stand by and put tokens where the process starts."""
         self.stand_by()
-        for name in self.spec.entries:
-            self.place(name)
+        if self.spec.ad_hoc is not None:
+            self.spec.ad_hoc.begin(self)
+        else:
+            for name in self.spec.entries:
+                self.place(name)
         self.end_if_empty()
 
     def stand_by(self) -> None:
@@ -106,9 +128,14 @@ class Scope(BpmnBaseWorkflow):
         body = token.parent
         counted = None if body is None else body.task_spec.counted(body, token)  # evaluates: nothing has happened yet
         self.top_workflow.run.left(token)
+        if token.task_spec.is_compensable:
+            self.log_completed(token)
         self.drop(token)
         if body is not None:
             body.task_spec.done(body, token, counted)
+            return
+        if self.spec.ad_hoc is not None:
+            self.spec.ad_hoc.go_on(self, flows)
             return
         for flow in flows:
             self.place(flow.target, via=flow.id)
@@ -123,8 +150,20 @@ class Scope(BpmnBaseWorkflow):
     def end_if_empty(self) -> None:
         """End the scope if no token keeps it alive."""
         if not self.completed and next(self.live, None) is None:
+            if self.spec.ad_hoc is not None and self.spec.ad_hoc.goes_on(self):
+                return
             self.clear()
             self.finish()
+
+    def log_completed(self, token: Token) -> None:
+        """Note a completed activity that compensation may have to undo, with what it will need (13.5.5)."""
+        inside = token.internal_data.pop("inside", None)
+        spec = token.task_spec
+        if spec.compensated_by:
+            inside = None  # its own handler does all
+        elif inside is None or not (inside[1] or self.top_workflow.subprocess_specs[spec.spec].undone_by):
+            return
+        self.log.append(Record(name=spec.name, local=token.local, inside=inside).written())
 
     def finish(self) -> None:
         """End the scope; the token that holds it goes on."""
@@ -138,6 +177,7 @@ class SubScope(Scope, BpmnSubWorkflow):
 
     def __init__(self, spec: ProcessSpec, holder: Token, top_workflow: Instance, *, is_process: bool) -> None:
         self._holder = holder
+        self.log = []
         self.is_process = is_process
         super().__init__(spec, holder.id, top_workflow, deserializing=True)
 

@@ -206,6 +206,11 @@ class Token(Task):
         self._state = TaskState.CANCELLED
         self.workflow.drop(self)
 
+    def abandoned(self) -> None:
+        """Tell the compensation that it was a handler of, if any, that it was interrupted: the rest is undone."""
+        if (undo := self.parent) is not None:
+            undo.task_spec.done(undo, self, None)
+
     # -- the tree: a dict in place of the library's list, whose removals are slow among thousands
 
     @property

@@ -87,6 +87,31 @@ RACE = (
     + flow("v", "e")
 )  # fmt: skip
 
+UNDONE = "<compensateEventDefinition/>"
+HANDLER = '<task id="undo" isForCompensation="true"/>'
+ASSOCIATION = '<association id="link" sourceRef="v" targetRef="undo"/>'
+
+
+def compensated(*handlers: str, mixed: str = "") -> str:
+    """A task that handlers undo."""
+    found = [re.findall('id="([^"]*)"', handler)[0] for handler in handlers]
+    links = "".join(f'<association id="to_{id}" sourceRef="v" targetRef="{id}"/>' for id in found)
+    return chain(U) + event("boundaryEvent", UNDONE + mixed, attributes='attachedToRef="u"') + "".join(handlers) + links
+
+
+def undone_too(host: str) -> str:
+    """One more handler of a task."""
+    again = event("boundaryEvent", UNDONE, id="w", attributes=f'attachedToRef="{host}"')
+    return f'{again}<task id="again" isForCompensation="true"/><association id="b" sourceRef="w" targetRef="again"/>'
+
+
+def undoes_scope(id: str) -> str:
+    start = event("startEvent", UNDONE, id=f"{id}s")
+    return f'<subProcess id="{id}" triggeredByEvent="true">{start}</subProcess>'
+
+
+CANCELLED = f"""<transaction id="q"><task id="y"/><endEvent id="x"><cancelEventDefinition/></endEvent>{flow("y", "x")}
+</transaction>"""
 REFUSED: list[tuple[str, str]] = [
     # structure
     ("no-start-event", U + '<task id="b"/>' + flow("u", "b") + flow("b", "u")),
@@ -191,11 +216,27 @@ REFUSED: list[tuple[str, str]] = [
     ),
     ("flow-not-immediate", chain(U).replace('id="s_u"', 'id="s_u" isImmediate="false"')),
     # what the engine does not run
-    ("compensation", boundary("<compensateEventDefinition/>")),
-    ("compensation", chain(U) + '<task id="undo" isForCompensation="true"/>'),
-    ("compensation", ending("<compensateEventDefinition/>")),
+    # compensation
+    ("compensation-without-handler", boundary(UNDONE)),
+    ("compensation-without-handler", compensated(HANDLER, HANDLER.replace("undo", "other"))),
+    ("compensation-without-handler", boundary(UNDONE) + ASSOCIATION + f'<subProcess id="q">{HANDLER}</subProcess>'),
+    ("compensation-handler-not-marked", compensated('<task id="undo"/>')),
+    ("compensation-mixed", compensated(HANDLER, mixed=TIMER)),
+    ("compensation-twice", compensated(HANDLER) + undone_too("u")),
+    ("compensation-twice", compensated(HANDLER) + undone_too("undo")),
+    ("compensation-twice", chain(U) + undoes_scope("k") + undoes_scope("l")),
+    ("compensation-flow", compensated(HANDLER) + flow("undo", "e")),
+    ("compensation-flow", compensated(HANDLER) + flow("u", "undo")),
+    ("compensation-flow", boundary(UNDONE)),
+    ("compensation-activity", ending('<compensateEventDefinition activityRef="nobody"/>')),
+    ("compensation-activity", ending('<compensateEventDefinition activityRef="s"/>')),
+    ("event-not-allowed-here", chain(U).replace('<startEvent id="s"/>', event("startEvent", UNDONE, id="s"))),
+    ("event-not-allowed-here", chain(event("intermediateCatchEvent", UNDONE))),
     ("activation-missing", chain(U, '<complexGateway id="g"/>') + '<task id="b"/>' + flow("s", "b") + flow("b", "g")),
-    ("ad-hoc-sub-process", chain('<adHocSubProcess id="q"><task id="y"/></adHocSubProcess>')),
+    ("ad-hoc-empty", chain('<adHocSubProcess id="q"/>')),
+    ("ad-hoc-start-or-end", chain('<adHocSubProcess id="q"><startEvent id="x"/><task id="y"/></adHocSubProcess>')),
+    ("ad-hoc-start-or-end", chain('<adHocSubProcess id="q"><task id="y"/><endEvent id="x"/></adHocSubProcess>')),
+    ("ad-hoc-event-sub-process", U + '<adHocSubProcess id="q" triggeredByEvent="1"><task id="y"/></adHocSubProcess>'),
     ("choreography", chain('<choreographyTask id="q"/>')),
     ("io-specification", chain(task("<ioSpecification><inputSet/><outputSet/></ioSpecification>"))),
     (
@@ -314,6 +355,9 @@ WARNED: list[tuple[str, str]] = [
         split('<exclusiveGateway id="g" default="g_a"/>', flow("g", "a", "x"), flow("g", "b", "y")),
     ),
     ("gateway-can-go-nowhere", split('<exclusiveGateway id="g"/>', flow("g", "a", "x"), flow("g", "b", "y"))),
+    ("compensation-handler-unused", chain(U) + HANDLER),
+    ("compensation-nothing-to-undo", ending('<compensateEventDefinition activityRef="u"/>')),
+    ("cancel-without-boundary", chain(CANCELLED)),
     ("link-without-source", chain(U) + event("intermediateCatchEvent", '<linkEventDefinition name="A"/>')),
     ("task-for-nobody", chain('<userTask id="u"/>')),
     ("act-without-label", chain(task("<extensionElements><motcua:act id='ok'/></extensionElements>"))),
@@ -419,6 +463,11 @@ def event_sub_process(definition: str) -> str:
         '<receiveTask id="r" messageRef="m" instantiate="true"/>' + U + '<endEvent id="e"/>' + flow("r", "u")
         + flow("u", "e"),
         boundary('<errorEventDefinition errorRef="err"/>'),
+        compensated(HANDLER),
+        compensated(HANDLER).replace('attachedToRef="u"', 'attachedToRef="u" cancelActivity="false"'),
+        compensated(HANDLER).replace('sourceRef="v" targetRef="undo"', 'sourceRef="undo" targetRef="v"'),
+        compensated(HANDLER).replace('<endEvent id="e"/>', f'<endEvent id="e">{UNDONE}</endEvent>'),
+        chain('<adHocSubProcess id="q" ordering="Sequential"><task id="x"/><task id="y"/></adHocSubProcess>'),
         event_sub_process('<errorEventDefinition errorRef="err"/>'),
         event_sub_process(TIMER),
         ending('<signalEventDefinition signalRef="sig"/>'),

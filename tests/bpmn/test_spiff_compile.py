@@ -96,8 +96,7 @@ def test_what_somebody_outside_does_waits_as_a_service_task():
 @pytest.mark.parametrize(
     "part",
     [
-        node("adHocSubProcess", "x", task("t")),
-        node("endEvent", "x", "<compensateEventDefinition/>"),
+        node("boundaryEvent", "x", "<compensateEventDefinition/>", attachedToRef="s"),
         node("boundaryEvent", "x", "<timerEventDefinition/>", attachedToRef="nobody"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
@@ -55,6 +56,16 @@ def sub(id_: str, *parts: str, kind: str = "subProcess", **attributes: str) -> s
     return node(kind, id_, _body(parts), **attributes)
 
 
+def ad_hoc(
+    id_: str, *parts: str, until: str = "", sequential: bool = False, cancels: bool = True, **attributes: str
+) -> str:
+    ordering = "Sequential" if sequential else "Parallel"
+    body = _body(parts) + (f"<completionCondition>{escape(until)}</completionCondition>" if until else "")
+    return node(
+        "adHocSubProcess", id_, body, ordering=ordering, cancelRemainingInstances=str(cancels).lower(), **attributes
+    )
+
+
 def handler(id_: str, *parts: str) -> str:
     """An event sub-process."""
     return sub(id_, *parts, triggeredByEvent="true")
@@ -92,6 +103,19 @@ def condition(text: str) -> str:
     return f"<conditionalEventDefinition><condition>{escape(text)}</condition></conditionalEventDefinition>"
 
 
+def compensate(activity: str = "", *, waits: bool = True) -> str:
+    reference = f' activityRef="{activity}"' if activity else ""
+    return f'<compensateEventDefinition{reference} waitForCompletion="{str(waits).lower()}"/>'
+
+
+def undone_by(activity: str, handler_: str) -> str:
+    """A compensation boundary event on an activity, its association and its handler (a script, a task, …)."""
+    name = handler_.split('id="')[1].split('"')[0]
+    marked = handler_.replace(" id=", ' isForCompensation="true" id=', 1)
+    event = node("boundaryEvent", f"c_{activity}", compensate(), attachedToRef=activity)
+    return event + marked + f'<association id="a_{activity}" sourceRef="c_{activity}" targetRef="{name}"/>'
+
+
 terminate, cancel = "<terminateEventDefinition/>", "<cancelEventDefinition/>"
 
 
@@ -122,6 +146,8 @@ def again(condition_: str = "", *, at_most: str = "", before: bool = False) -> s
 
 
 _numbers = count(1)
+ASSOCIATION = re.compile("<association [^>]*/>")
+"""Stands behind the flows (the schema wants artifacts last); an inner scope's are moved out, too: any scope may."""
 
 
 def _flows(text: str) -> str:
@@ -140,10 +166,12 @@ def _flows(text: str) -> str:
 
 def _body(parts: tuple[str, ...]) -> str:
     nodes = "".join(part for part in parts if part.startswith("<"))
+    drawn = ASSOCIATION.findall(nodes)
+    nodes = ASSOCIATION.sub("", nodes)
     flows = "".join(_flows(part) for part in parts if not part.startswith("<"))
     for source in {part.split("->")[-2].strip() for part in parts if part.endswith(" else")}:
         nodes = nodes.replace(f' id="{source}"', f' id="{source}" default="default_{source}"', 1)
-    return nodes + flows
+    return nodes + flows + "".join(drawn)
 
 
 def process(key: str, *parts: str) -> bytes:

@@ -1,0 +1,42 @@
+"""Ad-hoc sub-processes: what must not stand in one (10.3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bpmn import xml
+from bpmn.checks.base import check, found, is_true, nodes
+from bpmn.xml import Node, local
+from findings import Finding
+
+
+@check
+def ad_hoc(process_xml: Node) -> Iterable[Finding]:
+    """Refuse an ad-hoc sub-process without activities, with start or end events, or one that an event starts."""
+    for node in nodes(process_xml, "adHocSubProcess"):
+        inside = [child for child in node if xml.is_flow_node(child)]
+        if not any(local(child) in xml.ACTIVITIES for child in inside):
+            yield found(
+                "ad-hoc-empty",
+                node,
+                "Quy trình con tuỳ ứng (ad-hoc) phải có ít nhất một việc. Hãy vẽ các việc của nó.",
+                "An ad-hoc sub-process needs at least one activity. Draw its activities.",
+            )
+        for child in inside:
+            if local(child) in ("startEvent", "endEvent"):
+                yield found(
+                    "ad-hoc-start-or-end",
+                    child,
+                    "Quy trình con tuỳ ứng không có sự kiện bắt đầu hay kết thúc. Hãy xoá nó, hoặc dùng quy trình con "
+                    "thường.",
+                    "An ad-hoc sub-process has no start and end events. Remove this one, or use an ordinary "
+                    "sub-process.",
+                )
+        if is_true(node, "triggeredByEvent"):
+            yield found(
+                "ad-hoc-event-sub-process",
+                node,
+                "Quy trình con tuỳ ứng không thể do sự kiện khởi động. Hãy đặt nó vào trong một quy trình con theo sự "
+                "kiện.",
+                "An ad-hoc sub-process cannot be an event sub-process. Put it inside one.",
+            )

@@ -1,0 +1,104 @@
+"""Ad-hoc sub-processes: activities without an order of their own (10.3.5, 13.3.5).
+
+The specification lets people select which enabled activity to do, and do one several times. Here everything that no
+flow leads to is enabled when the sub-process begins: for people these are open tasks, of which they do what they want;
+in a sequential one they are enabled one after the other, in the order of the file. The completion condition is asked
+after each completed activity; without one the sub-process ends when everything was done once, with one everything is
+enabled again whenever nothing is left to do and the condition has not held: whoever draws a condition means it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from bpmn.spiff.activities import Activity, EventSubProcess
+from bpmn.spiff.contract import Scope, Token
+from bpmn.spiff.nodes import Flow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdHoc:
+    """What the inside of an ad-hoc sub-process goes by; it holds no state: its token's notes do (`left`, `ending`)."""
+
+    condition: str | None = None
+    is_sequential: bool = False
+    cancels: bool = True
+    """When the condition holds what is still active is cancelled; False: the sub-process waits for it."""
+
+    def begin(self, scope: Scope) -> None:
+        """Enable everything that no flow leads to, or in a sequence the first of it."""
+        if self.is_sequential:
+            notes(scope)["left"] = [[name, None] for name in scope.spec.entries]
+            self.next(scope)
+        else:
+            for name in scope.spec.entries:
+                scope.place(name)
+
+    def next(self, scope: Scope) -> bool:
+        """Enable the next activity of a sequence; tell whether there is one."""
+        left = notes(scope).get("left")
+        if not left or is_busy(scope):
+            return False
+        name, via = left.pop(0)
+        scope.place(name, via=via)
+        return True
+
+    def completed(self, my_task: Token, flows: Iterable[Flow]) -> None:
+        """End after an activity whose completion makes the condition hold; else go on."""
+        scope = my_task.workflow
+        ends = notes(scope).get("ending") or (self.condition is not None and bool(my_task.evaluate(self.condition)))
+        if not ends:
+            scope.leave(my_task, flows)
+            return
+        notes(scope).update(ending=True, left=[])
+        scope.top_workflow.run.left(my_task)
+        for token in [token for token in scope.tasks.values() if token is not my_task]:
+            # events and joins would only lead to further activities
+            if self.cancels or (token.parent is None and not token.armed and not is_activity(token.task_spec)):
+                token.cancel()
+        scope.leave(my_task, ())
+
+    def go_on(self, scope: Scope, flows: Iterable[Flow]) -> None:
+        """Follow the flows out of a node; in a sequence an activity waits until no other is active."""
+        held: list[Any] = []
+        for flow in flows:
+            if self.is_sequential and is_activity(scope.spec.task_specs[flow.target]):
+                held.append([flow.target, flow.id])
+            else:
+                scope.place(flow.target, via=flow.id)
+        if held:
+            notes(scope)["left"][:0] = held
+        if self.is_sequential:
+            self.next(scope)
+        scope.end_if_empty()
+
+    def goes_on(self, scope: Scope) -> bool:
+        """Enable what comes next when nothing is active; tell whether anything was."""
+        if notes(scope).get("ending"):
+            return False
+        if self.next(scope):
+            return True
+        if self.condition is None or not scope.spec.entries:
+            return False
+        self.begin(scope)
+        return True
+
+
+def notes(scope: Scope) -> dict[str, Any]:
+    """Give the notes of the token that holds an ad-hoc sub-process."""
+    assert scope.holder is not None
+    return scope.holder.internal_data
+
+
+def is_activity(spec: Any) -> bool:
+    """Tell whether people or the engine do something here."""
+    return isinstance(spec, Activity) and not isinstance(spec, EventSubProcess)
+
+
+def is_busy(scope: Scope) -> bool:
+    """Tell whether an activity of an ad-hoc sub-process is active, or a token on its way to where it may enable one."""
+    return any(is_activity(token.task_spec) or token._state == TaskState.READY for token in scope.live)
