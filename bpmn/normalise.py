@@ -34,8 +34,6 @@ FLAGS = (
     "triggeredByEvent",
 )
 """Boolean attributes: XML Schema allows 1 and 0 too, SpiffWorkflow compares with `true`."""
-DRAWN_DATA = ("dataInputAssociation", "dataOutputAssociation")
-DATA_STORES = ("dataStore", "dataStoreReference")
 PEOPLE_ONLY = (xml.own("act"), xml.own("procedure"))
 """What of our own is said to people and services, not to the engine."""
 MAX_SHARED = 100
@@ -68,14 +66,10 @@ def normalise(root: Node) -> Node:
 
 
 def _drop_what_only_people_read(root: Node) -> None:
-    """Drop our own extensions (read from the model), drawn data and data stores, which the parser trips over."""
-    for node in list(root.iterdescendants(f"{{{BPMN}}}*")):
-        parent = cast(Node, node.getparent())
-        if local(node) in DRAWN_DATA or local(node) in DATA_STORES:
-            parent.remove(node)
-        elif local(node) == "extensionElements":
-            for child in [child for child in node if child.tag in PEOPLE_ONLY]:
-                node.remove(child)
+    """Drop those of our own extensions that only the model is read for, and whose ids the parser trips over."""
+    for node in root.iter(tag("extensionElements")):
+        for child in [child for child in node if child.tag in PEOPLE_ONLY]:
+            node.remove(child)
 
 
 def _write_flags_out(root: Node) -> None:

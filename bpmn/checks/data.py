@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bpmn import xml
-from bpmn.checks.base import check, found
+from bpmn.checks.base import check, found, noted
 from bpmn.checks.expressions import refused_expression, why_refused
 from bpmn.extensions import parts_of
 from bpmn.extensions.parts import Assignment, Parts, Source
+from bpmn.items import is_placeholder, items
+from bpmn.spiff.associations import is_place, sources, target
 from bpmn.spiff.values import with_result
-from bpmn.xml import Node
+from bpmn.xml import Node, tag
 from expressions import dialect, python
 from findings import Finding
 from texts import Text
@@ -71,3 +73,63 @@ def _every(assignments: Iterable[Assignment]) -> Iterator[Assignment]:
     for one in assignments:
         yield one
         yield from _every(one.items)
+
+
+@check
+def associations(process_xml: Node) -> Iterable[Finding]:
+    """Refuse data associations with what the file does not have, and assignments to what is no place."""
+    known: dict[str, object] = dict(items(xml.root_of(process_xml)))
+    known |= {
+        node.get("id") or "": node for node in process_xml.iterdescendants(tag("property")) if is_placeholder(node)
+    }
+    for node in process_xml.iterdescendants(tag("dataInputAssociation"), tag("dataOutputAssociation")):
+        for id_ in (*sources(node), target(node)):
+            if id_ and id_ not in known:
+                yield found(
+                    "data-reference-unknown",
+                    node,
+                    f"Liên kết dữ liệu trỏ tới “{id_}”, không phải dữ liệu nào trong tệp. Hãy vẽ lại liên kết.",
+                    f"A data association names “{id_}”, which is no data of this file. Draw the association again.",
+                )
+        for to in node.iterdescendants(tag("to")):
+            if not is_place(xml.text_of(to)):
+                yield found(
+                    "data-assignment-target",
+                    node,
+                    f"Không gán được vào “{xml.text_of(to)[:120]}”. Hãy ghi tên biến, hoặc đường dẫn như order.total.",
+                    f"Nothing can be assigned to “{xml.text_of(to)[:120]}”. Write a variable or a path: order.total.",
+                )
+
+
+@check
+def data_objects(process_xml: Node) -> Iterable[Finding]:
+    """Say which variable or store each data object and data store is, and that states are not followed."""
+    known = items(xml.root_of(process_xml))
+    references = list(process_xml.iterdescendants(tag("dataObjectReference")))
+    drawn = {xml.bare(node.get("dataObjectRef")) for node in references}
+    plain = [node for node in process_xml.iterdescendants(tag("dataObject")) if node.get("id") not in drawn]
+    for node in (*references, *plain):
+        if item := known.get(node.get("id") or ""):
+            yield noted(
+                "data-object",
+                node,
+                f"Đối tượng dữ liệu này là biến “{item.variable}” của phạm vi chứa nó; các bước đọc và ghi tên đó.",
+                f"This data object is the variable “{item.variable}” of its scope; steps read and write that name.",
+            )
+    for node in process_xml.iterdescendants(tag("dataStoreReference")):
+        if item := known.get(node.get("id") or ""):
+            yield noted(
+                "data-store",
+                node,
+                f"Kho dữ liệu “{item.store}” chung cho mọi phiên chạy; bước nối với nó đọc và ghi biến "
+                f"“{item.variable}”.",
+                f"The data store “{item.store}” is shared by all instances; steps joined to it read and write the "
+                f"variable “{item.variable}”.",
+            )
+    for node in process_xml.iterdescendants(tag("dataState")):
+        yield noted(
+            "data-state",
+            node,
+            "Trạng thái của dữ liệu chỉ để người đọc, không có tác dụng khi chạy.",
+            "The state of data is for readers only; it has no effect when the process runs.",
+        )

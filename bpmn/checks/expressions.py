@@ -28,8 +28,10 @@ EXPRESSIONS = (
     "completionCondition",
     "condition",
     "conditionExpression",
+    "from",
     "loopCardinality",
     "loopCondition",
+    "transformation",
 )
 
 

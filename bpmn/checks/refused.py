@@ -36,31 +36,6 @@ REFUSED: tuple[Refusal, ...] = (
         ),
     ),
     Refusal(
-        rule="io-specification",
-        matches=lambda node: has(node, "ioSpecification"),
-        message=Text(
-            vi="ioSpecification giấu mọi biến khác của bước này. Hãy xoá nó: mỗi bước thấy mọi biến trong phạm vi của "
-            "mình.",
-            en="An ioSpecification hides every other variable from this step. Remove it: a step sees every variable "
-            "of its "
-            "scope.",
-        ),
-    ),
-    Refusal(
-        rule="data-association",
-        matches=lambda node: any(
-            has(association, "transformation", "assignment")
-            for association in node
-            if local(association) in ("dataInputAssociation", "dataOutputAssociation")
-        ),
-        message=Text(
-            vi="Phép biến đổi trên liên kết dữ liệu sẽ không được thực hiện. Hãy chuyển nó vào một việc kịch bản "
-            "(script).",
-            en="A transformation or assignment on a data association would not be carried out. Move it into a "
-            "script task.",
-        ),
-    ),
-    Refusal(
         rule="resource-role",
         matches=lambda node: has(node, "potentialOwner", "humanPerformer", "performer", "resourceRole"),
         message=Text(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
-from bpmn.checks.base import check, check_read, flows, found, is_true, nodes, noted, scopes, warned
+from bpmn.checks.base import check, check_read, flows, found, is_true, nodes, scopes, warned
 from bpmn.checks.graph import Graph
 from bpmn.model import Process
 from bpmn.xml import Node, local, tag
@@ -247,23 +247,3 @@ def unreachable(process_xml: Node) -> Iterable[Finding]:
                 "Không luồng nào dẫn tới bước này nên nó sẽ không bao giờ chạy. Hãy nối nó, hoặc xoá đi.",
                 "Nothing leads to this step, so it never runs. Connect it or delete it.",
             )
-
-
-@check
-def drawn_data(process_xml: Node) -> Iterable[Finding]:
-    """Say that data objects and stores are a drawing only."""
-    for node in process_xml.iterdescendants(tag("dataObjectReference"), tag("dataStoreReference"), tag("dataObject")):
-        if local(node) == "dataObject" and _is_drawn_too(process_xml, node):
-            continue
-        yield noted(
-            "data-object-drawn",
-            node,
-            "Đối tượng dữ liệu chỉ là hình vẽ: nó được giữ lại nhưng không chép dữ liệu nào. Các bước dùng chung biến.",
-            "Data objects and stores are a drawing: kept, but no data is copied. Steps share the variables of their "
-            "scope.",
-        )
-
-
-def _is_drawn_too(process_xml: Node, data: Node) -> bool:
-    references = process_xml.iterdescendants(tag("dataObjectReference"))
-    return any(reference.get("dataObjectRef") == data.get("id") for reference in references)

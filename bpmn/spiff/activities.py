@@ -186,7 +186,7 @@ class CallActivity(SubProcess):
 
     def give_out(self, my_task: Token, inside: Scope) -> None:
         """Write the called process's variables where they live here."""
-        for name in inside.spec.outputs or inside.data:
+        for name in inside.data if inside.spec.outputs is None else inside.spec.outputs:
             if name in inside.data:
                 my_task.write(name, inside.data[name])
 

@@ -27,7 +27,9 @@ class Move:
     from_store: str = ""
     """The data store that the value is read from, in place of the assignment's text."""
     to_store: str = ""
-    """The data store that gets it, in place of the assignment's target."""
+    """The data store that gets it, in place of the assignment's target (whose path, if it has one, leads into it)."""
+    if_there: bool = False
+    """Without a value nothing is assigned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,10 @@ class Io:
     outputs: tuple[Move, ...] = ()
     keeps: bool = False
     """What the element itself writes stays in its own scope; only the outputs leave it."""
+    sends: tuple[str, ...] = ()
+    """The variables that are sent, where it throws a message or signal; empty: not said."""
+    receives: tuple[str, ...] = ()
+    """The variables that get what it receives."""
 
     @classmethod
     def of(cls, parts: Parts) -> Io | None:
@@ -58,6 +64,8 @@ class Io:
             inputs=(*self.inputs, *other.inputs),
             outputs=(*self.outputs, *other.outputs),
             keeps=self.keeps or other.keeps,
+            sends=(*self.sends, *other.sends),
+            receives=(*self.receives, *other.receives),
         )
 
     def enter(self, token: Token) -> None:
@@ -65,21 +73,37 @@ class Io:
         own = dict.fromkeys(self.names) | (token.local or {})
         token.local = own
         for move in self.inputs:
-            assign(own, move.assignment, _value(token, move))
+            value = _value(token, move)
+            if value is not None or not move.if_there:
+                assign(own, move.assignment, value)
 
     def leave(self, token: Token) -> None:
         """Assign what leaves the element to the variables around it. Raises EngineError."""
         for move in self.outputs:
             value = _value(token, move)
-            if move.to_store:
-                token.workflow.top_workflow.run.store(move.to_store, value)
-            elif move.assignment.is_path and "." in move.assignment.target:
-                name = move.assignment.target.partition(".")[0]
-                around = {name: token.around.get(name)}
-                assign(around, move.assignment, value)
-                token.write(name, around[name], around=True)
-            else:
-                token.write(move.assignment.target, value, around=True)
+            if value is not None or not move.if_there:
+                _put(token, move, value)
+
+    def received(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give what is received under the name of the one variable that gets it, if the names do not say so already."""
+        if len(self.receives) != 1 or self.receives[0] in payload:
+            return payload
+        value = next(iter(payload.values())) if len(payload) == 1 else dict(payload)
+        return {self.receives[0]: value}
+
+
+def _put(token: Token, move: Move, value: Any) -> None:
+    """Assign a value around a token, or to a data store."""
+    run, target = token.workflow.top_workflow.run, move.assignment.target
+    if move.assignment.is_path and "." in target:
+        target = target.partition(".")[0]
+        whole = {target: run.stored(move.to_store) if move.to_store else token.around.get(target)}
+        assign(whole, move.assignment, value)
+        value = whole[target]
+    if move.to_store:
+        run.store(move.to_store, value)
+    else:
+        token.write(target, value, around=True)
 
 
 def _value(token: Token, move: Move) -> Any:

@@ -115,6 +115,9 @@ class Catching(Node):
                 target = self.happened(my_task)
         else:
             target = self.happened(my_task)
+        io = target.task_spec.io
+        if payload and io is not None:
+            payload = io.received(payload)
         if payload and self.payload_variable:
             target.write(self.payload_variable, dict(payload))
         elif payload:
@@ -136,6 +139,8 @@ class Catching(Node):
         my_task.armed = False
         my_task.internal_data.pop("due", None)
         my_task.workflow.top_workflow.run.entered(my_task)
+        if my_task.task_spec.io is not None:
+            my_task.task_spec.io.enter(my_task)
         my_task.ready()
 
 
@@ -245,9 +250,15 @@ def throw(my_task: Token, definition: Any, payload: dict[str, Any] | None = None
     """Throw an event that lets the flow go on; `payload`: None for all variables that are visible here."""
     instance, kind = my_task.workflow.top_workflow, kind_of(definition)
     if kind in ("message", "signal"):
-        instance.throw(my_task, kind, definition.name, dict(my_task.data) if payload is None else payload)
+        instance.throw(my_task, kind, definition.name, sent(my_task) if payload is None else payload)
     elif isinstance(definition, EscalationEventDefinition):
         instance.raise_escalation(my_task, definition.code)
+
+
+def sent(my_task: Token) -> dict[str, Any]:
+    """Give what is sent where nobody says it: the data inputs, else all variables that are visible here."""
+    io, seen = my_task.task_spec.io, my_task.data
+    return {name: seen.get(name) for name in io.sends} if io is not None and io.sends else dict(seen)
 
 
 class IntermediateThrowEvent(Throwing):

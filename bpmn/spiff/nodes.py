@@ -50,9 +50,11 @@ class ProcessSpec(BpmnProcessSpec):
         """The one that undoes it after its completion (a compensation start event)."""
         self.ad_hoc: AdHoc | None = None
         """Its activities have no order of their own."""
-        self.inputs: tuple[str, ...] = ()
-        self.outputs: tuple[str, ...] = ()
-        """Names of the variables that go in and out (ioSpecification); empty: all."""
+        self.inputs: tuple[str, ...] | None = None
+        self.outputs: tuple[str, ...] | None = None
+        """Names of the variables that go in and out (ioSpecification); None: all."""
+        self.own: tuple[str, ...] = ()
+        """Of a sub-process: the variables of its data objects, which nobody around it sees."""
 
 
 class Node(BpmnSpecMixin):

@@ -6,7 +6,7 @@ reaches is lost. Here every node of a scope is read, then the flows, then what h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -27,8 +27,10 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 
 from bpmn.extensions import parts_of
 from bpmn.extensions.parts import Parts
+from bpmn.items import Item, declared, items, specified, variable_of
 from bpmn.renames import is_inserted, original_id
 from bpmn.spiff import activities, adhoc, events, gateways, joins, loops, quantities
+from bpmn.spiff.associations import Associations, apart
 from bpmn.spiff.data import Io
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
 from bpmn.xml import CAMUNDA, bare, compensation_handlers, enclosing_process, local, root_of, tag, text_of
@@ -65,11 +67,18 @@ class NodeReader(EventDefinitionParser):
         if isinstance(node, activities.ServiceTask):
             parts = parts_of(self.node)
             node.topic, node.connector, node.retries = parts.topic or "", parts.connector or "", parts.retries or ""
-        node.io = Io.of(parts_of(self.node))
+        said = Io.of(parts_of(self.node))
+        drawn = Associations(node=self.node, items=self.items).io()
+        node.io = drawn + said if drawn and said else drawn or said
         return self.looped(node)
 
+    @property
+    def items(self) -> Mapping[str, Item]:
+        """What holds data in this file."""
+        return self.process_parser.parser.items  # type: ignore[no-any-return]
+
     def parse_incoming_data_references(self) -> list[Any]:
-        """Ignore drawn data: a data object is a variable of its scope, visible without an association."""
+        """Read nothing in the library's way: data is read by Associations."""
         return []
 
     parse_outgoing_data_references = parse_incoming_data_references
@@ -155,16 +164,24 @@ class NodeReader(EventDefinitionParser):
 
         def named(name: str) -> str | None:
             item = node.find(tag(name))
-            return None if item is None else item.get("id") or item.get("name")
+            return None if item is None else variable_of(item) or None
+
+        def referred(name: str) -> str | None:
+            text = child_text(node, name)
+            item = self.items.get(bare(text)) if text else None
+            return item.variable if item else text
 
         loop.is_sequential = is_true(node, "isSequential")
         loop.cardinality = child_text(node, "loopCardinality")
-        loop.collection = child_text(node, "loopDataInputRef") or node.get(f"{{{CAMUNDA}}}collection")
+        loop.collection = referred("loopDataInputRef") or node.get(f"{{{CAMUNDA}}}collection")
         loop.item = named("inputDataItem") or node.get(f"{{{CAMUNDA}}}elementVariable")
-        loop.output = child_text(node, "loopDataOutputRef")
+        loop.output = referred("loopDataOutputRef")
         loop.output_item = named("outputDataItem")
         loop.condition = child_text(node, "completionCondition")
-        self.spec.task_specs[loop.inner].collects = loop.output_item
+        inner = self.spec.task_specs[loop.inner]
+        inner.collects = loop.output_item
+        if inner.io is not None:
+            loop.io, inner.io = apart(inner.io, loop.collection or "", loop.output or "")
         loop.behavior = node.get("behavior") or "All"
         loop.behavior_events = tuple(self.behavior_events(loop.behavior, node))
 
@@ -236,16 +253,19 @@ class ScopeReader(ProcessParser):
         key = str(process.get("id") if process is not None else self.bpmn_id)
         name = key if self.node is process else f"{key}/{self.bpmn_id}"
         self.spec = ProcessSpec(name, process_key=key, description=self.get_name())
-        if self.node.find(tag("ioSpecification")) is not None:
-            io = self.parse_io_spec()
-            self.spec.inputs = tuple(data.bpmn_id for data in io.data_inputs)
-            self.spec.outputs = tuple(data.bpmn_id for data in io.data_outputs)
         if local(self.node) == "adHocSubProcess":
             self.spec.ad_hoc = adhoc.AdHoc(
                 condition=child_text(self.node, "completionCondition"),
                 is_sequential=self.node.get("ordering") == "Sequential",
                 cancels=is_true(self.node, "cancelRemainingInstances", default=True),
             )
+        if self.node is process:
+            io = (tuple(specified(process, kind).values()) for kind in ("dataInput", "dataOutput"))
+            inputs, outputs = io
+            if inputs or outputs:
+                self.spec.inputs, self.spec.outputs = inputs, outputs
+        else:
+            self.spec.own = declared(self.node, self.parser.items)
         nodes = self.read_nodes()
         self.read_flows(nodes)
         quantities.gather(self.spec, nodes, {child.get("id"): child for child in self.node})
@@ -341,11 +361,17 @@ class Parser(BpmnParser):
 
     def __init__(self) -> None:
         super().__init__()
+        self.items: Mapping[str, Item] = {}
         self.insides: dict[str, ProcessSpec] = {}
         """The insides of sub-processes by `process/sub-process`."""
 
+    def add_bpmn_xml(self, bpmn: Any, filename: str | None = None) -> None:
+        """Read one file."""
+        self.items = items(bpmn)
+        super().add_bpmn_xml(bpmn, filename)
+
     def _add_data_stores(self, _: Any) -> None:
-        """Ignore data stores: they are drawn for people."""
+        """Ignore data stores here: bpmn/items.py reads them."""
 
 
 READERS: dict[str, type] = {

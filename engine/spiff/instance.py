@@ -173,8 +173,8 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
         if scope.depth > MAX_DEPTH:
             raise NestedTooDeep(reason=f"processes call each other deeper than {MAX_DEPTH}")
         self.subprocesses[token.id] = scope
-        names = spec.inputs or variables
-        scope.data = {name: variables[name] for name in names if name in variables}
+        names = variables if spec.inputs is None else spec.inputs
+        scope.data = {name: variables[name] for name in names if name in variables} | dict.fromkeys(spec.own)
         scope.begin()
         return scope
 

@@ -70,6 +70,10 @@ LISTENER = (
     "</camunda:script></camunda:executionListener></extensionElements>"
 )
 INPUT = '<motcua:input target="x" source="1"/>'
+COPIED = (
+    '<property id="pr"/><dataInputAssociation><sourceRef>pr</sourceRef><targetRef>{}</targetRef>'
+    "<assignment><from>{}</from><to>{}</to></assignment></dataInputAssociation>"
+)
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
 CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
@@ -125,6 +129,9 @@ REFUSED: list[tuple[str, str]] = [
     ),
     ("process-too-large", chain(*(f'<task id="t{n}"/>' for n in range(MAX_NODES)))),
     ("process-too-large", "".join(flow("s", "s", id=f"f{n}") for n in range(MAX_FLOWS + 1))),
+    ("data-reference-unknown", chain(task(COPIED.format("none", "1", "x")))),
+    ("data-assignment-target", chain(task(COPIED.format("pr", "1", "x + 1")))),
+    ("expression-refused", chain(task(COPIED.format("pr", "open()", "x")))),
     ("assignment-without-name", chain(task(f"<extensionElements>{INPUT.replace('x', ' ')}</extensionElements>"))),
     ("too-many-assignments", chain(task(f"<extensionElements>{INPUT * 201}</extensionElements>"))),
     ("expression-refused", chain(task(f"<extensionElements>{INPUT.replace('1', 'open()')}</extensionElements>"))),
@@ -238,16 +245,6 @@ REFUSED: list[tuple[str, str]] = [
     ("ad-hoc-start-or-end", chain('<adHocSubProcess id="q"><task id="y"/><endEvent id="x"/></adHocSubProcess>')),
     ("ad-hoc-event-sub-process", U + '<adHocSubProcess id="q" triggeredByEvent="1"><task id="y"/></adHocSubProcess>'),
     ("choreography", chain('<choreographyTask id="q"/>')),
-    ("io-specification", chain(task("<ioSpecification><inputSet/><outputSet/></ioSpecification>"))),
-    (
-        "data-association",
-        chain(
-            task(
-                '<dataInputAssociation id="i"><sourceRef>x</sourceRef><targetRef>y</targetRef>'
-                "<assignment><from>1</from><to>y</to></assignment></dataInputAssociation>"
-            )
-        ),
-    ),
     ("resource-role", chain('<userTask id="u"><potentialOwner id="o"/></userTask>')),
     ("quantity", chain(task(attributes='startQuantity="0"'))),
     ("quantity", chain(task(attributes='completionQuantity="1000000"'))),
@@ -394,8 +391,9 @@ NOTED: list[tuple[str, str]] = [
         "form-generated",
         chain(task(FIELD)),
     ),
-    ("data-object-drawn", chain(U) + '<dataObject id="do"/><dataObjectReference id="dr" dataObjectRef="do"/>'),
-    ("data-object-drawn", chain(U) + '<dataStoreReference id="ds"/>'),
+    ("data-object", chain(U) + '<dataObject id="do"/><dataObjectReference id="dr" dataObjectRef="do"/>'),
+    ("data-store", chain(U) + '<dataStoreReference id="ds"/>'),
+    ("data-state", chain(U) + '<dataObject id="do"><dataState name="approved"/></dataObject>'),
 ]
 
 KEYED = (
