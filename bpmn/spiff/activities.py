@@ -195,6 +195,7 @@ class EventSubProcess(Reached, Catching, SubProcess):
     """Stands by while its scope lives; its start event says for what (10.3.5.1)."""
 
     is_interrupting = True
+    is_entered_armed = False
 
     @property
     def is_awaited(self) -> bool:

@@ -60,6 +60,8 @@ class Catching(Node):
 
     definitions: tuple[Any, ...] = ()
     is_parallel = False
+    is_entered_armed = True
+    """Its own variables are there while it stands by; False: from when it has happened."""
     payload_variable: str | None = None
 
     def _update_hook(self, my_task: Token) -> bool:
@@ -71,6 +73,8 @@ class Catching(Node):
 
     def subscribe(self, my_task: Token) -> None:
         """Begin to wait; timers get their due moment now."""
+        if my_task.armed and self.io is not None and self.is_entered_armed:
+            self.io.enter(my_task)
         my_task.wait()
         due = {
             str(index): timers.schedule(my_task, definition)
@@ -139,8 +143,6 @@ class Catching(Node):
         my_task.armed = False
         my_task.internal_data.pop("due", None)
         my_task.workflow.top_workflow.run.entered(my_task)
-        if my_task.task_spec.io is not None:
-            my_task.task_spec.io.enter(my_task)
         my_task.ready()
 
 
@@ -208,7 +210,7 @@ class Throwing(Node):
 
     definitions: tuple[Any, ...] = ()
     payload: str | None = None
-    """An expression for what is sent; None: all variables that are visible here."""
+    """An expression for what is sent; None: the data inputs, or all variables that are visible here."""
 
     def _run_hook(self, my_task: Token) -> bool:
         notes = my_task.internal_data
@@ -235,7 +237,10 @@ class Throwing(Node):
         """Give the payload of its messages and signals, before any of them is thrown. Raises ExpressionFailed."""
         if not any(kind_of(definition) for definition in self.definitions):
             return {}
-        payload = my_task.evaluate(self.payload) if self.payload else dict(my_task.data)
+        if self.payload is None:
+            seen = my_task.data
+            return {name: seen.get(name) for name in self.io.sends} if self.io and self.io.sends else dict(seen)
+        payload = my_task.evaluate(self.payload)
         return payload if isinstance(payload, dict) else {"value": payload}
 
     def throw(self, my_task: Token, definition: Any, payload: dict[str, Any]) -> None:
@@ -250,15 +255,9 @@ def throw(my_task: Token, definition: Any, payload: dict[str, Any] | None = None
     """Throw an event that lets the flow go on; `payload`: None for all variables that are visible here."""
     instance, kind = my_task.workflow.top_workflow, kind_of(definition)
     if kind in ("message", "signal"):
-        instance.throw(my_task, kind, definition.name, sent(my_task) if payload is None else payload)
+        instance.throw(my_task, kind, definition.name, dict(my_task.data) if payload is None else payload)
     elif isinstance(definition, EscalationEventDefinition):
         instance.raise_escalation(my_task, definition.code)
-
-
-def sent(my_task: Token) -> dict[str, Any]:
-    """Give what is sent where nobody says it: the data inputs, else all variables that are visible here."""
-    io, seen = my_task.task_spec.io, my_task.data
-    return {name: seen.get(name) for name in io.sends} if io is not None and io.sends else dict(seen)
 
 
 class IntermediateThrowEvent(Throwing):
