@@ -77,6 +77,18 @@ def refuse_what_cannot_be_kept(values: Mapping[str, Any]) -> None:
     )
 
 
+def dump_value(value: Any) -> bytes:
+    """Give the bytes of one value, kinds kept exact. Raises EngineError where it cannot be kept."""
+    mark = f"${secrets.token_hex(8)}"
+    return mark.encode() + _written({"v": value}, mark)[1]
+
+
+def load_value(written: bytes) -> Any:
+    """Give the value that `dump_value` wrote."""
+    start = written.index(b"{")
+    return _unmarked(orjson.loads(written[start:])["v"], written[:start].decode())
+
+
 def _written(value: Any, mark: str) -> tuple[int, bytes]:
     """Give the bytes of a value and how many marks they hold."""
     specials = 0

@@ -13,12 +13,13 @@ from typing import Any
 from bpmn import bundle
 from bpmn import definition as definitions
 from bpmn.model import Element, Procedure
-from engine import decisions, runner
+from engine import decisions, runner, state
 from engine.events import Ports
 from errors import NotFound
 from forms import schema
 from forms.model import Form
 from storage.rows import definitions as rows
+from storage.rows import stores
 from storage.tables import Definition
 from texts import Text
 
@@ -115,7 +116,7 @@ def parsed(row: Definition) -> Loaded:
         parts=called,
         may_subscribe=runner.subscribes(process),
         has_work=runner.has_work(process),
-        ports=Ports(decide=_decider(decided)),
+        ports=Ports(decide=_decider(decided), stored=_stored),
     )
 
 
@@ -149,6 +150,11 @@ def _decisions(definition_id: str) -> decisions.Decisions:
     if row is None:
         raise NotFound()
     return decisions.read(rows.file(row.deployment_id, row.file_name))
+
+
+def _stored(store: str) -> Any:
+    held = stores.read(store)
+    return None if held is None else state.load_value(held)
 
 
 def _decider(bound: Mapping[str, str]) -> Any:

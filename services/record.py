@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from engine import state
 from engine.events import ElementEvent, Step, Wait
 from services import clocks, effects, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import task_row
 from storage.database import session
-from storage.rows import messages, tasks
+from storage.rows import messages, stores, tasks
 from storage.tables import Task
 
 LETTER = {"passed": "p", "entered": "e", "completed": "c", "cancelled": "x", "failed": "f"}
@@ -51,6 +52,10 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
         outbox.add("event", payload, key=f"{instance.id}:{uuid4().hex}", now=run.now)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)
+    for name, value in step.stored.items():
+        stores.write(name, state.dump_value(value), now=run.now, instance_id=instance.id)
+    if step.stored:
+        run.notes["stores"] = sorted(step.stored)
     run.notes["elements"] = [_written(event) for event in step.events]
     if opened:
         run.notes["opened"] = [_opened(task) for task in opened]

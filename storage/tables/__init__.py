@@ -10,6 +10,7 @@ from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent
 from storage.tables.messages import BufferedMessage, Subscription
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
+from storage.tables.stores import DataStore
 from storage.tables.tasks import Task, TaskAccess
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "BufferedMessage",
     "CalendarDay",
     "Counter",
+    "DataStore",
     "Definition",
     "Deployment",
     "DeploymentFile",
