@@ -33,7 +33,7 @@ class Language(StrEnum):
     PYTHON = "python"
     """The subset of Python (expressions/python.py): SpiffWorkflow's own, and ours where a diagram says nothing."""
     FEEL = "feel"
-    """FEEL (expressions/feel.py): forms, decision tables, Camunda 8."""
+    """FEEL (expressions/feel/): forms, decision tables, Camunda 8."""
     JUEL = "juel"
     """What of JUEL is followed to the letter (expressions/juel.py): Camunda 7, Flowable."""
 

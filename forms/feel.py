@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import expressions.feel as engine
+import expressions.forms_feel as engine
 from errors import ExpressionFailed
 from forms.model import Feel
 from texts import Text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from engine.dmn.model import Aggregator, Cell, Decision, HitPolicy, Input, Rule, Table
@@ -190,7 +191,7 @@ def _aggregated(table: Table, values: list[Any]) -> Any:
         return len(values)
     if not values:
         return None
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+    if not all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in values):
         raise _failed(table.id, f"{table.aggregator} cần kết quả là số", f"{table.aggregator} needs numbers as outputs")
     match table.aggregator:
         case Aggregator.SUM:

@@ -1,23 +1,22 @@
-"""FEEL as bpmn.io evaluates it, moments both ways, and what stops an expression that asks for too much."""
+"""FEEL for diagrams and decisions: plain data in and out, cells, what is refused at upload, and the promises."""
 
 from __future__ import annotations
 
 import os
 import threading
+from collections import ChainMap
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from errors import ExpressionFailed, Unavailable
-from expressions import feel, feelin
-
-pytestmark = pytest.mark.usefixtures("feel_bundle")
+from errors import ExpressionFailed
+from expressions import feel
+from expressions.feel.running import Warned
+from expressions.feel.values import DaysDuration
 
 EARLY = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 """05:30 of 22 November in Hà Nội."""
@@ -30,6 +29,7 @@ VARIABLES: dict[str, Any] = {
     "hồ sơ": {"người nộp": "An", "mã-số": "X1"},
     "fee": Decimal("12.5"),
     "whole": Decimal("12"),
+    "rate": 0.1,
     "day": date(2026, 1, 31),
     "moment": datetime(2026, 1, 31, 1, 0, tzinfo=UTC),
     "nothing": None,
@@ -49,7 +49,9 @@ VARIABLES: dict[str, Any] = {
         ("hồ sơ.người nộp", "An"),
         ("hồ sơ.mã-số", "X1"),
         ("fee * 2 + whole", 37),
-        ("10 / 4", 2.5),
+        ("10 / 4", Decimal("2.5")),
+        ("0.1 + 0.2 = 0.3", True),
+        ("rate * 3", Decimal("0.3")),
         ("missing", None),
         ("missing > 3", None),
         ("nothing = null", True),
@@ -113,15 +115,35 @@ def test_now_fails_where_no_moment_is_given(source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "value", "kind"),
+    [
+        ("1.0", 1, int),
+        ("2 ** 62", 2**62, int),
+        ("2 ** 64", Decimal(2**64), Decimal),
+        ("1.50", Decimal("1.5"), Decimal),
+        ("-0", 0, int),
+        ("10 ** 40", Decimal("1E+40"), Decimal),
+        ("1/3", Decimal("0.3333333333333333333333333333333333"), Decimal),
+        ("n", 12345678901234567890123456789012, Decimal),
+    ],
+)
+def test_a_number_comes_out_whole_as_int_and_otherwise_as_an_exact_decimal(source: str, value: Any, kind: type) -> None:
+    given = feel.evaluate(source, {"n": 12345678901234567890123456789012})
+    assert (given, type(given)) == (value, kind)
+
+
+@pytest.mark.parametrize(
     ("test", "value", "matched"),
     [
         ("> 3", 5, True),
         ("> 3", None, False),
         ('"a", "b"', "b", True),
         ('not("a", "b")', "b", False),
+        ('not("a", "b")', "c", True),
         ("[1..5]", 5, True),
         ("[1..5)", 5, False),
         ("]1..5]", 1, False),
+        ("]1..5[", 5, False),
         ("-", None, True),
         ("", 7, True),
         ("true", True, True),
@@ -133,98 +155,77 @@ def test_now_fails_where_no_moment_is_given(source: str) -> None:
         ("? > 3 and ? < 7", 5, True),
         ('contains(?, "phép")', "giấy phép", True),
         ('"1"', 1, False),
+        ("tuổi >= 18", "anything", True),
+        ("[1, 2, 3]", 2, True),
+        ("1, > 10, [3..5)", 4, True),
+        ("not(1) or ? = 1", 1, True),
+        ("not(? > 3)", 5, False),
+        ("some x in rows satisfies x.fee = ?", 7, True),
+        ("-5", -5, True),
+        ("= 4", 4, True),
+        ("!= 4", 5, True),
+        ("@\"2026-01-31\"", date(2026, 1, 31), True),
     ],
-)
+)  # fmt: skip
 def test_a_cell_takes_what_its_unary_test_says(test: str, value: Any, matched: bool) -> None:
     assert feel.matches(test, value, VARIABLES) is matched
+    assert feel.compile_unary(test, VARIABLES).match(value, VARIABLES) is matched
 
 
-@pytest.mark.parametrize(
-    ("test", "variables", "hidden"),
-    [
-        ("tuổi >= 18", {}, True),  # as form-js: without a value the test is true
-        ("tuổi >= 18", {"tuổi": 20}, True),
-        ("tuổi >= 18", {"tuổi": 10}, False),
-        ('kind != "company"', {"kind": "company"}, False),
-        ("true", {}, True),
-        ("false", {}, False),
-        ("agreed", {"agreed": True}, True),
-    ],
-)
-def test_a_unary_test_without_input_is_asked_as_form_js_asks_conditional_hide(
-    test: str, variables: dict[str, Any], hidden: bool
-) -> None:
-    assert feel.unary_test(test, None, variables) is hidden
-
-
-@pytest.mark.parametrize("source", ["a +", "if a then b", "1 2", "(a", '"a', "[1..", "", "a" * 4001])
+@pytest.mark.parametrize("source", ["a +", "if a then b", "1 2", "(a", '"a', "[1..", "", "a" * 20_001, "]1, 2]", "{a}"])
 def test_what_is_no_feel_is_refused_at_upload(source: str) -> None:
     assert feel.check(source)
     with pytest.raises(ExpressionFailed):
         feel.evaluate(source, {"a": 1})
 
 
-@pytest.mark.parametrize("source", ["> 3, < 5", '"a"', "-", "not(1)", "hồ sơ.tuổi > 3"])
+@pytest.mark.parametrize("source", ["> 3, < 5", '"a"', "-", "not(1)", "hồ sơ.tuổi > 3", ""])
 def test_unary_tests_are_checked_as_such(source: str) -> None:
     assert feel.check(source, unary=True) is None
 
 
 def test_an_error_names_the_place() -> None:
-    assert feel.check("a + ) 5") == "FEEL: unexpected ) 5 at character 5"
+    assert feel.check("a + ) 5") == "FEEL: unexpected ) at character 5"
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "for i in 1..30000000 return i",
-        "for a in 1..1000, b in 1..1000, c in 1..1000 return 1",
-        'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
-        "{f: function(g) g(g), r: f(f)}.r",
-        "(" * 1900 + "1" + ")" * 1900,
-        "1" + "+1" * 1900,
-        "2 ** 5000",
-        "[1..5]",
-        "function(x) x",
-        '{a: "' + "a" * 200 + '"' + "".join(f", {b}: {a}+{a}" for a, b in pairwise("abcdefghijklmnop"))
-        + ", z: [" + ",".join("p" * 40) + "]}.z",
-        "{a: [1,1,1,1,1,1,1,1,1,1], " + ", ".join(f"{b}: [{','.join(a * 10)}]" for a, b in pairwise("abcdefgh")) + "}",
-    ],
-)  # fmt: skip
-def test_an_expression_that_asks_for_too_much_is_stopped_and_the_next_one_runs(source: str) -> None:
-    with pytest.raises(ExpressionFailed):
-        feel.evaluate(source, {})
-    assert feel.evaluate("1 + 1", {}) == 2
+def test_a_function_that_nobody_gives_is_refused_at_upload() -> None:
+    assert feel.check("discount(3)") == "FEEL: there is no function discount"
+    assert feel.check("discount(3)", names=["discount"]) is None
+    assert feel.check("{double: function(x) 2 * x, a: double(4)}.a") is None
+    assert feel.check("function(x) external {java: {class: \"java.lang.Math\"}}") is not None  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "globalThis",
-        "motcuaFeel",
-        "a.constructor",
-        '"".constructor.constructor("return 1")()',
-        "a.__proto__.x",
-        "{}.toString",
-        "a.hasOwnProperty",
-        "date.constructor",
-        "evaluate",
-    ],
-)
-def test_nothing_of_javascript_is_in_reach(source: str) -> None:
-    assert feel.evaluate(source, {"a": {"b": 1}}) is None
+def test_names_with_signs_are_told_apart_by_what_is_known() -> None:
+    assert feel.evaluate("a-b", {"a": 5, "b": 3}) == 2
+    assert feel.evaluate("a-b", {"a": 5, "b": 3, "a-b": 9}) == 9
+    assert feel.evaluate("(a)-(b)", {"a": 5, "b": 3, "a - b": 9}) == 2
+    assert feel.evaluate("rows[đơn-giá > 3].đơn-giá", {"rows": [{"đơn-giá": 2}, {"đơn-giá": 4}]}) == [4]
+    assert feel.evaluate("if profit and loss then 1 else 2", {"profit and loss": True}) == 1
+    assert feel.compile("x.a-b", ["a-b"]).evaluate({"x": {"a-b": 1}}) == 1
 
 
-def test_one_evaluation_leaves_nothing_to_the_next() -> None:
-    feel.evaluate('{"__proto__": {"x": 1}, "y": 2}', {"__proto__": {"z": 3}})
-    assert feel.evaluate("x", {}) is None
-    assert feel.evaluate("z", {}) is None
-    assert feel.evaluate("y", {}) is None
+def test_a_value_of_one_expression_stands_in_the_scope_of_the_next() -> None:
+    limit = feel.compile('duration("P3D")').value()
+    assert limit == DaysDuration(3 * 86_400 * 10**9)
+    assert feel.compile("day + limit").evaluate({"day": date(2026, 1, 30), "limit": limit}) == date(2026, 2, 2)
+    double = feel.compile("function(x) 2 * x").value()
+    assert feel.compile("double(4)").evaluate({"double": double}) == 8
+    model = feel.function(["a", "b"], lambda a, b: a + b)
+    assert feel.compile("model(b: 1, a: n)").evaluate({"model": model, "n": 2}) == 3
 
 
-@pytest.mark.parametrize(
-    "value",
-    [2**53, -(2**60), {1: "a"}, {"\0": "date"}, "\0", object(), b"a", "\ud800", Decimal("NaN"), timedelta(1)],
-)
+def test_a_scope_may_be_any_mapping() -> None:
+    assert feel.evaluate("a + b", ChainMap({"a": 1}, {"b": 2})) == 3
+
+
+def test_warnings_say_why_something_is_null() -> None:
+    warnings: list[Warned] = []
+    assert feel.compile("1 / 0 + missing").evaluate(warnings=warnings) is None
+    assert [(warned.place, warned.message.en) for warned in warnings][1][1] == "there is no missing"
+    assert warnings[0].message.vi == "chia cho không"
+
+
+@pytest.mark.parametrize("value", [10**40, {1: "a"}, "\0", object(), b"a", "\ud800", Decimal("NaN"), float("inf"), 1j])
 def test_data_that_feel_cannot_hold_exactly_is_refused(value: Any) -> None:
     with pytest.raises(ExpressionFailed):
         feel.evaluate("[x, d]", {"x": value, "d": date(2026, 1, 1)})
@@ -234,56 +235,36 @@ def test_variables_that_a_source_does_not_mention_are_not_read() -> None:
     assert feel.evaluate("a + 1", {"a": 1, "zzz": object()}) == 2
 
 
-def test_data_may_look_like_our_marks() -> None:
-    lookalike = {"value": "2026-01-01", "date": "x", "error": "y"}
-    assert feel.evaluate("x", {"x": lookalike}) == lookalike
+def test_what_comes_out_shares_nothing_with_what_went_in() -> None:
+    inner: list[Any] = [1, {"a": (2, 3)}]
+    given = feel.evaluate("x", {"x": inner})
+    assert given == [1, {"a": [2, 3]}]
+    given[1]["a"].append(4)
+    assert inner == [1, {"a": (2, 3)}]
 
 
-def test_each_thread_has_its_own_evaluator() -> None:
+def test_threads_share_what_is_compiled() -> None:
+    expression = feel.compile("n + i")
     found: list[Any] = []
 
     def work(number: int) -> None:
-        found.extend(feel.evaluate("n + i", {"n": number, "i": i}) - number - i for i in range(50))
+        found.extend(expression.evaluate({"n": number, "i": i}) - number - i for i in range(200))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [0] * 200
+    assert found == [0] * 800
 
 
-def test_many_different_sources_do_not_fill_the_memory() -> None:
-    assert [feel.evaluate(f"a + {n} * (a - {n})", {"a": 1}) for n in range(1500)] == [
-        1 + n * (1 - n) for n in range(1500)
-    ]
-
-
-@settings(max_examples=2_000 if os.environ.get("MOTCUA_SOAK") == "1" else 60, deadline=None)
-@given(st.text(alphabet="ab_.[](){}=!<>&|?:'\"\\ 09-+*@", max_size=30))
+@settings(max_examples=20_000 if os.environ.get("MOTCUA_SOAK") == "1" else 300, deadline=None)
+@given(st.text(alphabet="ab_.[](){}=!<>&|?:'\"\\ 09-+*@/,;infor", max_size=30))
 def test_any_text_fails_cleanly(source: str) -> None:
     variables = {"a": 1, "b": {"a": "x"}, "a b": [1]}
-    for call in (lambda: feel.evaluate(source, variables), lambda: feel.unary_test(source, 1, variables)):
+    for call in (lambda: feel.evaluate(source, variables), lambda: feel.matches(source, 1, variables)):
         try:
             call()
         except ExpressionFailed:
             continue
     assert isinstance(feel.check(source, unary=True), str | None)
-
-
-def test_a_missing_bundle_is_told_at_first_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(feelin, "BUNDLE", tmp_path / "feelin.js")
-    feelin._bundle.cache_clear()
-    failures: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            feel.evaluate("1", {})
-        except Unavailable as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    feelin._bundle.cache_clear()
-    assert "make setup" in str(failures[0])
