@@ -136,6 +136,8 @@ class ReceiveTask(Catching, Activity):
 class SubProcess(Activity):
     """Holds a scope of its own; goes on when no token is left in it."""
 
+    holds_others = True
+
     spec = ""
     """Key of its inside among the compiled specs."""
 

@@ -29,6 +29,8 @@ class Counted(NamedTuple):
 class Loop(Activity):
     """What multi-instance and standard loops share; `inner` is the spec of one instance."""
 
+    holds_others = True
+
     inner = ""
 
     def _update_hook(self, my_task: Token) -> bool:

@@ -63,6 +63,8 @@ class Node(BpmnSpecMixin):
     element_type = ""
     is_reported = True
     """False: the normaliser inserted it, no history shows it."""
+    holds_others = False
+    """Other nodes run inside it, between its entry and its end."""
     flows: tuple[Flow, ...] = ()
     incoming: tuple[str, ...] = ()
     """Ids of the flows that lead here."""

@@ -28,7 +28,7 @@ class Run:
         self.ready: deque[Token] = deque()
         self.thrown: list[Thrown] = []
         self.left_over = BUDGET
-        self._history: list[tuple[Happening, Token]] = []
+        self._history: list[tuple[Happening, Token] | None] = []
         self._entries: dict[str, int] = {}
         """Where in the history the tokens stand that were entered in this step."""
 
@@ -76,14 +76,14 @@ class Run:
     def _end(self, token: Token, happening: Happening) -> None:
         token.entered = False
         entry = self._entries.pop(token.id, None)
-        if entry is not None and happening is not Happening.CANCELLED:
-            passed = Happening.PASSED if happening is Happening.COMPLETED else happening
-            self._history[entry] = (passed, token)
+        if entry is None or happening is Happening.CANCELLED or token.task_spec.holds_others:
+            self._history.append((happening, token))  # what happened inside stands between entry and end
         else:
-            self._history.append((happening, token))
+            self._history[entry] = None
+            self._history.append((Happening.PASSED if happening is Happening.COMPLETED else happening, token))
 
     def history(self) -> tuple[ElementEvent, ...]:
-        """Give what happened to elements, in order."""
+        """Give what happened to elements, in order; one that passed stands where it was completed."""
         return tuple(
             ElementEvent(
                 kind=happening,
@@ -93,5 +93,5 @@ class Run:
                 element_name=token.task_spec.bpmn_name or "",
                 element_type=token.task_spec.element_type,
             )
-            for happening, token in self._history
+            for happening, token in filter(None, self._history)
         )

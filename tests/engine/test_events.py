@@ -215,7 +215,7 @@ def test_terminate_ends_its_scope_and_nothing_around():
     diagram = process("p", start("s"), fork("g"), inside, user("b"), end("e"), "s -> g -> in -> e", "g -> b -> e")
     play = Play(diagram)
     assert play.tasks == ["b"]
-    assert play.passed == ["s", "g", "in", "s2", "f", "stop", "e"]
+    assert play.passed == ["s", "g", "s2", "f", "stop", "in", "e"]
     assert play.do("b").status == "completed"
 
 

@@ -90,11 +90,11 @@ def test_the_innermost_scope_catches():
     inside = [start("s2"), script("x", RAISE), end("e2"), "s2 -> x -> e2"]
     around = [boundary("b", "sub", error("LARGE")), end("late"), end("e"), "b -> late", "s -> sub -> e"]
     both = accepted(process("p", start("s"), sub("sub", *inside, caught), *around))
-    assert Play(both, n=7).passed == ["s", "sub", "s2", "h", "hs", "t", "e"]
+    assert Play(both, n=7).passed == ["s", "s2", "hs", "t", "h", "sub", "e"]
     outer = accepted(process("p", start("s"), sub("sub", *inside), *around))
     assert Play(outer, n=7).passed == ["s", "s2", "b", "late"]
     top = accepted(process("p", start("s"), sub("sub", *inside), end("e"), caught, "s -> sub -> e"))
-    assert Play(top, n=7).passed == ["s", "s2", "h", "hs", "t"]
+    assert Play(top, n=7).passed == ["s", "s2", "hs", "t", "h"]
 
 
 @row("Error event", "an error passes through called processes and loops to what catches it",
