@@ -62,7 +62,7 @@ def test_a_throw_event_undoes_its_scope_in_reverse_order():
         "s -> a -> b -> plain -> t -> t2 -> e",
     )  # fmt: skip
     assert play.vars["log"] == ["a", "b", "undo_b", "undo_a"]
-    assert play.passed == ["s", "a", "b", "plain", "t", "undo_b", "undo_a", "t2", "e"]
+    assert play.passed == ["s", "a", "b", "plain", "undo_b", "undo_a", "t", "t2", "e"]
     assert play.status == "completed"
 
 
@@ -90,7 +90,7 @@ def test_what_never_completed_is_not_undone():
 def test_an_end_event_undoes_and_then_ends():
     play = played(start("s"), step("a"), end("e", compensate()), "s -> a -> e")
     assert (play.vars["log"], play.status) == (["a", "undo_a"], "completed")
-    assert play.passed == ["s", "a", "e", "undo_a"]
+    assert play.passed == ["s", "a", "undo_a", "e"]
 
 
 @event("Compensation throw event", "waitForCompletion: the flow goes on after the handlers, or at once")
@@ -217,7 +217,7 @@ def test_a_compensation_event_sub_process_takes_the_place_of_the_default():
     play = played(start("s"), nested(own), end("e", compensate()), "s -> in -> e").do("look", also=True)
     assert play.vars["log"] == ["a", "b", "undo_a"]
     assert play.history[-7:] == [
-        ("completed", "look"), ("passed", "g"), ("passed", "rest"), ("passed", "undo_a"), ("passed", "e3"),
+        ("completed", "look"), ("passed", "g"), ("passed", "undo_a"), ("passed", "rest"), ("passed", "e3"),
         ("completed", "undo"), ("completed", "e"),
     ]  # fmt: skip
 
