@@ -34,9 +34,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         "TESTING": settings.env == "test",
     }
     mailer = SmtpMailer(url=settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else None
-    if mailer is not None and (problem := mailer.check_config()):
+    parts = Parts(settings=settings, blobs=Blobs(settings.documents), mailer=mailer)
+    if problem := next(filter(None, (each.check_config() for each in parts.connectors.values())), None):
         raise BadSettings(problem)
-    app.extensions["motcua"] = Parts(settings=settings, blobs=Blobs(settings.documents), mailer=mailer)
+    app.extensions["motcua"] = parts
     init_database(app, settings.database)
     init_web(app)
     init_api(app)

@@ -76,6 +76,13 @@ class Settings:
         },
     )
     mail_from: str = field(default="motcua@localhost", metadata={"help": "Sender of e-mails."})
+    http_origins: str = field(
+        default="",
+        metadata={
+            "help": "Origins that diagrams may call by the connector http, with commas (https://host, "
+            "https://host:port); empty: none."
+        },
+    )
     session_hours: int = field(default=12, metadata={"help": "Idle hours after which a signed-in session ends."})
     sign_in_limit: str = field(default="10 per minute", metadata={"help": "Tries to sign in from one address."})
 

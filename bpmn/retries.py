@@ -28,7 +28,9 @@ class Retries:
 
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600))
 DEFAULT = Retries(tries=3, pauses=PAUSES)
-"""Where a diagram says nothing."""
+"""Of a program's work, where a diagram says nothing."""
+PATIENT = Retries(tries=len(PAUSES) + 1, pauses=PAUSES)
+"""Of a connector's: a server that is down for a night is no incident."""
 
 
 def read(written: str) -> Retries | None:

@@ -1,8 +1,9 @@
-"""The contracts: what every mail server must do for us. One contract test runs over every provider."""
+"""The contracts: what mail servers and connectors must do for us. One contract test runs over every provider."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 
 class Mailer(Protocol):
@@ -16,3 +17,32 @@ class Mailer(Protocol):
 
     def check_config(self) -> str | None:
         """Say in words what is wrong with the configuration, or None."""
+
+
+class Connector(Protocol):
+    """Does the work of a step (`motcua:connector`); called with no transaction open, perhaps twice with one key."""
+
+    def call(self, *, key: str, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Do it with these variables and give what comes of it, JSON.
+
+        Raises Rejected where another try would be of no use; any other exception: it is tried again.
+        """
+
+    def check_config(self) -> str | None:
+        """Say in words what is wrong with the configuration, or None."""
+
+
+class Rejected(Exception):
+    """The work cannot be done as it is asked for: `code` is that of the BPMN error that a diagram may catch."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(f"{code}: {message}")
+
+
+class Kept(Exception):
+    """No mail server is configured: the work counts as done, and the letter is kept to be read in the outbox page."""
+
+    def __init__(self, letter: Mapping[str, str]) -> None:
+        self.letter = letter
+        super().__init__("kept for reading")

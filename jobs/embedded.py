@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from jobs.tick import clean, escalate, fire, send
+from jobs.tick import clean, escalate, fire, send, work
 from services.cleaning import hold_lease
 from services.wiring import Parts
 
-DUE, OUTBOX = "tick", "outbox"
-"""Who of several processes fires timers and raises deadlines, and who sends: a slow mail server delays no timer."""
+DUE, OUTBOX, WORK = "tick", "outbox", "work"
+"""Who of several processes fires timers and raises deadlines, who sends, who does connectors' work: a slow mail server
+delays no timer, and a slow web service no letter."""
 
 
 def start_jobs(app: Flask) -> BackgroundScheduler:
@@ -46,6 +47,11 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
             while is_ours(OUTBOX, 60.0) and send(parts, now=datetime.now(UTC)):
                 pass
 
+    def on_work() -> None:
+        with app.app_context():
+            while is_ours(WORK, 60.0) and work(parts, now=datetime.now(UTC)):
+                pass
+
     def on_clean() -> None:
         with app.app_context():
             clean(parts, now=datetime.now(UTC))
@@ -53,6 +59,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     soon = datetime.now(UTC) + timedelta(seconds=min(seconds, 0.5))
     scheduler.add_job(on_due, "interval", seconds=seconds, next_run_time=soon)
     scheduler.add_job(on_outbox, "interval", seconds=seconds, next_run_time=soon)
+    scheduler.add_job(on_work, "interval", seconds=seconds, next_run_time=soon)
     scheduler.add_job(on_clean, "interval", minutes=10)
     scheduler.start()
     atexit.register(_stop, scheduler)

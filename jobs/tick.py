@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services import cleaning, deadlines, outbox, timers
+from services import cleaning, connecting, deadlines, outbox, timers
 from services.wiring import Parts
 
 LOG = logging.getLogger("motcua.jobs")
@@ -26,6 +26,7 @@ class Ticked:
     timers: int
     deadlines: int
     sent: int
+    worked: int = 0
 
 
 def tick(parts: Parts, *, now: datetime) -> Ticked:
@@ -34,7 +35,10 @@ def tick(parts: Parts, *, now: datetime) -> Ticked:
     sent = 0
     while batch := send(parts, now=now):
         sent += batch
-    return Ticked(timers=fired, deadlines=raised, sent=sent)
+    worked = 0
+    while batch := work(parts, now=now):
+        worked += batch
+    return Ticked(timers=fired, deadlines=raised, sent=sent, worked=worked)
 
 
 def fire(*, now: datetime) -> int:
@@ -61,6 +65,12 @@ def send(parts: Parts, *, now: datetime) -> int:
     """Make a few of the calls to the outside that are due (mail, printing); give how many were tried."""
     ids = outbox.due(now, LETTERS)
     return sum(_safely(outbox.send, message_id, parts.handlers, now=now) for message_id in ids)
+
+
+def work(parts: Parts, *, now: datetime) -> int:
+    """Do a few pieces of the server's own work that are due (connectors); give how many were tried."""
+    ids = connecting.due(now, LETTERS)
+    return sum(_safely(connecting.perform, task_id, parts.connectors, now=now) for task_id in ids)
 
 
 def clean(parts: Parts, *, now: datetime) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config import Settings
-from connectors.base import Mailer
+from connectors.base import Connector, Mailer
+from connectors.http import HttpConnector
+from connectors.mail import MailConnector
 from services import messages, outbox, papers
 from storage.blobs import Blobs
 
@@ -18,6 +20,12 @@ class Parts:
     settings: Settings
     blobs: Blobs
     mailer: Mailer | None
+
+    @property
+    def connectors(self) -> Mapping[str, Connector]:
+        """Give what does the server's own work, by the name that diagrams call it by."""
+        origins = tuple(origin.strip() for origin in self.settings.http_origins.split(",") if origin.strip())
+        return {"mail": MailConnector(mailer=self.mailer), "http": HttpConnector(origins=origins)}
 
     @property
     def handlers(self) -> Mapping[str, outbox.Handler]:

@@ -46,7 +46,11 @@ def drop(run: Run) -> None:
 
 def plan_of(task: ExternalTask) -> Retries:
     """Give how a piece of work is tried again."""
-    return retries.read(task.plan) or retries.DEFAULT
+    return _plan(task.plan, is_job=bool(task.connector))
+
+
+def _plan(written: str, *, is_job: bool) -> Retries:
+    return retries.read(written) or (retries.PATIENT if is_job else retries.DEFAULT)
 
 
 def _row(run: Run, wait: Wait) -> ExternalTask:
@@ -65,7 +69,7 @@ def _row(run: Run, wait: Wait) -> ExternalTask:
         rank=-(element.priority if element else 50),
         state="open",
         available_at=run.now,
-        retries=(retries.read(wait.retries) or retries.DEFAULT).tries,
+        retries=_plan(wait.retries, is_job=is_job).tries,
         plan=wait.retries,
         error_message="",
         error_details="",

@@ -51,6 +51,7 @@ def take(
         select(ExternalTask, Instance.state)
         .join(Instance, Instance.id == ExternalTask.instance_id)
         .where(OPEN, ExternalTask.topic == topic, ExternalTask.available_at <= now, Instance.status == "running")
+        .where(ExternalTask.connector == "")
         .order_by(ExternalTask.rank, ExternalTask.created_at, ExternalTask.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=ExternalTask)
