@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from engine.correlation import Labels
 
 from texts import Text
 
@@ -106,6 +109,8 @@ class Wait:
     """Of the message, signal or connector, or the topic."""
     retries: str = ""
     """Of work outside: how often and when it is tried again, as the diagram says (bpmn/retries.py)."""
+    found_by: Labels | None = None
+    """Of a message: by what the wait is found in an index (engine/correlation.py)."""
     variables: Mapping[str, Any] | None = None
     """What a task in an inner scope or a loop sees; None: the variables of the process itself."""
 
@@ -146,6 +151,10 @@ class Thrown:
     name: str
     payload: Mapping[str, Any]
     correlation: Mapping[str, Any] | None = None
+    carried: Mapping[str, Any] | None = None
+    """Values of the instance's correlation properties, by their ids."""
+    to: tuple[str, ...] = ()
+    """Keys of the processes that message flows lead to; empty: whoever waits for it."""
     process_key: str = ""
     element_id: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,23 +12,29 @@ from typing import Any
 from bpmn.definition import Definition
 from bpmn.spiff.events import Subscription, kind_of
 from engine import state as states
+from engine.correlation import Labels, Message, Trigger, labels_waiting
 from engine.events import Incident, Ports, Status, Step, Wait, WaitKind
 from engine.spiff.faults import FAULT, FAULTS, Where, engine_error, incident
 from engine.spiff.instance import Instance
 from engine.spiff.run import BUDGET, Run
 from engine.spiff.token import Token
-from engine.starts import StartTimer, following, start_timers, starts
+from engine.starts import Start, StartTimer, awaited_messages, following, start_timers, starts
 from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, WorkFailed
 from texts import Text
 
 __all__ = [
+    "Message",
+    "Start",
     "StartTimer",
+    "Trigger",
+    "awaited_messages",
     "cancel",
     "complete_task",
     "deliver_message",
     "deliver_signal",
     "fail",
     "fire_timers",
+    "first_that_fits",
     "following",
     "incidents",
     "retry",
@@ -57,10 +63,12 @@ def start(
     now: datetime,
     ports: Ports,
     start_element_id: str | None = None,
+    trigger: Trigger | None = None,
 ) -> Step:
     """Start an instance and run it to its first wait.
 
     `start_element_id` names the start event that happened (or an instantiating receive task); None: the plain one.
+    `trigger` says which of its events that was, and what it brought.
     Raises Invalid where a variable cannot be kept, and where there is not just one plain one and none is named.
     """
     if start_element_id is None and definition.compiled.spec.is_ambiguous:
@@ -69,7 +77,10 @@ def start(
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
     states.refuse_what_cannot_be_kept(variables)
     instance.data = dict(variables)
-    return _step(instance, instance.begin if start_element_id is None else lambda: instance.begin_at(start_element_id))
+    if start_element_id is None:
+        return _step(instance, instance.begin)
+    states.refuse_what_cannot_be_kept(trigger.payload if trigger else {})
+    return _step(instance, lambda: instance.begin_at(start_element_id, trigger))
 
 
 def complete_task(
@@ -103,25 +114,37 @@ def deliver_message(
     now: datetime,
     ports: Ports,
     correlation: Mapping[str, Any] | None = None,
+    carried: Mapping[str, Any] | None = None,
+    business_key: str | None = None,
 ) -> Step:
-    """Give a message to the event of that name that has waited longest; its payload becomes variables.
+    """Give a message to the event of that name that it fits best (correlation.py); its payload becomes variables.
 
-    `correlation` maps names of variables to the values they must have where the event waits.
-    Raises NotAwaited where no event takes it.
+    `correlation` maps `key`, variables or correlation properties to the values they must have where the event waits,
+    `carried` properties to those of the sender. Raises NotAwaited where no event takes it.
     """
+    message = Message(
+        name=name,
+        payload=payload,
+        correlation=correlation or {},
+        carried=carried or {},
+        business_key=business_key,
+    )
+    instance = _load(definition, state, now, ports)
+    return _delivered(instance, payload, lambda: instance.deliver_message(message))
 
-    def correlated(token: Token) -> bool:
-        visible = token.data
-        return all(key in visible and visible[key] == value for key, value in (correlation or {}).items())
 
-    return _delivered(_load(definition, state, now, ports), "message", name, payload, correlated)
+def first_that_fits(definition: Definition, state: bytes, messages: Sequence[Message]) -> int | None:
+    """Give the place of the first message that some waiting event takes, or None."""
+    instance = _at_rest(definition, state)
+    return next((place for place, one in enumerate(messages) if instance.who_takes(one) is not None), None)
 
 
 def deliver_signal(
     definition: Definition, state: bytes, name: str, payload: Mapping[str, Any], *, now: datetime, ports: Ports
 ) -> Step:
     """Give a signal to every event that waits for it. Raises NotAwaited where none does."""
-    return _delivered(_load(definition, state, now, ports), "signal", name, payload, lambda _: True)
+    instance = _load(definition, state, now, ports)
+    return _delivered(instance, payload, lambda: bool(instance.deliver_signal(name, payload)))
 
 
 def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: Ports) -> Step:
@@ -289,13 +312,11 @@ def _open_task(instance: Instance, task_id: str) -> Token:
     return task
 
 
-def _delivered(
-    instance: Instance, kind: str, name: str, payload: Mapping[str, Any], takes: Callable[[Token], bool]
-) -> Step:
+def _delivered(instance: Instance, payload: Mapping[str, Any], give: Callable[[], bool]) -> Step:
     states.refuse_what_cannot_be_kept(payload)
 
     def deliver() -> None:
-        if not instance.deliver(kind, name, payload, only=takes, once=kind == "message"):
+        if not give():
             raise NotAwaited
 
     return _step(instance, deliver)
@@ -341,11 +362,13 @@ def _waits(instance: Instance) -> tuple[Wait, ...]:
     found = [_wait(token, WaitKind.TASK) for token in tokens if token.is_task]
     if instance.compiled.has_work:
         found += [_work(token) for token in tokens if token.is_work]
-    found += [_wait(s.token, WaitKind(s.kind), s) for s in instance.subscriptions()]
+    for waiting in instance.subscriptions():
+        labels = labels_waiting(instance, waiting) if waiting.kind == "message" else None
+        found.append(_wait(waiting.token, WaitKind(waiting.kind), waiting, labels))
     return tuple(found)
 
 
-def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None) -> Wait:
+def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None, labels: Labels | None = None) -> Wait:
     spec = token.task_spec
     return Wait(
         id=token.id,
@@ -356,6 +379,7 @@ def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None) 
         element_type=spec.element_type,
         due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
         name=subscription.name if subscription else "",
+        found_by=labels,
         variables=dict(token.data) if subscription is None and len(token.chain()) > 1 else None,
     )
 

@@ -46,6 +46,7 @@ def dump(instance: Instance) -> bytes:
         "c": instance.completed + 2 * instance.is_cancelled,
         "e": instance.error_code,
         **({"m": instance.error_message} if instance.error_message else {}),
+        **({"k": instance.fixed} if instance.fixed else {}),
         **_scope_out(instance),
         "w": [
             [scope.holder.number, scope.spec.name, _scope_out(scope)]
@@ -128,6 +129,7 @@ def load(definition: Definition, state: bytes, run: Run) -> Instance:
     instance = Instance(definition.compiled, run, seed=whole["s"], counter=whole["n"])
     instance.completed, instance.is_cancelled = bool(whole["c"]), whole["c"] > 1
     instance.error_code, instance.error_message = whole["e"], whole.get("m", "")
+    instance.fixed = whole.get("k", {})
     tokens: dict[int, Token] = {}
     _scope_in(instance, whole, tokens)
     for number, key, inner in whole["w"]:

@@ -23,6 +23,10 @@ MAX_LENGTH = 20_000
 MAX_TEMPLATE = 1000
 """Characters of a text for people, groups or dates."""
 ISO_TIME = re.compile(r"[\"']?\s*(-?P[\dYMWDTHS.,]+|R-?\d*/.+|\d{4}-?[\dW].*)[\"']?", re.DOTALL)
+NO_PATH = Text(
+    vi="chưa có biểu thức; hãy ghi tên trường trong nội dung thông điệp",
+    en="there is none; write the name of a field of the message's payload",
+)
 EXPRESSIONS = (
     "activationCondition",
     "completionCondition",
@@ -100,6 +104,21 @@ def templates(process_xml: Node) -> Iterable[Finding]:
                 yield refused_expression(node, text, long)
             elif reason := dialect.check_template(text):
                 yield refused_expression(node, text, Text(vi=reason, en=reason))
+
+
+@check
+def messages(process_xml: Node) -> Iterable[Finding]:
+    """Refuse correlation keys, payloads and paths of correlation properties that cannot be evaluated."""
+    for node in xml.flow_nodes(process_xml):
+        parts = parts_of(node)
+        for source in filter(None, (parts.correlation_key, parts.payload)):
+            if reason := why_refused(source):
+                yield refused_expression(node, source, reason)
+    paths = [*xml.root_of(process_xml).iter(tag("messagePath")), *process_xml.iterdescendants(tag("dataPath"))]
+    for path in paths:
+        source = xml.text_of(path)
+        if reason := why_refused(source) if source else NO_PATH:
+            yield refused_expression(path, source, reason)
 
 
 def why_refused(source: str) -> Text | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bpmn import reader
 from bpmn.spiff.activities import CallActivity, ServiceTask
 from bpmn.spiff.compensation import mark
+from bpmn.spiff.correlation import NOTHING, Correlation, correlation_of
 from bpmn.spiff.events import kind_of
 from bpmn.spiff.nodes import ProcessSpec
 from bpmn.spiff.parser import Parser
+from bpmn.xml import tag
 from errors import Malformed
 from texts import Text
 
@@ -27,6 +29,8 @@ class Compiled:
     """Some event waits for a condition on variables, which must be looked at after each change."""
     has_work: bool = False
     """Some task is done by a program outside or by a connector."""
+    correlations: Mapping[str, Correlation] = field(default_factory=dict)
+    """What each process knows of correlation keys, by its key; those that know none are left out."""
 
 
 def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
@@ -40,7 +44,10 @@ def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
 def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
     """Do the same from parsed files."""
     parsers: dict[str, Parser] = {}
+    keyed: dict[str, Correlation] = {}
     for root in roots:
+        for process in root.iter(tag("process")):
+            keyed.setdefault(process.get("id"), correlation_of(root, process))
         parser = Parser()
         parser.add_bpmn_xml(root)
         for name in parser.process_parsers:
@@ -66,6 +73,7 @@ def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
         spec=specs[key],
         subprocess_specs=specs,
         has_conditions=any(map(_has_conditions, specs.values())),
+        correlations={name: found for name, found in keyed.items() if name in specs and found is not NOTHING},
         has_work=any(isinstance(node, ServiceTask) for spec in specs.values() for node in spec.task_specs.values()),
     )
 

@@ -17,10 +17,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
+from bpmn.extensions.parts import Parts
 from bpmn.spiff import timers
 from bpmn.spiff.contract import Token
 from bpmn.spiff.nodes import Node
-from errors import VariableMissing
+from errors import ExpressionFailed, VariableMissing
 
 KINDS: dict[type, str] = {
     MessageEventDefinition: "message",
@@ -63,6 +64,12 @@ class Catching(Node):
     is_entered_armed = True
     """Its own variables are there while it stands by; False: from when it has happened."""
     payload_variable: str | None = None
+    correlation_key: str | None = None
+    """An expression for the key that a message must bring; None: none is asked for."""
+
+    def read_parts(self, parts: Parts) -> None:
+        """Take what a vocabulary says of the messages that are awaited here."""
+        self.payload_variable, self.correlation_key = parts.payload_variable, parts.correlation_key
 
     def _update_hook(self, my_task: Token) -> bool:
         super()._update_hook(my_task)
@@ -83,6 +90,15 @@ class Catching(Node):
         }
         if due:
             my_task.internal_data["due"] = due
+        if self.correlation_key:
+            my_task.internal_data["key"] = self.awaited_key(my_task)
+
+    def awaited_key(self, my_task: Token) -> Any:
+        """Give the key that a message must bring, as it is when the waiting begins. Raises ExpressionFailed."""
+        key = my_task.evaluate(self.correlation_key or "")
+        if key is None or isinstance(key, dict | list):
+            raise ExpressionFailed(element_id=self.bpmn_id, reason=f"the key {self.correlation_key} is {key!r:.80}")
+        return key
 
     def subscriptions(self, my_task: Token) -> Iterator[Subscription]:
         """Say what a waiting token waits for now."""
@@ -119,14 +135,14 @@ class Catching(Node):
                 target = self.happened(my_task)
         else:
             target = self.happened(my_task)
-        io = target.task_spec.io
-        if payload and io is not None:
-            payload = io.received(payload)
-        if payload and self.payload_variable:
-            target.write(self.payload_variable, dict(payload))
-        elif payload:
-            for name, value in payload.items():
-                target.write(name, value)
+        for name, value in self.brings(payload or {}).items():
+            target.write(name, value)
+
+    def brings(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give the variables that a payload becomes."""
+        if payload and self.io is not None:
+            payload = self.io.received(payload)
+        return {self.payload_variable: dict(payload)} if payload and self.payload_variable else payload
 
     def happened(self, my_task: Token) -> Token:
         """Go on, and give the token that does."""
@@ -153,6 +169,11 @@ class StartEvent(Catching):
 
     def _update_hook(self, my_task: Token) -> bool:
         return Node._update_hook(self, my_task)
+
+    def begin_to_wait(self, my_task: Token) -> None:
+        """Wait for all its events: one of a parallel multiple event has created the instance (10.5.2)."""
+        my_task.workflow.top_workflow.run.entered(my_task)
+        Catching.subscribe(self, my_task)
 
 
 class IntermediateCatchEvent(Catching):
@@ -211,12 +232,21 @@ class Throwing(Node):
     definitions: tuple[Any, ...] = ()
     payload: str | None = None
     """An expression for what is sent; None: the data inputs, or all variables that are visible here."""
+    correlation_key: str | None = None
+    """An expression for the key that a message brings to those who ask for one."""
+    to: tuple[str, ...] = ()
+    """Keys of the processes that message flows lead to; empty: whoever waits for the message."""
+
+    def read_parts(self, parts: Parts) -> None:
+        """Take what a vocabulary says of the messages that are thrown here."""
+        self.payload, self.correlation_key = parts.payload, parts.correlation_key
 
     def _run_hook(self, my_task: Token) -> bool:
         notes = my_task.internal_data
         if notes.get("undoing") == 0:
             return True
         payload = self.sent(my_task)
+        key = my_task.evaluate(self.correlation_key) if self.correlation_key else None
         for definition in self.definitions:
             if my_task.id not in my_task.workflow.tasks:
                 break  # what it threw has interrupted its own scope
@@ -224,7 +254,7 @@ class Throwing(Node):
                 if my_task.workflow.top_workflow.compensate(my_task, definition):
                     notes["undoing"] = notes.get("undoing", 0) + 1
             else:
-                self.throw(my_task, definition, payload)
+                self.throw(my_task, definition, payload, key)
         return "undoing" not in notes
 
     def resume(self, my_task: Token) -> None:
@@ -243,19 +273,27 @@ class Throwing(Node):
         payload = my_task.evaluate(self.payload)
         return payload if isinstance(payload, dict) else {"value": payload}
 
-    def throw(self, my_task: Token, definition: Any, payload: dict[str, Any]) -> None:
+    def throw(self, my_task: Token, definition: Any, payload: dict[str, Any], key: Any) -> None:
         """Throw one event that lets the flow go on."""
         if kind_of(definition) or isinstance(definition, EscalationEventDefinition):
             # it has happened, even if what it throws interrupts the scope it stands in
             my_task.workflow.top_workflow.run.left(my_task)
-        throw(my_task, definition, payload)
+        throw(my_task, definition, payload, key=key, to=self.to)
 
 
-def throw(my_task: Token, definition: Any, payload: dict[str, Any] | None = None) -> None:
+def throw(
+    my_task: Token,
+    definition: Any,
+    payload: dict[str, Any] | None = None,
+    *,
+    key: Any = None,
+    to: tuple[str, ...] = (),
+) -> None:
     """Throw an event that lets the flow go on; `payload`: None for all variables that are visible here."""
     instance, kind = my_task.workflow.top_workflow, kind_of(definition)
     if kind in ("message", "signal"):
-        instance.throw(my_task, kind, definition.name, dict(my_task.data) if payload is None else payload)
+        sent = dict(my_task.data) if payload is None else payload
+        instance.throw(my_task, kind, definition.name, sent, key=key, to=to)
     elif isinstance(definition, EscalationEventDefinition):
         instance.raise_escalation(my_task, definition.code)
 

@@ -72,3 +72,7 @@ class EventBasedGateway(Node):
         my_task.workflow.top_workflow.run.left(my_task)
         my_task.workflow.drop(my_task)
         Catching.proceed(event)
+
+
+class ParallelEventGateway(Node):
+    """Begins a process: one of the events behind it creates the instance, which awaits them all (10.6.6)."""

@@ -33,7 +33,7 @@ from bpmn.spiff import activities, adhoc, events, gateways, joins, loops, quanti
 from bpmn.spiff.associations import Associations, apart
 from bpmn.spiff.data import Io
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
-from bpmn.xml import CAMUNDA, bare, compensation_handlers, enclosing_process, local, root_of, tag, text_of
+from bpmn.xml import CAMUNDA, bare, compensation_handlers, enclosing_process, local, own, root_of, tag, text_of
 from errors import Malformed
 from texts import Text
 
@@ -99,6 +99,9 @@ class NodeReader(EventDefinitionParser):
     def event(self, node: events.Catching | events.Throwing) -> None:
         """Read what a node waits for or throws."""
         node.definitions = self.definitions(self.node)
+        node.read_parts(parts_of(self.node))
+        if isinstance(node, events.Throwing):
+            node.to = tuple((self.node.get(own("to")) or "").split())
         if isinstance(node, events.Catching):
             node.is_parallel = is_true(self.node, "parallelMultiple")
         if isinstance(node, events.BoundaryEvent):
@@ -126,6 +129,7 @@ class NodeReader(EventDefinitionParser):
         if isinstance(node, activities.EventSubProcess):
             for start in self.node.findall(tag("startEvent")):
                 node.definitions = self.definitions(start)
+                node.read_parts(parts_of(start))
                 node.is_parallel = is_true(start, "parallelMultiple")
                 node.is_interrupting = is_true(start, "isInterrupting", default=True)
                 self.told(node, start)
@@ -242,7 +246,7 @@ class NodeReader(EventDefinitionParser):
         reference = bare(node.get("messageRef"))
         parser = self.process_parser.parser
         name = parser.messages.get(reference) or reference or self.node.get("name")
-        return MessageEventDefinition(name, parser.message_correlations.get(reference, []))
+        return MessageEventDefinition(name)
 
 
 class ScopeReader(ProcessParser):
@@ -280,6 +284,8 @@ class ScopeReader(ProcessParser):
             cls = READERS[local(child)]
             if is_true(child, "triggeredByEvent"):
                 cls = activities.EventSubProcess
+            elif local(child) == "eventBasedGateway" and child.get("eventGatewayType") == "Parallel":
+                cls = gateways.ParallelEventGateway
             elif cls in MAY_BE_OUTSIDE and is_outside(parts_of(child)):
                 cls = activities.ServiceTask
             found[child.get("id")] = NodeReader(self, cls, child, self.nsmap, lane=self.lane or "").read()
@@ -372,6 +378,9 @@ class Parser(BpmnParser):
 
     def _add_data_stores(self, _: Any) -> None:
         """Ignore data stores here: bpmn/items.py reads them."""
+
+    def _add_correlations(self, _: Any) -> None:
+        """Leave the correlation to bpmn/spiff/correlation.py, which reads it whole."""
 
 
 READERS: dict[str, type] = {

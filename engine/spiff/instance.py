@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,10 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.spiff.activities import Activity, CallActivity, EventSubProcess, ReceiveTask
 from bpmn.spiff.compiler import Compiled
 from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
+from bpmn.spiff.gateways import EventBasedGateway, ParallelEventGateway
 from bpmn.spiff.joins import Join
+from engine import correlation
+from engine.correlation import Message, Trigger
 from engine.events import Thrown
 from engine.spiff.compensation import Compensating
 from engine.spiff.faults import FAULT, FAULTS, RAISED, Where
@@ -27,6 +31,7 @@ from engine.spiff.scripts import SCRIPTS
 from engine.spiff.token import Token
 from errors import EngineError, NestedTooDeep
 
+BEFORE_EVENTS = (EventBasedGateway, ParallelEventGateway)
 MAX_DEPTH = 100
 """How deep sub-processes and called processes may nest."""
 
@@ -48,24 +53,44 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
         self.is_cancelled = False
         self.has_faults = False
         self.log = []
+        self.fixed: correlation.Fixed = {}
+        """The values of its correlation keys, as the first messages fixed them."""
 
     def new_id(self) -> str:
         """Give an id that no other token of any instance has, and that a replay of the step gives again."""
         self.counter += 1
         return f"{self.seed}.{self.counter}"
 
-    def begin_at(self, element_id: str) -> None:
+    def begin_at(self, element_id: str, trigger: Trigger | None = None) -> None:
         """Start where something happened: at a start event, a receive task or an event behind a gateway.
 
-        Raises EngineError where the process does not start there.
+        `trigger` says what; None: the whole event. Raises EngineError where the process does not start there.
         """
         node = next((s for s in self.spec.task_specs.values() if getattr(s, "bpmn_id", None) == element_id), None)
         if not isinstance(node, StartEvent | IntermediateCatchEvent | ReceiveTask):
             raise EngineError(element_id=element_id, reason="the process does not start there")
+        if trigger is not None:
+            self.data.update(node.brings(trigger.payload))
+            correlation.begun(self, trigger)
         self.stand_by()
-        token = self.place(node.name)
+        index = trigger.index if trigger is not None else 0
+        if isinstance(node, StartEvent) and node.is_parallel and len(node.definitions) > 1 and trigger is not None:
+            token = self.make(node.name)
+            node.begin_to_wait(token)
+            node.fire(token, index)
+            return
+        token = self._first_at(node)
         if token._state == TaskState.WAITING:
-            node.fire(token, 0)
+            node.fire(token, index)
+
+    def _first_at(self, node: Any) -> Token:
+        """Put the first token on a node, or on the gateway in front of it, and give that of the node."""
+        gateways = [self.spec.task_specs[spec.name] for spec in node.inputs if isinstance(spec, BEFORE_EVENTS)]
+        if not gateways:
+            return self.place(node.name)
+        self.place(gateways[0].name)
+        self.advance()  # a parallel one sends a token to each event
+        return next(token for token in self.tasks.values() if token.task_spec is node)
 
     def abandon(self) -> None:
         """End from outside."""
@@ -142,14 +167,26 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
 
     # -- what happens from outside
 
-    def deliver(
-        self, kind: str, name: str, payload: Mapping[str, Any], *, only: Callable[[Any], bool], once: bool
-    ) -> int:
-        """Give a message to the token that waits longest, or a signal to all; tell how many took it."""
-        found = [s for s in self.subscriptions() if s.kind == kind and s.name == name and only(s.token)]
-        found.sort(key=lambda waiting: waiting.token.number)
+    def deliver_message(self, message: Message) -> bool:
+        """Give a message to the event that it fits best, of several to the one that waits longest; False: to none."""
+        found = self.who_takes(message)
+        if found is None:
+            return False
+        correlation.taken(self, found, message)
+        found.token.task_spec.fire(found.token, found.index, message.payload)
+        return True
+
+    def who_takes(self, message: Message) -> Subscription | None:
+        """Give the waiting event that a message is for."""
+        waiting = [s for s in self.subscriptions() if s.kind == "message" and s.name == message.name]
+        ranked = [(rank, s) for s in waiting if (rank := correlation.fits(self, s, message)) is not None]
+        return min(ranked, key=lambda one: (-one[0], one[1].token.number), default=(0, None))[1]
+
+    def deliver_signal(self, name: str, payload: Mapping[str, Any]) -> int:
+        """Give a signal to every event that waits for it, in the order of their waiting; tell how many took it."""
+        found = [s for s in self.subscriptions() if s.kind == "signal" and s.name == name]
         taken = 0
-        for waiting in found[:1] if once else found:
+        for waiting in sorted(found, key=lambda one: one.token.number):
             if waiting.token.id in waiting.token.workflow.tasks:
                 waiting.token.task_spec.fire(waiting.token, waiting.index, payload)
                 taken += 1
@@ -184,19 +221,42 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
 
     # -- what is thrown
 
-    def throw(self, token: Token, kind: str, name: str, payload: Mapping[str, Any]) -> None:
-        """Send a message or signal: to this instance's waiting events, and (a signal always) to the others."""
-        taken = self.deliver(kind, name, payload, only=lambda _: True, once=kind == "message")
-        if not taken or kind == "signal":
-            self.run.thrown.append(
-                Thrown(
-                    kind=kind,
-                    name=name,
-                    payload=dict(payload),
-                    process_key=token.workflow.spec.process_key,
-                    element_id=token.task_spec.bpmn_id,
-                )
+    def throw(
+        self,
+        token: Token,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Any],
+        *,
+        key: Any = None,
+        to: tuple[str, ...] = (),
+    ) -> None:
+        """Send a message or signal: to this instance's waiting events, and (a signal always) to the others.
+
+        A message whose flow leads to another pool is for nobody here.
+        """
+        process_key = token.workflow.spec.process_key
+        said = {} if key is None else {"key": key}
+        carried: dict[str, Any] = {}
+        if kind == "signal":
+            self.deliver_signal(name, payload)
+        else:
+            message = Message(name=name, payload=payload, correlation=said)
+            carried = correlation.thrown(self, process_key, message)
+            if (not to or process_key in to) and self.deliver_message(replace(message, carried=carried)):
+                return
+        self.run.thrown.append(
+            Thrown(
+                kind=kind,
+                name=name,
+                payload=dict(payload),
+                correlation=said,
+                carried=carried,
+                to=to,
+                process_key=process_key,
+                element_id=token.task_spec.bpmn_id,
             )
+        )
 
     def raise_error(self, token: Token, code: str | None, message: str = "") -> None:
         """Let the nearest scope around that catches the error be interrupted; if none does, the instance fails."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine import runner
 from engine import state as states
+from engine.correlation import Message
 from engine.events import Ports
 from engine.spiff.instance import Instance
 from engine.spiff.run import Run
@@ -73,7 +74,7 @@ class Held:
         self.settle()
 
     def message(self, name: str):
-        self.instance.deliver("message", name, {}, only=lambda _: True, once=True)
+        self.instance.deliver_message(Message(name=name))
         self.settle()
 
     @property
