@@ -90,6 +90,23 @@ def load_value(written: bytes) -> Any:
     return _unmarked(orjson.loads(written[start:])["v"], written[:start].decode())
 
 
+PACKED = "$packed"
+
+
+def portable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give variables as plain JSON, to be sent elsewhere; `restored` gives them back exactly."""
+    plain = not _written(values, "mark")[0] and PACKED not in values
+    return dict(values) if plain else {PACKED: dump_value(dict(values)).decode()}
+
+
+def restored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give variables back that `portable` wrote."""
+    if set(values) != {PACKED}:
+        return dict(values)
+    found: dict[str, Any] = load_value(values[PACKED].encode())
+    return found
+
+
 def _written(value: Any, mark: str) -> tuple[int, bytes]:
     """Give the bytes of a value and how many marks they hold."""
     specials = 0

@@ -18,7 +18,7 @@ from engine.starts import start_timers
 from errors import InvalidBundle, Malformed, NotFound, WrongState
 from findings import Finding, Severity, errors_among
 from forms import schema
-from services import loading, log
+from services import loading, log, starting
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
@@ -126,6 +126,7 @@ def retire(viewer: Viewer, definition_id: str, *, now: datetime) -> None:
         raise WrongState(Text("Chỉ bãi bỏ được phiên bản đang hiệu lực.", "Only the version in force can be retired."))
     row.state, row.retired_at = "retired", now
     rows.replace_start_timers(row.id, ())
+    rows.replace_starts(row, ())
     data = {"definition": row.id, "key": row.key, "version": row.version}
     log.append_to(LOG, "definition.retired", actor=viewer.username, now=now, data=data)
 
@@ -180,6 +181,7 @@ def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
         if before is not None:
             before.state = "superseded"
             rows.replace_start_timers(before.id, ())
+            rows.replace_starts(before, ())
             session().flush()  # one version of a key is in force at any moment
         row.state, row.published_at, row.retired_at = "published", now, None
     session().flush()
@@ -188,6 +190,7 @@ def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
             row.binds = row.binds or _binds(row)  # what a version was first bound to stays, also when it comes back
             session().flush()
             rows.replace_start_timers(row.id, _start_timers(row, now))
+            starting.list_starts(row)
     data = {"deployment": deployment_id, "definitions": [row.id for row in stored]}
     log.append_to(LOG, "bundle.published", actor=viewer.username, now=now, data=data)
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from engine import runner
+from engine.correlation import Trigger
 from engine.events import Step, Wait
-from errors import Conflict, Detail, EngineError, InvalidAnswers, NotAwaited, NotFound, WrongState
-from services import loading, log, work
+from errors import Conflict, Detail, InvalidAnswers, NotFound, WrongState
+from services import early, loading, log, work
 from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
 from services.runs import Run, hold
 from storage.database import session, verb
 from storage.queries.instances import InstanceRow
 from storage.rows import definitions, messages, tasks
-from storage.tables import BufferedMessage, Instance
+from storage.tables import Instance
 from texts import Text
 
 LONGEST_REASON = 2000
@@ -61,10 +62,13 @@ def begin(
     now: datetime,
     business_key: str | None = None,
     start_element_id: str | None = None,
+    trigger: Trigger | None = None,
 ) -> tuple[Run, Step]:
     """Run a new instance to its first wait; its row is in the transaction, the step is still to be recorded."""
     loaded = loading.load(definition_id)
-    step = runner.start(loaded.definition, variables, now=now, ports=loaded.ports, start_element_id=start_element_id)
+    step = runner.start(
+        loaded.definition, variables, now=now, ports=loaded.ports, start_element_id=start_element_id, trigger=trigger
+    )
     instance = Instance(
         id=uuid4().hex,
         definition_id=definition_id,
@@ -86,35 +90,8 @@ def begin(
 
 def drain(run: Run) -> None:
     """Deliver messages that came before this instance waited for them, until none fits any more."""
-    if not run.loaded.may_subscribe:
-        return
-    tried: set[str] = set()
-    while run.instance.status == "running" and (message := _buffered(run, tried)) is not None:
-        tried.add(message.id)
-        run.notes = {"message": message.name, "message_id": message.id}
-        try:
-            step = runner.deliver_message(
-                run.loaded.definition, run.instance.state, message.name, message.payload, now=run.now,
-                ports=run.loaded.ports, correlation=message.correlation,
-            )  # fmt: skip
-        except NotAwaited:
-            continue
-        except EngineError as error:  # the message goes on waiting: what arrived here is not undone by it
-            run.notes |= {"element": error.element_id, "reason": error.reason[:500], "code": error.code}
-            log.append(run.instance, "message.failed", actor=run.actor, now=run.now, data=run.notes)
-            continue
-        message.state = "delivered"
-        record(run, step, "message.delivered")
-
-
-def _buffered(run: Run, tried: Set[str]) -> BufferedMessage | None:
-    """Give the next message that may be for this instance."""
-    session().flush()
-    names = messages.names(run.instance.id)
-    if names:
-        messages.meet(names, sending=False)
-    found = (m for name in names for m in messages.buffered(name, run.instance.business_key, run.now))
-    return next((message for message in found if message.id not in tried), None)
+    if run.loaded.may_subscribe:
+        early.drain(run)
 
 
 @verb

@@ -42,6 +42,8 @@ class Loaded:
     """Whether an instance can wait for messages or signals."""
     has_work: bool
     """Whether an instance can wait for programs or connectors."""
+    messages: frozenset[str]
+    """Names of the messages that a running instance may wait for."""
     ports: Ports
 
     @property
@@ -116,6 +118,7 @@ def parsed(row: Definition) -> Loaded:
         parts=called,
         may_subscribe=runner.subscribes(process),
         has_work=runner.has_work(process),
+        messages=runner.awaited_messages(process),
         ports=Ports(decide=_decider(decided), stored=_stored),
     )
 

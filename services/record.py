@@ -6,12 +6,14 @@ papers, subscriptions, outbox messages and one event in the log. All in the call
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
 from engine import state
-from engine.events import ElementEvent, Step, Wait
+from engine.correlation import Labels
+from engine.events import ElementEvent, Step, Thrown, Wait
 from services import clocks, effects, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import task_row
@@ -43,13 +45,7 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
         _clock(run, opened)
     _subscriptions(run, step.waits)
     for thrown in step.thrown:
-        payload = {
-            "kind": thrown.kind,
-            "name": thrown.name,
-            "payload": thrown.payload,
-            "business_key": instance.business_key,
-        }
-        outbox.add("event", payload, key=f"{instance.id}:{uuid4().hex}", now=run.now)
+        outbox.add("event", _thrown(run, thrown), key=f"{instance.id}:{uuid4().hex}", now=run.now)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)
     for name, value in step.stored.items():
@@ -106,12 +102,45 @@ def _clock(run: Run, opened: Iterable[Task]) -> None:
 def _subscriptions(run: Run, waits: Iterable[Wait]) -> None:
     if not run.loaded.may_subscribe:
         return
-    rows = [
-        {"wait_id": wait.id, "kind": wait.kind, "name": wait.name, "element_id": wait.element_id}
-        for wait in waits
-        if wait.kind in ("message", "signal") and wait.name
-    ]
-    messages.subscribe(run.instance.id, rows)
+    messages.subscribe(run.instance.id, _awaited(run, waits))
+
+
+def _awaited(run: Run, waits: Iterable[Wait]) -> Iterator[dict[str, Any]]:
+    """Give the rows of the messages and signals that an instance waits for."""
+    counts: Counter[str] = Counter()
+    for wait in waits:
+        if wait.kind not in ("message", "signal") or not wait.name:
+            continue
+        counts[wait.id] += 1
+        place = counts[wait.id] - 1
+        found_by = wait.found_by or Labels(is_open=True, labels=())
+        yield {
+            "wait_id": f"{wait.id}#{place}" if place else wait.id,
+            "kind": wait.kind.value,
+            "name": wait.name,
+            "element_id": wait.element_id,
+            "definition_id": run.instance.definition_id,
+            "since": run.now,
+            "is_open": found_by.is_open,
+            "is_partial": found_by.is_partial,
+            "labels": list(found_by.labels),
+        }
+
+
+def _thrown(run: Run, thrown: Thrown) -> dict[str, Any]:
+    """Write a thrown message or signal for the outbox, with all that finds who is meant."""
+    return {
+        "kind": thrown.kind,
+        "name": thrown.name,
+        "payload": state.portable(thrown.payload),
+        "correlation": state.portable(thrown.correlation or {}),
+        "carried": state.portable(thrown.carried or {}),
+        "business_key": run.instance.business_key,
+        "from": run.instance.id,
+        "from_key": run.instance.key,
+        "to": list(thrown.to),
+        "at": run.now.isoformat(),
+    }
 
 
 def _opened(task: Task) -> dict[str, Any]:

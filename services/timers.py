@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine import runner
+from engine.correlation import Trigger
 from engine.starts import StartTimer, following
 from errors import EngineError, MotcuaError, NotFound
 from services import instances, log
@@ -74,10 +75,14 @@ def _start(definition_id: str, element_id: str, *, now: datetime) -> bool:
     timer = rows_of_definitions.start_timer(definition_id, element_id)
     if timer is None or timer.due_at > now:
         return False
-    run, step = instances.begin(definition_id, {}, actor=SYSTEM.username, now=now, start_element_id=element_id)
+    planned = StartTimer(element_id=element_id, due_at=timer.due_at, plan=timer.plan)
+    trigger = Trigger(index=planned.index)
+    run, step = instances.begin(
+        definition_id, {}, actor=SYSTEM.username, now=now, start_element_id=planned.element, trigger=trigger
+    )
     record(run, step, "instance.started")
     instances.drain(run)
-    after = following(StartTimer(element_id=element_id, due_at=timer.due_at, plan=timer.plan))
+    after = following(planned)
     if after is None:
         session().delete(timer)
     else:

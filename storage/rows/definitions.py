@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from storage.database import session
-from storage.tables import Definition, Deployment, DeploymentFile, StartTimer
+from storage.tables import Definition, Deployment, DeploymentFile, StartEvent, StartTimer
 
 
 def load(definition_id: str) -> Definition | None:
@@ -76,6 +76,26 @@ def file(deployment_id: str, name: str) -> bytes:
         DeploymentFile.deployment_id == deployment_id, DeploymentFile.name == name
     )
     return session().execute(query).scalar_one()
+
+
+def replace_starts(definition: Definition, starts: Iterable[StartEvent]) -> None:
+    """Set what begins a definition by itself; none: it no longer starts so."""
+    session().execute(delete(StartEvent).where(StartEvent.definition_id == definition.id))
+    session().add_all(starts)
+    definition.starts_listed = True
+
+
+def starting(kind: str, name: str) -> Sequence[StartEvent]:
+    """Give what begins a process in force by a message or signal, the one published first in front."""
+    query = select(StartEvent).join(Definition, Definition.id == StartEvent.definition_id)
+    query = query.where(StartEvent.kind == kind, StartEvent.name == name, Definition.state == "published")
+    return session().scalars(query.order_by(Definition.published_at, Definition.key, StartEvent.element_id)).all()
+
+
+def unlisted() -> Sequence[Definition]:
+    """Give the processes in force of which it is not listed yet what begins them."""
+    query = select(Definition).where(Definition.kind == "process", Definition.state == "published")
+    return session().scalars(query.where(Definition.starts_listed.is_(False))).all()
 
 
 def replace_start_timers(definition_id: str, timers: Iterable[StartTimer]) -> None:

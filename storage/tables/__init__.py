@@ -8,7 +8,7 @@ from storage.tables.external import ExternalTask
 from storage.tables.instances import Instance, StartTimer
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent
-from storage.tables.messages import BufferedMessage, Subscription
+from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
 from storage.tables.tasks import Task, TaskAccess
@@ -17,6 +17,7 @@ __all__ = [
     "ApiToken",
     "BufferedMessage",
     "CalendarDay",
+    "Conversation",
     "Counter",
     "DataStore",
     "Definition",
@@ -34,8 +35,10 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "SignIn",
+    "StartEvent",
     "StartTimer",
     "Subscription",
+    "SubscriptionLabel",
     "Task",
     "TaskAccess",
     "Unit",

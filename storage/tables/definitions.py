@@ -58,6 +58,8 @@ class Definition(Base):
     retired_at: Mapped[datetime | None] = mapped_column(Moment)
     binds: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
     """{"processes"|"decisions"|"forms": {key or file name: definition id}}, fixed when it was published."""
+    starts_listed: Mapped[bool] = mapped_column(default=False)
+    """What begins it by itself stands in start_event (not yet, if it was published before that table was there)."""
     is_procedure: Mapped[bool] = mapped_column(default=False)
     procedure_code: Mapped[str] = mapped_column(default="")
     field_code: Mapped[str] = mapped_column(default="", index=True)
