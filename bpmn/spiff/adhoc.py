@@ -50,6 +50,11 @@ class AdHoc:
     def completed(self, my_task: Token, flows: Iterable[Flow]) -> None:
         """End after an activity whose completion makes the condition hold; else go on."""
         scope = my_task.workflow
+        if isinstance(my_task.task_spec, EventSubProcess):
+            if my_task.task_spec.is_interrupting:  # it has taken the place of everything here
+                notes(scope).update(ending=True, left=[])
+            scope.leave(my_task, flows)
+            return
         ends = notes(scope).get("ending") or (self.condition is not None and bool(my_task.evaluate(self.condition)))
         if not ends:
             scope.leave(my_task, flows)
@@ -58,7 +63,7 @@ class AdHoc:
         scope.top_workflow.run.left(my_task)
         for token in [token for token in scope.tasks.values() if token is not my_task]:
             # events and joins would only lead to further activities
-            if self.cancels or (token.parent is None and not token.armed and not is_activity(token.task_spec)):
+            if self.cancels or (token.parent is None and not token.armed and not isinstance(token.task_spec, Activity)):
                 token.cancel()
         scope.leave(my_task, ())
 

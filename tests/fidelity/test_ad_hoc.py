@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from engine import runner
 from findings import errors_among
 from tests.engine.diagrams import (
     ad_hoc,
@@ -211,3 +212,35 @@ def test_an_empty_one_is_refused():
 def test_one_started_by_an_event_is_refused():
     xml = process("p", start("s"), ad_hoc("in", user("a"), triggeredByEvent="true"), end("e"), "s -> e")
     assert refusals(xml) == {("ad-hoc-event-sub-process", "in")}
+
+
+@ad_hoc_row("a condition that fails is an incident at the activity; tried again, it goes on")
+def test_a_condition_that_fails():
+    play = played(*around(user("a"), user("b"), until="rounds > 1")).do("a")
+    assert [i.element_id for i in play.step.incidents] == ["a"]
+    assert play.tasks == ["b"]
+    play.take(runner.set_variables, {"rounds": 2}).take(runner.retry, play.step.incidents[0].id)
+    assert play.tasks == ["after"]
+
+
+@ad_hoc_row("that could never end is stopped as an incident")
+def test_an_endless_one_is_stopped():
+    play = played(*around(script("a", "x = 1"), until="x > 1"))
+    assert (play.status, len(play.step.incidents)) == ("running", 1)
+
+
+@ad_hoc_row("an interrupting event sub-process takes the place of all activities, also of those that would come")
+@pytest.mark.parametrize("sequential", [True, False])
+def test_an_interrupting_event_sub_process(sequential):
+    one = handler("on", start("s3", message("stop")), user("h"), end("e3"), "s3 -> h -> e3")
+    play = played(*around(user("a"), user("b"), one, until="done", sequential=sequential), done=False).message("stop")
+    assert play.tasks == ["h"]
+    assert play.do("h").tasks == ["after"]
+
+
+@ad_hoc_row("cancelRemainingInstances false: waits for a running event sub-process, too")
+def test_waiting_for_an_event_sub_process():
+    one = handler("on", start("s3", message("x"), isInterrupting="false"), user("h"), end("e3"), "s3 -> h -> e3")
+    play = played(*around(user("a"), user("b"), one, until="done", cancels=False), done=False).message("x")
+    assert play.do("a", done=True).do("b").tasks == ["h"]
+    assert play.do("h").tasks == ["after"]

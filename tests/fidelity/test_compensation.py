@@ -12,7 +12,6 @@ from tests.engine.diagrams import (
     again,
     boundary,
     call,
-    cancel,
     compensate,
     each,
     end,
@@ -119,46 +118,6 @@ def test_an_end_event_that_does_not_wait():
     assert play.tasks == ["undo_a"]
     assert ("passed", "e2") in play.history
     assert play.do("undo_a").tasks == ["b"]
-
-
-@undoing("Compensation handler", "handlers run one after the other, each when the one before has completed")
-def test_handlers_run_one_after_the_other():
-    play = played(
-        start("s"), step("a"), user("b"), undone_by("b", user("undo_b")), step("c"), throw("t", compensate()), end("e"),
-        "s -> a -> b -> c -> t -> e",
-    ).do("b")  # fmt: skip
-    assert play.vars["log"] == ["a", "c", "undo_c"]
-    assert play.do("undo_b").vars["log"] == ["a", "c", "undo_c", "undo_a"]
-    assert play.status == "completed"
-
-
-@undoing("Compensation handler", "of a boundary event sees and writes the variables of the process")
-def test_a_handler_sees_the_variables_of_now():
-    play = played(
-        start("s"), script("a", "n = 1"), undone_by("a", script("undo", "seen = n")), script("b", "n = 2"),
-        end("e", compensate()), "s -> a -> b -> e",
-    )  # fmt: skip
-    assert play.vars["seen"] == 2
-
-
-@undoing("Compensation handler", "may be a sub-process, a call, a loop")
-@pytest.mark.parametrize("kind", ["sub-process", "call", "loop", "multi-instance", "user task"])
-def test_kinds_of_handlers(kind):
-    called = process("q", start("qs"), user("u"), end("qe"), "qs -> u -> qe")
-    undo = {
-        "sub-process": sub("undo", start("us"), user("u"), end("ue"), "us -> u -> ue"),
-        "call": call("undo", "q"),
-        "loop": user("u", again(at_most="2")),
-        "multi-instance": user("u", each(times="2")),
-        "user task": user("u"),
-    }[kind]
-    xml = process("p", start("s"), task("a"), undone_by("a", undo), end("e", compensate()), "s -> a -> e")
-    play = Play(accepted(xml, called__bpmn=called), called)
-    while play.tasks:
-        assert set(play.tasks) == {"u"}
-        play.do("u")
-    assert play.status == "completed"
-    assert play.passed.count("u") == (2 if kind in ("loop", "multi-instance") else 1)
 
 
 @undoing("Compensation", "an activity that ran several times in a loop of flows is undone as often, the latest first")
@@ -305,45 +264,6 @@ def test_done_again_undone_again():
     assert play.vars["log"] == ["a", "undo_a", "a", "undo_a"]
 
 
-@undoing("Compensation handler", "that throws an error is left by what catches it around; the rest is not undone")
-def test_an_error_of_a_handler_goes_to_the_scope_around():
-    bad = sub("undo_b", start("us"), end("ue", error("E")), "us -> ue")
-    inside = sub("in", start("s2"), step("a"), task("b"), undone_by("b", bad), throw("t", compensate()), end("e2"),
-                 "s2 -> a -> b -> t -> e2")  # fmt: skip
-    play = played(start("s"), inside, boundary("x", "in", error("E")), end("e"), user("mend"), "s -> in -> e",
-                  "x -> mend -> e")  # fmt: skip
-    assert (play.tasks, play.vars["log"]) == (["mend"], ["a"])
-    alone = played(start("s"), step("a"), task("b"), undone_by("b", bad), end("e", compensate()), "s -> a -> b -> e")
-    assert (alone.status, alone.step.error_code) == ("failed", "E")
-
-
-@undoing(
-    "Compensation handler", "of a completed sub-process: the event sub-processes and borders of that one do not catch"
-)
-def test_an_error_of_a_handler_is_not_caught_by_the_completed_sub_process():
-    bad = sub("undo_b", start("us"), end("ue", error("E")), "us -> ue")
-    own = handler("on", start("s3", error("E")), task("never"), end("e3"), "s3 -> never -> e3")
-    inside = sub("in", start("s2"), task("b"), undone_by("b", bad), end("e2"), own, "s2 -> b -> e2")
-    play = played(start("s"), inside, boundary("x", "in", error("E")), end("e", compensate()), end("never2"),
-                  "s -> in -> e", "x -> never2")  # fmt: skip
-    assert (play.status, play.step.error_code) == ("failed", "E")
-    assert not {"never", "never2"} & set(play.passed)
-
-
-@undoing(
-    "Compensation handler", "with a boundary event of its own: when that takes over, the rest is undone all the same"
-)
-def test_a_handler_may_have_boundary_events():
-    play = played(
-        start("s"), step("a"), task("b"), undone_by("b", user("undo_b")), boundary("late", "undo_b", message("skip")),
-        task("note"), end("e"), end("e2", compensate()), "s -> a -> b -> e2", "late -> note -> e",
-    )  # fmt: skip
-    assert play.tasks == ["undo_b"]
-    play.message("skip")
-    assert (play.status, play.vars["log"]) == ("completed", ["a", "undo_a"])
-    assert "note" in play.passed
-
-
 @undoing("Compensation", "an interruption of the scope that undoes ends the undoing")
 def test_undoing_can_be_interrupted():
     inside = sub("in", start("s2"), step("a"), user("b"), undone_by("b", user("undo_b")), end("e2", compensate()),
@@ -416,121 +336,3 @@ def test_throwing_for_what_is_not_in_reach_is_refused():
 @event("Compensation start event", "outside an event sub-process is refused", refused=True)
 def test_a_compensation_start_event_of_a_process_is_refused():
     assert refusals(process("p", start("s", compensate()), task("a"), "s -> a")) >= {("event-not-allowed-here", "s")}
-
-
-transaction = partial(sub, kind="transaction")
-cancelling = partial(row, section="10.3.5", group="Activities")
-
-
-def booked(*inside: str, on: str = "undone", **loop) -> tuple[str, ...]:
-    return (
-        start("s"), transaction("tx", *inside, **loop), boundary(on, "tx", cancel), end("e"), task("back"), end("f"),
-        "s -> tx -> e", f"{on} -> back -> f",
-    )  # fmt: skip
-
-
-@cancelling(
-    "Transaction", "cancelled: the rest is interrupted, what completed is undone, then the cancel boundary is left"
-)
-def test_a_cancelled_transaction_is_undone_before_it_is_left():
-    play = played(*booked(
-        start("s2"), step("a"), fork("k"), step("b"), user("u"), undone_by("u", script("undo_u", "x = 1")), user("v"),
-        end("no", cancel), end("e2"), "s2 -> a -> k -> b -> v -> no", "k -> u -> e2",
-    ))  # fmt: skip
-    assert play.tasks == ["u", "v"]
-    play.do("v")
-    assert play.history[-9:] == [
-        ("completed", "v"), ("passed", "no"), ("cancelled", "u"), ("passed", "undo_b"), ("passed", "undo_a"),
-        ("cancelled", "tx"), ("passed", "undone"), ("passed", "back"), ("passed", "f"),
-    ]  # fmt: skip
-    assert (play.status, play.vars["log"]) == ("completed", ["a", "b", "undo_b", "undo_a"])
-
-
-@cancelling("Transaction", "its boundary events are over when it is cancelled; people may do the handlers")
-def test_undoing_a_transaction_takes_its_time():
-    play = played(
-        *booked(start("s2"), user("a"), undone_by("a", user("undo_a")), end("no", cancel), "s2 -> a -> no"),
-        boundary("late", "tx", message("late")), end("g"), "late -> g",
-    )  # fmt: skip
-    assert [w.kind for w in play.do("a").step.waits] == ["task"]
-    assert play.do("undo_a").passed[-3:] == ["undone", "back", "f"]
-
-
-@cancelling("Transaction", "cancelled in a nested sub-process: what completed in the active one is undone, too")
-def test_a_cancel_end_event_in_a_nested_scope():
-    inside = sub("in", start("s3"), step("b"), end("no", cancel), "s3 -> b -> no")
-    play = played(*booked(start("s2"), step("a"), inside, end("e2"), "s2 -> a -> in -> e2"))
-    assert play.vars["log"] == ["a", "b", "undo_b", "undo_a"]
-    assert play.passed[-3:] == ["undone", "back", "f"]
-
-
-@cancelling("Transaction", "an error leaves it without undoing anything (hazard)")
-def test_an_error_leaves_a_transaction_as_it_is():
-    play = played(
-        *booked(start("s2"), step("a"), xor("g"), end("bad", error("E")), end("no", cancel), "s2 -> a -> g",
-                "g -> bad else", "g -> no if False"),
-        boundary("hazard", "tx", error("E")), user("mend"), "hazard -> mend",
-    )  # fmt: skip
-    assert (play.tasks, play.vars["log"]) == (["mend"], ["a"])
-
-
-@cancelling("Transaction", "an error of a handler while it is undone leaves it by its error boundary event")
-def test_an_error_while_a_transaction_is_undone():
-    bad = sub("undo_b", start("us"), end("ue", error("E")), "us -> ue")
-    play = played(
-        *booked(start("s2"), step("a"), task("b"), undone_by("b", bad), end("no", cancel), "s2 -> a -> b -> no"),
-        boundary("hazard", "tx", error("E")), user("mend"), "hazard -> mend",
-    )  # fmt: skip
-    assert (play.tasks, play.vars["log"]) == (["mend"], ["a"])
-
-
-@cancelling("Transaction", "cancelled without a cancel boundary event: it is undone, and nothing follows it")
-def test_a_transaction_without_a_cancel_boundary_event():
-    play = played(
-        start("s"), fork("k"), transaction("tx", start("s2"), step("a"), end("no", cancel), "s2 -> a -> no"), user("u"),
-        task("never"), end("e"), "s -> k -> tx -> never -> e", "k -> u -> e",
-    )  # fmt: skip
-    assert (play.tasks, play.vars["log"]) == (["u"], ["a", "undo_a"])
-    assert "never" not in play.do("u").passed
-    assert play.status == "completed"
-
-
-@cancelling("Transaction", "without anything to undo is left at once; completed, it can be undone as a sub-process")
-def test_other_ways_of_a_transaction():
-    play = played(*booked(start("s2"), task("a"), end("no", cancel), "s2 -> a -> no"))
-    assert play.passed[-4:] == ["no", "undone", "back", "f"]
-    inside = transaction("tx", start("s2"), step("a"), end("e2"), "s2 -> a -> e2")
-    assert played(start("s"), inside, end("e", compensate()), "s -> tx -> e").vars["log"] == ["a", "undo_a"]
-
-
-@cancelling(
-    "Transaction", "multi-instance: a cancel undoes every instance that still runs and leaves by the boundary event"
-)
-def test_a_multi_instance_transaction():
-    play = played(*booked(
-        each("items", item="item"), start("s2"), script("a", "log = log + [item]"),
-        undone_by("a", script("undo", "log = log + ['-' + item]")), user("u"), xor("g"), end("no", cancel), end("e2"),
-        "s2 -> a -> u -> g", "g -> no if stop", "g -> e2 else",
-    ), items=["x", "y", "z"])  # fmt: skip
-    play.do("u", 0, stop=False).do("u", 0, stop=True)
-    assert play.vars["log"] == ["x", "y", "z", "-y", "-z"]
-    assert play.passed[-3:] == ["undone", "back", "f"]
-    assert play.status == "completed"
-
-
-@cancelling(
-    "Transaction", "nested: cancelling the inner one leaves the outer one going; the outer undoes a completed inner"
-)
-def test_nested_transactions():
-    inner = transaction("inner", start("s3"), step("b"), end("no", cancel), "s3 -> b -> no")
-    play = played(*booked(
-        start("s2"), step("a"), inner, boundary("x", "inner", cancel), step("c"), user("u"), end("no2", cancel),
-        "s2 -> a -> inner", "x -> c -> u -> no2",
-    ))  # fmt: skip
-    assert (play.tasks, play.vars["log"]) == (["u"], ["a", "b", "undo_b", "c"])
-    assert play.do("u").vars["log"][4:] == ["undo_c", "undo_a"]
-
-
-@cancelling("Cancel event", "outside a transaction is refused", refused=True)
-def test_a_cancel_event_outside_a_transaction_is_refused():
-    assert refusals(process("p", start("s"), end("e", cancel), "s -> e")) == {("cancel-outside-transaction", "e")}
