@@ -289,7 +289,9 @@ def test_history_of_a_short_one():
     one = handler("on", start("s3", message("x"), isInterrupting="false"), script("t", "done = True"), end("e3"),
                   "s3 -> t -> e3")  # fmt: skip
     play = placed("process", *content(one)).message("x")
-    assert play.history[-4:] == [("passed", "on"), ("passed", "s3"), ("passed", "t"), ("passed", "e3")]
+    assert play.history[-5:] == [
+        ("entered", "on"), ("passed", "s3"), ("passed", "t"), ("passed", "e3"), ("completed", "on"),
+    ]  # fmt: skip
 
 
 terminate_row = partial(row, "Terminate end event", section="10.5.3", group="Events")
