@@ -8,6 +8,7 @@ from bpmn import reader
 from bpmn.normalise import is_inserted, normalise, original_id
 from bpmn.xml import local, tag
 from tests.bpmn.samples import chain, diagram, flow
+from tests.fidelity import row
 
 
 def normalised(body: str, *, around: str = ""):
@@ -72,6 +73,7 @@ def test_unconditional_flows_beside_conditional_ones_are_always_taken():
     assert by_id(root, "_g_u_c").get("default")
 
 
+@row("Link event", "thrown and caught within a scope", section="10.5.5", group="Events")
 def test_a_link_becomes_a_flow():
     root = normalised(
         '<startEvent id="s"/><intermediateThrowEvent id="t"><linkEventDefinition name=" A "/></intermediateThrowEvent>'
@@ -95,6 +97,7 @@ def test_implicit_starts_and_ends_are_written_out():
     assert by_id(root, "handler").get("triggeredByEvent") == "true"
 
 
+@row("Ids", "`Start`, `End`, `Root` and the like are free", section="8.2.1", group="Structure")
 def test_ids_that_the_engine_uses_itself_are_renamed_everywhere_and_given_back():
     around = '<collaboration id="col"><participant id="pa" processRef="p"/></collaboration>'
     root = normalised(
@@ -133,6 +136,12 @@ def test_a_step_and_a_foreign_parameter_may_have_the_same_id():
     assert ("s", "_r_ok") in edges(root)
 
 
+@row(
+    "eventDefinitionRef",
+    "a shared event definition is used where it is referred to",
+    section="10.5.5",
+    group="Structure",
+)
 def test_shared_event_definitions_are_put_where_they_are_used():
     root = normalised(
         chain('<intermediateCatchEvent id="c"><eventDefinitionRef>m</eventDefinitionRef></intermediateCatchEvent>'),

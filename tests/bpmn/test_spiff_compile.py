@@ -15,6 +15,7 @@ from bpmn.xml import CAMUNDA
 from errors import Malformed
 from tests.engine.diagrams import HEAD, call, end, fork, node, process, rule, send, start, sub, task, user, xor
 from tests.engine.play import Play
+from tests.fidelity import row
 
 
 def normalised(xml: bytes) -> bytes:
@@ -106,6 +107,7 @@ def test_what_cannot_run_is_refused_by_name(part):
     assert "x" in problem.value.text.en
 
 
+@row("Process", "without a start event: everything that no flow leads to starts", section="13.2", group="Structure")
 def test_a_process_without_a_start_event_starts_where_nothing_comes_in():
     play = Play(process("p", user("a"), user("b"), end("e"), "a -> e", "b -> e"))
     assert play.tasks == ["a", "b"]
@@ -118,6 +120,7 @@ def test_a_definition_knows_its_elements():
     assert isinstance(known.compiled.spec.task_specs["a"], activities.UserTask)
 
 
+@row("Definitions", "several processes in a file", section="8.1.1", group="Structure")
 def test_a_file_may_hold_several_processes():
     xml = (
         f'{HEAD}<process id="p"><startEvent id="s"/><callActivity id="c" calledElement="q"/>'

@@ -32,6 +32,7 @@ from tests.engine.diagrams import (
     xor,
 )  # fmt: skip
 from tests.engine.play import Play
+from tests.fidelity import row
 
 
 def test_a_message_is_awaited_by_name_and_brings_variables():
@@ -46,6 +47,7 @@ def test_a_message_is_awaited_by_name_and_brings_variables():
         play.message("paid")
 
 
+@row("Signal event", "reaches everything that waits; a message reaches one", section="10.5.1", group="Events")
 def test_a_message_goes_to_one_token_a_signal_to_all():
     diagram = process(
         "p", start("s"), fork("f"), catch("m1", message("m")), catch("m2", message("m")), catch("x1", signal("x")),
@@ -82,6 +84,7 @@ def _each() -> str:
     )
 
 
+@row("Message event", "boundary, interrupting", section="10.5.4", group="Events")
 def test_an_interrupting_boundary_message_takes_the_task_away():
     diagram = process(
         "p", start("s"), user("a"), boundary("stop", "a", message("stop")), user("b"), end("e"), "s -> a -> e",
@@ -98,6 +101,7 @@ def test_an_interrupting_boundary_message_takes_the_task_away():
     assert Play(diagram).do("a").status == "completed"
 
 
+@row("Message event", "boundary, non-interrupting: each time it comes", section="10.5.4", group="Events")
 def test_a_non_interrupting_boundary_message_goes_on_beside_the_task_each_time():
     diagram = process(
         "p", start("s"), user("a"), boundary("hint", "a", message("hint"), interrupting=False), user("b"), end("e"),
@@ -111,6 +115,7 @@ def test_a_non_interrupting_boundary_message_goes_on_beside_the_task_each_time()
     assert play.do("b").do("b").status == "completed"
 
 
+@row("Boundary event", "an interruption is immediate, whatever runs inside", section="13.5.3", group="Events")
 def test_an_interruption_reaches_everything_inside_at_once():
     inside = sub(
         "in", start("s2"), fork("f"), user("a"), sub("deep", start("s3"), user("b"), end("e3"), "s3 -> b -> e3"),
@@ -141,6 +146,7 @@ def test_what_nobody_here_awaits_is_thrown_out():
     ]  # fmt: skip
 
 
+@row("Signal event", "end event", section="10.5.3", group="Events")
 def test_a_signal_end_event_is_heard_in_its_own_instance_too():
     diagram = process(
         "p", start("s"), fork("f"), catch("c", signal("x")), end("e"), end("says", signal("x")), "s -> f -> c -> e",
@@ -159,6 +165,7 @@ def failing(code: str, *more: str, ends: str = error("E1")) -> bytes:
     )  # fmt: skip
 
 
+@row("Error event", "boundary, with and without a code", section="10.5.6", group="Events")
 def test_an_error_is_caught_at_the_border_by_its_code_or_by_one_without():
     for code in ("E1", ""):
         play = Play(failing(code), bad=True)
@@ -168,6 +175,7 @@ def test_an_error_is_caught_at_the_border_by_its_code_or_by_one_without():
     assert Play(failing("E1"), bad=False).status == "completed"
 
 
+@row("Error event", "uncaught: the instance fails with its code", section="10.5.6", group="Events")
 def test_an_error_that_nothing_catches_fails_the_instance_with_its_code():
     play = Play(failing("E2"), bad=True)
     assert (play.status, play.step.error_code) == ("failed", "E1")
@@ -181,6 +189,7 @@ def test_an_error_that_nothing_catches_fails_the_instance_with_its_code():
     assert top.history[-2:] == [("failed", "bad"), ("cancelled", "a")]
 
 
+@row("Error event", "crosses the border of called processes", section="10.5.6", group="Events")
 def test_an_error_crosses_called_processes():
     called = process("q", start("s2"), end("bad", error("E1")), "s2 -> bad")
     caller = process(
@@ -192,6 +201,7 @@ def test_an_error_crosses_called_processes():
     assert play.passed == ["s", "s2", "bad", "b", "f"]
 
 
+@row("Escalation event", "boundary, interrupting or not; unheard it goes on", section="10.5.6", group="Events")
 def test_an_escalation_is_caught_without_interrupting_or_goes_unheard():
     inside = sub("in", start("s2"), throw("up", escalation("H")), user("a"), end("e2"), "s2 -> up -> a -> e2")
     diagram = process(
@@ -210,6 +220,7 @@ def test_an_escalation_is_caught_without_interrupting_or_goes_unheard():
     assert "a" not in [x for _, x in play.history]
 
 
+@row("Terminate event", "ends its scope and nothing around it", section="10.5.3", group="Events")
 def test_terminate_ends_its_scope_and_nothing_around():
     inside = sub("in", start("s2"), fork("f"), user("a"), end("stop", terminate), "s2 -> f -> a -> stop", "f -> stop")
     diagram = process("p", start("s"), fork("g"), inside, user("b"), end("e"), "s -> g -> in -> e", "g -> b -> e")
@@ -235,6 +246,7 @@ def test_cancelling_a_transaction_leaves_it_by_its_cancel_boundary():
     assert Play(diagram).do("a").tasks == ["b"]
 
 
+@row("Conditional event", "catching: looked at whoever changes the variables", section="10.5.5", group="Events")
 def test_a_condition_is_met_whoever_changes_the_variables():
     diagram = process(
         "p", start("s"), fork("f"), catch("c", condition("n > 2")), user("a"), script("set", "n = 5"), end("e"),
@@ -246,6 +258,7 @@ def test_a_condition_is_met_whoever_changes_the_variables():
     assert "c" in Play(diagram, n=3).passed
 
 
+@row("Conditional event", "boundary: fires when its condition becomes true", section="10.5.5", group="Events")
 def test_a_conditional_boundary_fires_when_its_condition_becomes_true():
     diagram = process(
         "p", start("s"), fork("f"), user("a"), user("b"), xor("m"), boundary("c", "a", condition("n > 2"),
@@ -294,6 +307,7 @@ def test_an_event_sub_process_catches_the_errors_of_its_scope():
     assert play.do("h").status == "completed"
 
 
+@row("Parallel multiple event", "waits for all of its events", section="10.5.5", group="Events")
 def test_parallel_multiple_waits_for_all_of_its_events():
     both = node("intermediateCatchEvent", "both", message("x") + message("y"), parallelMultiple="true")
     play = Play(process("p", start("s"), both, end("e"), "s -> both -> e")).message("y", a=1)
@@ -313,6 +327,9 @@ def test_an_instance_starts_at_the_event_that_happened():
     assert Play(diagram, at="m").tasks == ["b"]
 
 
+@row(
+    "Throwing event", "has passed even where what it throws interrupts its own scope", section="13.5.2", group="Events"
+)
 def test_what_throws_has_passed_even_if_it_interrupts_its_own_scope():
     inside = sub("in", start("s2"), fork("f"), user("a"), throw("t", signal("x")), user("b"), end("e2"),
                  "s2 -> f -> a -> e2", "f -> t -> b -> e2")  # fmt: skip

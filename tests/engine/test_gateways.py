@@ -27,8 +27,15 @@ from tests.engine.diagrams import (
     xor,
 )  # fmt: skip
 from tests.engine.play import Play
+from tests.fidelity import row
 
 
+@row(
+    "Exclusive gateway",
+    "takes the first flow whose condition holds, in the order of the file",
+    section="13.4.2",
+    group="Gateways",
+)
 def test_flows_are_tried_in_the_order_of_the_file():
     play = Play(
         process(
@@ -39,6 +46,12 @@ def test_flows_are_tried_in_the_order_of_the_file():
     assert play.passed == ["s", "g", "one"]
 
 
+@row(
+    "Exclusive gateway",
+    "no condition holds and there is no default: an incident at the gateway",
+    section="13.4.2",
+    group="Gateways",
+)
 def test_no_flow_and_no_default_is_an_incident_of_the_gateway():
     diagram = process("p", start("s"), xor("g"), end("e"), "s -> g -> e if n > 1")
     assert Play(diagram, n=0).incidents == [("g", "no_path_chosen")]
@@ -48,6 +61,7 @@ def test_no_flow_and_no_default_is_an_incident_of_the_gateway():
     assert play.retry(n=2).status == "completed"
 
 
+@row("Parallel gateway", "joins every branch, in every order of completion", section="13.4.1", group="Gateways")
 @pytest.mark.parametrize("order", list(permutations("abc")))
 def test_a_parallel_join_waits_for_every_branch_in_every_order(order):
     play = Play(
@@ -64,6 +78,12 @@ def test_a_parallel_join_waits_for_every_branch_in_every_order(order):
     assert play.do("after").vars == {element: number for number, element in enumerate(order)}
 
 
+@row(
+    "Parallel gateway",
+    "joins in a loop, in every order of completion of every round",
+    section="13.4.1",
+    group="Gateways",
+)
 @pytest.mark.parametrize("orders", [(x, y, z) for x in ("ab", "ba") for y in ("ab", "ba") for z in ("ab", "ba")])
 def test_a_parallel_join_in_a_loop_holds_for_every_order(orders):
     diagram = process(
@@ -79,6 +99,7 @@ def test_a_parallel_join_in_a_loop_holds_for_every_order(orders):
     assert play.vars == {"n": 3}
 
 
+@row("Parallel gateway", "takes one token of each flow; tokens in excess stay", section="13.4.1", group="Gateways")
 def test_tokens_in_excess_stay_before_a_parallel_join():
     # `a` is entered twice, so that two tokens come by one flow and one by the other
     diagram = process(
@@ -101,6 +122,7 @@ def inclusive(*more: str) -> bytes:
     )  # fmt: skip
 
 
+@row("Inclusive gateway", "joins the branches that were taken", section="13.4.3", group="Gateways")
 def test_an_inclusive_join_waits_for_the_branches_that_were_taken():
     play = Play(inclusive(), a=True, b=True)
     assert play.tasks == ["a", "b"]
@@ -110,6 +132,7 @@ def test_an_inclusive_join_waits_for_the_branches_that_were_taken():
     assert Play(inclusive(), a=False, b=False).tasks == ["c"]
 
 
+@row("Inclusive gateway", "waits for a branch that loops", section="13.4.3", group="Gateways")
 def test_an_inclusive_join_waits_for_a_branch_that_loops():
     diagram = process(
         "p", start("s"), some("f"), xor("m"), user("a"), xor("g"), user("b"), some("j"), end("e"),
@@ -121,6 +144,7 @@ def test_an_inclusive_join_waits_for_a_branch_that_loops():
     assert play.status == "completed"
 
 
+@row("Inclusive gateway", "does not wait for a token that can only come behind it", section="13.4.3", group="Gateways")
 def test_an_inclusive_join_does_not_wait_for_a_token_that_can_only_come_after_it():
     diagram = process(
         "p", start("s"), xor("m"), some("f"), user("a"), user("b"), some("j"), user("again"), xor("g"), end("e"),
@@ -133,6 +157,7 @@ def test_an_inclusive_join_does_not_wait_for_a_token_that_can_only_come_after_it
     assert play.tasks == ["again"]
 
 
+@row("Inclusive gateway", "waits for a token that a boundary event may still send", section="13.4.3", group="Gateways")
 def test_an_inclusive_join_waits_for_a_branch_that_a_boundary_event_may_send_there():
     diagram = process(
         "p", start("s"), fork("f"), user("a"), user("b"), boundary("late", "b", duration("PT1H")), end("other"),
@@ -145,6 +170,7 @@ def test_an_inclusive_join_waits_for_a_branch_that_a_boundary_event_may_send_the
     assert Play(diagram).do("a").do("b").passed.count("j") == 1
 
 
+@row("Exclusive gateway", "merges without waiting: every token passes", section="13.4.2", group="Gateways")
 def test_an_exclusive_gateway_lets_every_token_pass():
     diagram = process(
         "p", start("s"), fork("f"), task("a"), task("b"), xor("m"), user("u"), end("e"),
@@ -161,6 +187,7 @@ def by_event() -> bytes:
     )  # fmt: skip
 
 
+@row("Event-based gateway", "exactly one of its events happens", section="13.4.4", group="Gateways")
 def test_exactly_one_of_the_events_behind_a_gateway_happens():
     play = Play(by_event())
     assert play.history == [("passed", "s"), ("entered", "g")]
@@ -175,6 +202,7 @@ def test_exactly_one_of_the_events_behind_a_gateway_happens():
     assert Play(by_event()).message("told").passed[-1] == "e4"
 
 
+@row("Event-based gateway", "a conditional event behind it is looked at", section="13.4.4", group="Gateways")
 def test_a_condition_behind_an_event_based_gateway_is_looked_at():
     diagram = process(
         "p", start("s"), fork("f"), user("a"), first("g"), catch("full", condition("n > 2")), catch("t",
@@ -186,6 +214,7 @@ def test_a_condition_behind_an_event_based_gateway_is_looked_at():
     assert play.status == "completed"
 
 
+@row("Sub-process", "splits and joins on its own", section="13.3.4", group="Activities")
 def test_a_sub_process_may_split_and_join_on_its_own():
     diagram = process(
         "p", start("s"),

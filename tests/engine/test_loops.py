@@ -22,12 +22,19 @@ from tests.engine.diagrams import (
     xor,
 )  # fmt: skip
 from tests.engine.play import Play
+from tests.fidelity import row
 
 
 def looped(inside: str) -> bytes:
     return process("p", start("s"), user("a", inside), end("e"), "s -> a -> e")
 
 
+@row(
+    "Multi-instance",
+    "parallel: all open at once; sequential: one after the other",
+    section="13.3.7",
+    group="Activities",
+)
 def test_parallel_instances_are_all_open_sequential_ones_one_after_the_other():
     parallel = Play(looped(each(times="3")))
     assert parallel.tasks == ["a", "a", "a"]
@@ -41,6 +48,7 @@ def test_parallel_instances_are_all_open_sequential_ones_one_after_the_other():
     assert [kind for kind, x in sequence.history if x == "a"] == ["entered", "completed"] * 3
 
 
+@row("Multi-instance", "an empty collection or the number 0 passes at once", section="13.3.7", group="Activities")
 @pytest.mark.parametrize("sequential", [True, False])
 def test_no_instance_at_all_passes_at_once(sequential):
     play = Play(looped(each("rows", out="out", out_item="x", sequential=sequential)), rows=[])
@@ -48,6 +56,12 @@ def test_no_instance_at_all_passes_at_once(sequential):
     assert play.vars == {"rows": [], "out": []}
 
 
+@row(
+    "Multi-instance",
+    "items may be null or empty; a mapping gives its values and keeps its keys",
+    section="13.3.7",
+    group="Activities",
+)
 def test_items_may_be_empty_and_of_a_mapping():
     loop = each("rows", item="row", out="out", out_item="x", sequential=True)
     diagram = process("p", start("s"), script("a", "x = row", loop), end("e"), "s -> a -> e")
@@ -55,6 +69,9 @@ def test_items_may_be_empty_and_of_a_mapping():
     assert Play(diagram, rows={"k": 1, "l": None}).vars["out"] == {"k": 1, "l": None}
 
 
+@row(
+    "Multi-instance", "the collection is read once, when the activity is entered", section="13.3.7", group="Activities"
+)
 def test_items_are_those_of_the_moment_the_loop_began():
     loop = each("rows", item="row", sequential=True)
     play = Play(looped(loop), rows=[1, 2])
@@ -62,6 +79,7 @@ def test_items_are_those_of_the_moment_the_loop_began():
     assert play.sees("a")["row"] == 2
 
 
+@row("Multi-instance", "the completion condition cancels the rest", section="13.3.7", group="Activities")
 @pytest.mark.parametrize("sequential", [True, False])
 def test_the_completion_condition_ends_the_rest(sequential):
     loop = each(times="5", until="nrOfCompletedInstances >= 2", sequential=sequential)
@@ -72,11 +90,18 @@ def test_the_completion_condition_ends_the_rest(sequential):
     assert [x for kind, x in play.history if kind == "cancelled"] == ([] if sequential else ["a", "a", "a"])
 
 
+@row(
+    "Multi-instance",
+    "the completion condition sees the instance that has just ended",
+    section="13.3.7",
+    group="Activities",
+)
 def test_the_completion_condition_sees_the_variables_of_the_instance_that_just_ended():
     loop = each(times="3", out="votes", out_item="vote", until="vote == 'no'")
     assert Play(looped(loop)).do("a", 1, vote="no").vars == {"votes": ["no"]}
 
 
+@row("Multi-instance", "an interrupting boundary event takes every instance away", section="13.3.7", group="Activities")
 def test_a_boundary_event_takes_all_instances_away():
     diagram = process(
         "p", start("s"), user("a", each(times="3")), boundary("t", "a", duration("PT1H")), end("e"), end("late"),
@@ -99,6 +124,7 @@ def test_a_collection_that_is_none_is_a_fault():
     assert Play(looped(each("rows"))).incidents == [("a", "expression_failed")]
 
 
+@row("Multi-instance", "nests", section="13.3.7", group="Activities")
 def test_a_loop_inside_a_loop():
     inside = sub(
         "in", each("rows", item="row"), start("s2"), user("u", each("row", item="cell")), end("e2"), "s2 -> u -> e2",
@@ -108,6 +134,7 @@ def test_a_loop_inside_a_loop():
     assert play.do("u").do("u").do("u").status == "completed"
 
 
+@row("Standard loop", "tests before or after, up to its maximum", section="13.3.6", group="Activities")
 def test_a_standard_loop_runs_while_its_condition_holds():
     diagram = process("p", start("s"), script("a", "n = n + 1", again("n < 3")), end("e"), "s -> a -> e")
     assert Play(diagram, n=0).vars == {"n": 3}
@@ -118,6 +145,7 @@ def test_a_standard_loop_runs_while_its_condition_holds():
     assert Play(at_most, n=0).vars == {"n": 4}
 
 
+@row("Standard loop", "of a user task: one round after the other", section="13.3.6", group="Activities")
 def test_a_standard_loop_of_a_person():
     play = Play(looped(again("more"))).do("a", more=True)
     assert play.tasks == ["a"]
@@ -146,6 +174,7 @@ def test_too_many_instances_are_stopped(sequential):
     assert not play.incidents
 
 
+@row("Call activity", "a cycle of calls is stopped", section="13.3.4", group="Activities")
 def test_a_process_that_calls_itself_is_stopped():
     play = Play(process("p", start("s"), call("c", "p"), end("e"), "s -> c -> e"))
     assert play.incidents == [("c", "nested_too_deep")]

@@ -8,6 +8,7 @@ from engine import runner
 from errors import TaskNotOpen
 from tests.engine.diagrams import end, fork, process, script, start, user, xor
 from tests.engine.play import Play
+from tests.fidelity import row
 
 APPROVAL = process(
     "approval",
@@ -26,6 +27,7 @@ APPROVAL = process(
 )
 
 
+@row("User task", "waits until it is completed, once", section="13.3.3", group="Activities")
 def test_a_task_waits_until_it_is_completed():
     play = Play(APPROVAL)
     assert play.tasks == ["a"]
@@ -40,6 +42,7 @@ def test_a_task_waits_until_it_is_completed():
     assert not play.step.waits
 
 
+@row("Exclusive gateway", "takes its default when no condition holds", section="13.4.2", group="Gateways")
 def test_the_default_flow_is_taken_when_no_condition_holds():
     play = Play(APPROVAL).do("a", amount=5)
     assert play.passed == ["s", "a", "g", "small"]
@@ -68,6 +71,7 @@ def test_a_task_is_completed_once():
         play.take(runner.complete_task, "nothing", {})
 
 
+@row("Variables", "what parallel branches write is all there after the join", section="10.4.1", group="Data")
 def test_what_parallel_branches_write_is_all_there_after_the_join():
     fork_ = process(
         "p", start("s"), fork("f"), user("a"), user("b"), fork("j"), user("c"), end("e"),

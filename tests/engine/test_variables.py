@@ -29,8 +29,15 @@ from tests.engine.diagrams import (
     xor,
 )  # fmt: skip
 from tests.engine.play import Outputs, Play
+from tests.fidelity import row
 
 
+@row(
+    "Variables",
+    "a sub-process reads what is around it and writes where a variable lives",
+    section="10.4.1",
+    group="Data",
+)
 def test_a_sub_process_reads_what_is_around_and_writes_where_it_lives():
     inside = sub(
         "in", start("s2"), script("set", "n = n + 1\nnew = n * 2"), user("u"), end("e2"), "s2 -> set -> u -> e2"
@@ -40,6 +47,7 @@ def test_a_sub_process_reads_what_is_around_and_writes_where_it_lives():
     assert play.do("u", answer="x").vars == {"n": 2, "new": 4, "answer": "x"}
 
 
+@row("Variables", "nothing is lost when a sub-process is interrupted", section="10.4.1", group="Data")
 def test_nothing_is_lost_when_a_sub_process_is_interrupted():
     inside = sub("in", start("s2"), script("set", "n = 5"), user("u"), end("e2"), "s2 -> set -> u -> e2")
     diagram = process(
@@ -103,6 +111,7 @@ def test_a_process_called_for_each_item_gives_its_output_to_its_own_instance():
     assert play.vars == {"rows": [1, 2], "totals": [2, 4]}
 
 
+@row("Variables", "values are not shared between branches", section="10.4.1", group="Data")
 def test_lists_are_not_shared_between_branches():
     diagram = process(
         "p", start("s"), script("a", "copy = rows"), fork("f"), script("b", "copy.append(4)"), user("u"), end("e"),
@@ -146,6 +155,7 @@ def test_a_fault_of_a_condition_names_its_gateway():
     assert Play(diagram).incidents == [("g", "expression_failed")]
 
 
+@row("Variables", "any key (`typename` too); dates, moments and decimals kept exact", section="10.4.1", group="Data")
 def test_any_key_and_any_exact_value_survives():
     play = Play(process("p", start("s"), user("a"), user("b"), end("e"), "s -> a -> b -> e"))
     answers: dict[str, Any] = {
