@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import clock, definitions, deployments, docs, external_tasks, instances, messages, signals, tasks
+from api import clock, decisions, definitions, deployments, docs, external_tasks, instances, messages, signals, tasks
 from api.blueprint import Blueprint
 from api.errors import answer_error
 from api.openapi import MotcuaApi
@@ -23,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     external_tasks.blueprint,
     messages.blueprint,
     signals.blueprint,
+    decisions.blueprint,
     clock.blueprint,
 )
 """Every noun, in the order in which a program meets them."""

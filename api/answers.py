@@ -73,9 +73,18 @@ def _fingerprint() -> bytes:
     return digest.digest()
 
 
+def _digits(value: Decimal) -> str:
+    """Write every digit of a number, as JSON does: neither `1E+2` nor `1.50`."""
+    if not value.is_finite():
+        return "null"
+    short = value.normalize()
+    _, _, exponent = short.as_tuple()
+    return format(short, "f") if isinstance(exponent, int) and -40 <= exponent <= 40 else str(short)
+
+
 def _beyond_json(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and abs(value) < 2**53 else float(value)
+        return orjson.Fragment(_digits(value))
     if isinstance(value, timedelta):
         return duration_isoformat(value)
     if isinstance(value, set | frozenset):

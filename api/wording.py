@@ -39,6 +39,10 @@ WORDS: dict[str, Text] = {
         "Số nguyên này vượt quá 64 bit. Gửi nó như một chuỗi.",
         "This whole number has more than 64 bits. Send it as a text.",
     ),
+    "marked": Text(
+        "“{0}” không phải ngày, giờ, thời điểm hay khoảng thời gian ISO 8601 như đã ghi.",
+        '"{0}" is not the ISO 8601 date, time, moment or duration that it is marked as.',
+    ),
     "deep": Text("JSON lồng quá {0} tầng.", "This JSON is nested deeper than {0} levels."),
     "either": Text("Chỉ nêu một trong hai: {0} hoặc {1}.", "Give only one of the two: {0} or {1}."),
     "files": Text("Gửi ít nhất một tệp trong phần `files`.", "Send at least one file as a part named `files`."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpmn import reader
 from bpmn.archive import MAX_FILES, MAX_TOTAL, open_zip
@@ -31,6 +31,8 @@ class Bundle:
     processes: tuple[ProcessFile, ...] = ()
     decisions: tuple[DecisionFile, ...] = ()
     forms: tuple[FormFile, ...] = ()
+    models: Mapping[str, bytes] = field(default_factory=dict)
+    """DMN files by name: those with decisions, and those that they may import."""
     findings: tuple[Finding, ...] = ()
 
 
@@ -67,6 +69,7 @@ def read(
         processes=tuple(reading.processes),
         decisions=tuple(reading.decisions),
         forms=tuple(reading.forms),
+        models=reading.models,
         findings=tuple(dict.fromkeys(reading.findings)),
     )
 

@@ -30,6 +30,8 @@ MAX_FORM_DEPTH = 60
 MAX_NAME = 200
 """Signs of a file's name, and of the key of a decision or form: databases look them up by an index."""
 DMN = ("https://www.omg.org/spec/DMN/", "http://www.omg.org/spec/DMN/")
+IMPORTED = ("itemDefinition", "businessKnowledgeModel", "decisionService", "inputData")
+"""What a DMN file without decisions may give to others that import it."""
 BESIDES = (".yaml", ".yml", ".md", ".txt", ".png", ".svg")
 """Kinds of files that a bundle may hold for people and tests."""
 NOT_KNOWN = (
@@ -113,6 +115,7 @@ class Reading:
     processes: list[ProcessFile] = field(default_factory=list)
     decisions: list[DecisionFile] = field(default_factory=list)
     forms: list[FormFile] = field(default_factory=list)
+    models: dict[str, bytes] = field(default_factory=dict)
     drawn: list[Drawn] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -178,8 +181,10 @@ class Reading:
         root = xml.parse(data)
         space = xml.namespace(root.tag)
         decisions = list(root.iterchildren(f"{{{space}}}decision")) if space.startswith(DMN) else []
-        if not decisions:
+        if not decisions and not (space.startswith(DMN) and any(xml.local(node) in IMPORTED for node in root)):
             self.findings.append(file_finding("decision-file", name, *NO_DECISION))
+            return
+        self.models[name] = data
         for node in decisions:
             if not node.get("id"):
                 self.findings.append(replace(file_finding("decision-without-id", name, *NO_KEY), line=node.sourceline))

@@ -158,8 +158,9 @@ def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...
         published_forms={name for row in forms for name in (row.key, row.file_name)},
     )
     findings = [*read.findings]
-    for file, content in {item.file: item.xml for item in read.decisions}.items():
-        findings += decisions.read(content, file=file).findings
+    for file, content in read.models.items():
+        others = tuple((other, data) for other, data in read.models.items() if other != file)
+        findings += decisions.read(content, file=file, others=others).findings
     for form_file in read.forms:
         findings += schema.check(form_file.schema, form_file.file)
     return read, tuple(findings)

@@ -148,11 +148,14 @@ def form_schema(definition_id: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=KEPT)
-def _decisions(definition_id: str) -> decisions.Decisions:
+def decisions_of(definition_id: str) -> decisions.Decisions:
+    """Read the file of a decision, with those of its deployment that it imports; raise NotFound."""
     row = rows.load(definition_id)
     if row is None:
         raise NotFound()
-    return decisions.read(rows.file(row.deployment_id, row.file_name))
+    files = {name: data for name, data in rows.files(row.deployment_id).items() if name.lower().endswith(".dmn")}
+    data = files.pop(row.file_name)
+    return decisions.read(data, file=row.file_name, others=tuple(files.items()))
 
 
 def _stored(store: str) -> Any:
@@ -164,7 +167,7 @@ def _decider(bound: Mapping[str, str]) -> Any:
     def decide(key: str, variables: Mapping[str, Any], now: datetime) -> Any:
         if key not in bound:
             raise LookupError(key)
-        return decisions.evaluate(_decisions(bound[key]), key, variables, now=now)
+        return decisions.evaluate(decisions_of(bound[key]), key, variables, now=now)
 
     return decide
 
@@ -172,5 +175,5 @@ def _decider(bound: Mapping[str, str]) -> Any:
 def forget() -> None:
     """Drop everything parsed (tests that put another database under the same process)."""
     _kept.clear()
-    for cached in (form, form_key, form_schema, _decisions):
+    for cached in (form, form_key, form_schema, decisions_of):
         cached.cache_clear()

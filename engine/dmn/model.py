@@ -1,113 +1,127 @@
-"""What a DMN file says, read once: immutable and shared between threads. Words as in DMN 1.3."""
+"""What DMN files say, read once: immutable and shared between threads. Words as in DMN 1.4."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.dmn.boxes import Box, Function
+from texts import Text
 
-class HitPolicy(StrEnum):
-    """What a table gives when rules match (DMN 1.3, 8.2.10)."""
-
-    UNIQUE = "UNIQUE"
-    """At most one rule matches; more are an error."""
-    FIRST = "FIRST"
-    """The first rule that matches."""
-    PRIORITY = "PRIORITY"
-    """The matching rule whose outputs come first in the lists of output values."""
-    ANY = "ANY"
-    """Any matching rule: all must agree."""
-    COLLECT = "COLLECT"
-    """All of them, or their sum, least, greatest or number."""
-    RULE_ORDER = "RULE ORDER"
-    """All of them, in the order of the rules."""
-    OUTPUT_ORDER = "OUTPUT ORDER"
-    """All of them, in the order of the lists of output values."""
-
-    @property
-    def gives_a_list(self) -> bool:
-        """Say whether several rules may match."""
-        return self in (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
-
-    @property
-    def is_ordered_by_values(self) -> bool:
-        """Say whether it needs lists of output values."""
-        return self in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
+__all__ = ["Decision", "Import", "Input", "Item", "Kind", "Knowledge", "Model", "Node", "Reference", "Service"]
 
 
-class Aggregator(StrEnum):
-    """What COLLECT makes of the outputs."""
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Which element of which model: an `href` (DMN 1.4, 6.3.16). `namespace` is empty for the own model."""
 
-    SUM = "SUM"
-    """Their sum; null of none."""
-    MIN = "MIN"
-    """The least; null of none."""
-    MAX = "MAX"
-    """The greatest; null of none."""
-    COUNT = "COUNT"
-    """How many there are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A FEEL text and the id of the element that holds it."""
-
+    namespace: str
     id: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input column: what is asked."""
+    """Input data: what is given from outside."""
 
-    label: str
-    expression: Cell
-    type: str = ""
-    """`typeRef`; date and dateTime turn ISO 8601 texts into moments."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """One output column: what is answered."""
-
+    id: str
     name: str
-    values: Cell | None = None
-    """The allowed values, best first: what PRIORITY and OUTPUT ORDER order by."""
-    default: Cell | None = None
-    """The answer where no rule matches."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One row; `number` counts from 1, as the modeler shows it."""
-
-    id: str
-    number: int
-    inputs: tuple[Cell, ...]
-    outputs: tuple[Cell, ...]
-    annotation: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A decision table; each rule has a cell for each column."""
-
-    id: str
-    policy: HitPolicy
-    inputs: tuple[Input, ...]
-    outputs: tuple[Output, ...]
-    rules: tuple[Rule, ...]
-    aggregator: Aggregator | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One decision, and the decisions whose results it needs first."""
+    """One decision, and what its logic sees."""
 
-    key: str
+    id: str
     name: str
     result: str
     """The variable that its result has in decisions that need it."""
-    requires: tuple[str, ...] = ()
-    logic: Table | Cell | None = field(default=None)
-    """A table or a literal expression; None: it has a finding that says why not."""
+    type: str = ""
+    needs: tuple[Reference, ...] = ()
+    """Input data and decisions (information requirements)."""
+    calls: tuple[Reference, ...] = ()
+    """Business knowledge models and decision services (knowledge requirements)."""
+    logic: Box | None = None
+    """None: it has none; its result is null unless it is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """A business knowledge model: a function by its name."""
+
+    id: str
+    name: str
+    type: str = ""
+    calls: tuple[Reference, ...] = ()
+    logic: Function | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A decision service: some decisions as a function of others and of input data (DMN 1.4, 10.4)."""
+
+    id: str
+    name: str
+    type: str = ""
+    outputs: tuple[Reference, ...] = ()
+    inputs: tuple[Reference, ...] = ()
+    """Input data, then input decisions: the order of its parameters."""
+    inside: tuple[Reference, ...] = ()
+    """Encapsulated decisions."""
+
+
+Node = Input | Decision | Knowledge | Service
+
+
+class Kind(StrEnum):
+    """What an item definition describes besides a simple type."""
+
+    SIMPLE = "simple"
+    """Another type, perhaps with fewer values."""
+    STRUCTURE = "structure"
+    """A context with components."""
+    FUNCTION = "function"
+    """A function; `base` is the type of its result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An item definition (DMN 1.4, 7.3.2)."""
+
+    name: str
+    base: str = ""
+    kind: Kind = Kind.SIMPLE
+    is_collection: bool = False
+    allowed: str = ""
+    """Unary tests of each value (of each entry of a collection)."""
+    constraint: str = ""
+    """Unary tests of the value as a whole (`typeConstraint`, DMN 1.4)."""
+    components: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """Another model's elements under a name; without a name they stand beside the own ones (DMN 1.4, 6.3.3)."""
+
+    name: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One file."""
+
+    namespace: str
+    name: str
+    file: str = ""
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    items: Mapping[str, Item] = field(default_factory=dict)
+    imports: tuple[Import, ...] = ()
+    faults: Mapping[str, Text] = field(default_factory=dict)
+    """Elements that are not evaluated as drawn, and why; "" stands for all of them."""
+
+    @property
+    def decisions(self) -> Iterator[Decision]:
+        """Give its decisions in the order of the file."""
+        return (node for node in self.nodes.values() if isinstance(node, Decision))

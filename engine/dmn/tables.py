@@ -1,206 +1,174 @@
-"""What decisions decide: tables by their hit policy, literal expressions, and the decisions they need, first."""
+"""What decision tables decide, by their hit policy (DMN 1.4, 8.2.8 to 8.2.11)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.dmn.model import Aggregator, Cell, Decision, HitPolicy, Input, Rule, Table
-from errors import ExpressionFailed
-from expressions import feel
-from expressions.zone import OFFICE
+from engine.dmn import language
+from engine.dmn.boxes import Aggregator, Cell, HitPolicy, InputColumn, OutputColumn, Rule, Table
+from engine.dmn.results import MatchedRule
 from texts import Text
 
+if TYPE_CHECKING:
+    from engine.dmn.evaluation import Here
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchedRule:
-    """A rule that matched: what it saw and what it said, for the dossier's explanation."""
-
-    decision: str
-    """The decision's key."""
-    rule_id: str
-    number: int
-    """From 1, as the modeler shows it."""
-    inputs: Mapping[str, Any]
-    """The values of the input columns, by label."""
-    outputs: Mapping[str, Any]
-    """The values of the output columns, by name."""
-    annotation: str = ""
+Scope = Mapping[str, Any]
+Answer = tuple[Any, ...]
+"""The values of the output columns of one rule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What one decision gives: its value as DMN says, and each output by name."""
+def of(table: Table, scope: Scope, here: Here) -> Any:
+    """Give what a table decides, and note the rules that matched."""
+    inputs = [_asked(column, scope, here) for column in table.inputs]
+    if not all(_is_allowed(column, value, here) for column, value in zip(table.inputs, inputs, strict=True)):
+        return None
+    rules = _matching(table, inputs, scope, here)
+    answers = [_answered(rule, table, scope, here) for rule in rules]
+    chosen = _chosen(table, answers, scope, here)
+    if chosen is None:
+        return None
+    seen = dict(zip((column.label for column in table.inputs), inputs, strict=True))
+    for index in chosen:
+        here.evaluation.match(
+            MatchedRule(
+                decision=here.owner,
+                table=table.id or here.owner,
+                rule_id=rules[index].id,
+                number=rules[index].number,
+                inputs=seen,
+                outputs=dict(zip(names(table, here.owner), answers[index], strict=True)),
+                annotation=rules[index].annotation,
+            )
+        )
+    return _given(table, [answers[index] for index in chosen], scope, here)
 
-    value: Any
-    named: Mapping[str, Any]
+
+def names(table: Table, name: str) -> list[str]:
+    """Give the names of the output columns; that of the decision where the only one has none."""
+    return [output.name or name for output in table.outputs]
 
 
-@dataclass(slots=True)
-class Evaluation:
-    """One evaluation: its moment, the results so far, and the rules that matched, in the order they were asked."""
+def _asked(column: InputColumn, scope: Scope, here: Here) -> Any:
+    """Give the value of an input column: texts become the moments that its type says; other types are not forced."""
+    cell = column.expression
+    value = here.value(Cell(id=cell.id, source=cell.source, is_valid=cell.is_valid), scope)
+    return here.types.read(value, cell.type) if cell.type else value
 
-    decisions: Mapping[str, Decision]
-    now: datetime | None
-    matched: list[MatchedRule] = field(default_factory=list)
-    _results: dict[str, Result] = field(default_factory=dict)
 
-    def of(self, key: str, variables: Mapping[str, Any]) -> Result:
-        """Evaluate a decision after those it needs, each once. Raises ExpressionFailed."""
-        if key not in self._results:
-            decision = self.decisions[key]
-            context = dict(variables)
-            for needed in decision.requires:
-                value = self.of(needed, variables).value
-                other = self.decisions[needed]
-                context |= {needed: value, other.name: value, other.result: value}
-            self._results[key] = self._decided(decision, context)
-        return self._results[key]
+def _is_allowed(column: InputColumn, value: Any, here: Here) -> bool:
+    if column.values is None or value is None or here.takes(column.values, value, {}):
+        return True
+    shown = f"{value!r}"[:80]
+    here.evaluation.warn(
+        column.values.id or column.expression.id or here.owner,
+        Text(
+            f"Cột “{column.label}” không nhận giá trị {shown}: bảng cho null.",
+            f'Column "{column.label}" does not take the value {shown}: the table gives null.',
+        ),
+    )
+    return False
 
-    def _decided(self, decision: Decision, context: Mapping[str, Any]) -> Result:
-        logic = decision.logic
-        if isinstance(logic, Table):
-            return self._table(decision, logic, context)
-        assert logic is not None  # engine.decisions refuses what has findings
-        value = self._value(logic, context)
-        return Result(value=value, named={decision.result: value})
 
-    def _table(self, decision: Decision, table: Table, context: Mapping[str, Any]) -> Result:
-        inputs = [_typed(self._value(column.expression, context), column) for column in table.inputs]
-        rules = self._matching(table, inputs, context)
-        seen = dict(zip((column.label for column in table.inputs), inputs, strict=True))
-        names = [output.name or decision.result for output in table.outputs]
-        answers = [dict(zip(names, self._outputs(rule, context), strict=True)) for rule in rules]
-        chosen = self._chosen(table, answers, context)
-        for index in chosen:
-            rule = rules[index]
-            self.matched.append(
-                MatchedRule(
-                    decision=decision.key,
-                    rule_id=rule.id,
-                    number=rule.number,
-                    inputs=seen,
-                    outputs=answers[index],
-                    annotation=rule.annotation,
+def _matching(table: Table, inputs: list[Any], scope: Scope, here: Here) -> list[Rule]:
+    known: dict[tuple[int, str], bool] = {}
+
+    def takes(column: int, cell: Cell) -> bool:
+        asked = (column, cell.source)
+        if asked not in known:
+            known[asked] = cell.source in ("", "-") or here.takes(cell, inputs[column], scope)
+        return known[asked]
+
+    found = []
+    for rule in table.rules:
+        if all(takes(column, cell) for column, cell in enumerate(rule.inputs)):
+            found.append(rule)
+            if table.policy is HitPolicy.FIRST:
+                break
+    return found
+
+
+def _answered(rule: Rule, table: Table, scope: Scope, here: Here) -> Answer:
+    return tuple(_cell(cell, output, scope, here) for cell, output in zip(rule.outputs, table.outputs, strict=True))
+
+
+def _cell(cell: Cell, output: OutputColumn, scope: Scope, here: Here) -> Any:
+    value = here.value(cell, scope) if cell.source else None
+    return here.made(value, output.type, cell.id or here.owner)
+
+
+def _chosen(table: Table, answers: list[Answer], scope: Scope, here: Here) -> list[int] | None:
+    """Give which of the matching rules speak, in order; None where they contradict each other."""
+    element = table.id or here.owner
+    if table.policy is HitPolicy.UNIQUE and len(answers) > 1:
+        here.evaluation.refuse(
+            element, "nhiều dòng cùng khớp trong bảng UNIQUE", "more than one rule of a UNIQUE table matches"
+        )
+        return None
+    if table.policy is HitPolicy.ANY and any(answer != answers[0] for answer in answers):
+        here.evaluation.refuse(
+            element, "các dòng khớp cho kết quả khác nhau", "the rules that match do not agree (ANY)"
+        )
+        return None
+    order = list(range(len(answers)))
+    if table.policy.is_ordered_by_values:
+        ranks = _ranks(table, answers, scope, here)
+        if ranks is None:
+            return None
+        order.sort(key=ranks.__getitem__)
+    return order if table.policy.gives_a_list else order[:1]
+
+
+def _ranks(table: Table, answers: list[Answer], scope: Scope, here: Here) -> list[list[int]] | None:
+    ranks: list[list[int]] = [[] for _ in answers]
+    for column, output in enumerate(table.outputs):
+        if output.values is None or not answers:
+            continue
+        allowed = here.value(output.values, scope)
+        for rank, answer in zip(ranks, answers, strict=True):
+            if not isinstance(allowed, list) or answer[column] not in allowed:
+                here.evaluation.refuse(
+                    output.values.id or table.id or here.owner,
+                    f"kết quả {answer[column]!r} không có trong danh sách giá trị",
+                    f"the output {answer[column]!r} is not in the list of output values",
                 )
-            )
-        return self._given(table, names, [answers[index] for index in chosen], context)
-
-    def _matching(self, table: Table, inputs: list[Any], context: Mapping[str, Any]) -> list[Rule]:
-        known: dict[tuple[int, str], bool] = {}
-
-        def takes(column: int, cell: Cell) -> bool:
-            asked = (column, cell.source)
-            if asked not in known:
-                known[asked] = self._takes(cell, inputs[column], context)
-            return known[asked]
-
-        found = []
-        for rule in table.rules:
-            if all(takes(column, cell) for column, cell in enumerate(rule.inputs)):
-                found.append(rule)
-                if table.policy is HitPolicy.FIRST:
-                    break
-        return found
-
-    def _chosen(self, table: Table, answers: list[dict[str, Any]], context: Mapping[str, Any]) -> list[int]:
-        """Give which of the matching rules speak, in order."""
-        if table.policy is HitPolicy.UNIQUE and len(answers) > 1:
-            raise _failed(
-                table.id, "nhiều dòng cùng khớp trong bảng UNIQUE", "more than one rule of a UNIQUE table matches"
-            )
-        if table.policy is HitPolicy.ANY and any(answer != answers[0] for answer in answers):
-            raise _failed(table.id, "các dòng khớp cho kết quả khác nhau", "the rules that match do not agree (ANY)")
-        order = list(range(len(answers)))
-        if table.policy.is_ordered_by_values:
-            ranks = self._ranks(table, answers, context)
-            order.sort(key=ranks.__getitem__)
-        return order if table.policy.gives_a_list else order[:1]
-
-    def _ranks(self, table: Table, answers: list[dict[str, Any]], context: Mapping[str, Any]) -> list[list[int]]:
-        ranks: list[list[int]] = [[] for _ in answers]
-        for column, output in enumerate(table.outputs):
-            if output.values is None:
-                continue
-            allowed = self._value(output.values, context)
-            for rank, answer in zip(ranks, answers, strict=True):
-                value = list(answer.values())[column]
-                if value not in allowed:
-                    raise _failed(
-                        output.values.id or table.id,
-                        f"kết quả {value!r} không có trong danh sách giá trị",
-                        f"the output {value!r} is not in the list of output values",
-                    )
-                rank.append(allowed.index(value))
-        return ranks
-
-    def _given(
-        self, table: Table, names: list[str], answers: list[dict[str, Any]], context: Mapping[str, Any]
-    ) -> Result:
-        single = len(names) == 1
-        if table.aggregator is not None:
-            value = _aggregated(table, [answer[names[0]] for answer in answers])
-            return Result(value=value, named={names[0]: value})
-        if table.policy.gives_a_list:
-            values = [answer[names[0]] if single else answer for answer in answers]
-            return Result(value=values, named={name: [answer[name] for answer in answers] for name in names})
-        if answers:
-            return Result(value=answers[0][names[0]] if single else answers[0], named=answers[0])
-        defaults = [self._value(output.default, context) if output.default else None for output in table.outputs]
-        named = dict(zip(names, defaults, strict=True))
-        has_default = any(output.default for output in table.outputs)
-        return Result(value=defaults[0] if single else named if has_default else None, named=named)
-
-    def _outputs(self, rule: Rule, context: Mapping[str, Any]) -> list[Any]:
-        return [self._value(cell, context) if cell.source else None for cell in rule.outputs]
-
-    def _value(self, cell: Cell, context: Mapping[str, Any]) -> Any:
-        try:
-            return feel.evaluate(cell.source, context, now=self.now)
-        except ExpressionFailed as error:
-            raise ExpressionFailed(error.text, element_id=cell.id, reason=error.reason) from None
-
-    def _takes(self, cell: Cell, value: Any, context: Mapping[str, Any]) -> bool:
-        try:
-            return feel.matches(cell.source, value, context, now=self.now)
-        except ExpressionFailed as error:
-            raise ExpressionFailed(error.text, element_id=cell.id, reason=error.reason) from None
+                return None
+            rank.append(allowed.index(answer[column]))
+    return ranks
 
 
-def _typed(value: Any, column: Input) -> Any:
-    """Make a moment of an ISO text where the column says so: forms and JSON hold moments as texts."""
-    try:
-        if isinstance(value, str) and column.type == "date":
-            return date.fromisoformat(value) if "T" not in value else _day(datetime.fromisoformat(value))
-        if isinstance(value, str) and column.type in ("dateTime", "date and time"):
-            return datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    return value
+def _given(table: Table, answers: list[Answer], scope: Scope, here: Here) -> Any:
+    if table.aggregator is not None:
+        return _aggregated(table, table.aggregator, [answer[0] for answer in answers], here)
+    if table.policy.gives_a_list:
+        return [_one(table, answer) for answer in answers]
+    if answers:
+        return _one(table, answers[0])
+    if not any(output.default for output in table.outputs):
+        return None
+    return _one(
+        table,
+        tuple(_cell(output.default, output, scope, here) if output.default else None for output in table.outputs),
+    )
 
 
-def _day(moment: datetime) -> date:
-    return (moment.astimezone(OFFICE) if moment.tzinfo else moment).date()
+def _one(table: Table, answer: Answer) -> Any:
+    """Give one rule's answer: the value of the only column, or a context of all."""
+    return answer[0] if len(table.outputs) == 1 else dict(zip(names(table, ""), answer, strict=True))
 
 
-def _aggregated(table: Table, values: list[Any]) -> Any:
-    if table.aggregator is Aggregator.COUNT:
+_CALLS = {Aggregator.SUM: "sum(values)", Aggregator.MIN: "min(values)", Aggregator.MAX: "max(values)"}
+
+
+def _aggregated(table: Table, aggregator: Aggregator, values: list[Any], here: Here) -> Any:
+    if aggregator is Aggregator.COUNT:
         return len(values)
     if not values:
         return None
-    if not all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in values):
-        raise _failed(table.id, f"{table.aggregator} cần kết quả là số", f"{table.aggregator} needs numbers as outputs")
-    match table.aggregator:
-        case Aggregator.SUM:
-            return sum(values)
-        case Aggregator.MIN:
-            return min(values)
-    return max(values)
-
-
-def _failed(element: str, vi: str, en: str) -> ExpressionFailed:
-    text = Text(vi=f"Bảng quyết định bị lỗi: {vi}.", en=f"Decision table failed: {en}.")
-    return ExpressionFailed(text, element_id=element, reason=en)
+    made = language.value(_CALLS[aggregator], {"values": values}, None)
+    if made is None or (aggregator is Aggregator.SUM and any(language.kind(value) != "number" for value in values)):
+        here.evaluation.refuse(
+            table.id or here.owner, f"{aggregator} cần kết quả là số", f"{aggregator} needs numbers as outputs"
+        )
+        return None
+    return made

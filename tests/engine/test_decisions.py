@@ -158,6 +158,7 @@ def test_a_matched_rule_shows_what_it_saw_and_said() -> None:
     assert decide(file, {"kind": "x", "n": 7}).matched == (
         decisions.MatchedRule(
             decision="d",
+            table="table",
             rule_id="r1",
             number=1,
             inputs={"kind": "x", "n + 1": 8},
@@ -268,10 +269,8 @@ def test_the_result_of_several_outputs_is_read_by_name() -> None:
         (literal("a", 'expressionLanguage="groovy"'), "decision-language", "literal"),
         (literal("a +"), "decision-expression", "literal"),
         (literal(""), "decision-expression", "literal"),
-        ('<context id="box"/>', "decision-logic", "box"),
-        ('<invocation id="box"/>', "decision-logic", "box"),
+        ('<invocation id="box"/>', "decision-expression", "box"),
         ("", "decision-empty", "d"),
-        (literal("1") + '<knowledgeRequirement id="k"/>', "decision-knowledge", "k"),
     ],
 )
 def test_what_is_not_evaluated_as_drawn_is_refused_by_name(logic: str, rule: str, element: str) -> None:

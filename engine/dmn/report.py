@@ -1,0 +1,129 @@
+"""What is said of a DMN file while it is read: a finding for everything that would not be evaluated as it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bpmn import xml
+from engine.dmn import language
+from engine.dmn.boxes import Cell
+from findings import Finding, Severity
+from texts import Text
+
+FEEL = "feel"
+SCHEMA = "XMLSchema"
+
+
+@dataclass(slots=True)
+class Report:
+    """One file while it is read: its findings, and the names and types that its texts may use."""
+
+    file: str
+    namespace: str = ""
+    names: frozenset[str] = frozenset()
+    """Names with blanks or signs in them, wherever they are declared: what FEEL must know to read a text."""
+    imports: dict[str, str] = field(default_factory=dict)
+    """Namespace of an imported model -> the name it has here."""
+    findings: list[Finding] = field(default_factory=list)
+    _checked: dict[tuple[str, bool], Text | None] = field(default_factory=dict)
+
+    def say(self, node: xml.Node, rule: str, vi: str, en: str, severity: Severity = Severity.ERROR) -> None:
+        """Add a finding about an element, named after itself or the decision around it."""
+        named = next((x for x in (node, *node.iterancestors()) if x.get("name")), node)
+        self.findings.append(
+            Finding(
+                rule=rule,
+                severity=severity,
+                message=Text(vi=vi, en=en),
+                file=self.file,
+                element_id=node.get("id") or named.get("id") or "",
+                element_name=named.get("name") or node.get("label") or "",
+                line=node.sourceline,
+            )
+        )
+
+    def cell(self, node: xml.Node, *, unary: bool = False, needed: bool = False) -> Cell:
+        """Read an element that holds a FEEL text; `needed`: an empty one is an error."""
+        source = source_of(node)
+        is_valid = self.is_language(node)
+        if source and not (unary and source == "-"):
+            is_valid &= self.is_feel(node, source, unary=unary)
+        elif needed:
+            self.say(node, "decision-expression", "Biểu thức trống.", "The expression is empty.")
+            is_valid = False
+        return Cell(id=node.get("id") or "", source=source, type=self.type_of(node), is_valid=is_valid)
+
+    def is_feel(self, node: xml.Node, source: str, *, unary: bool) -> bool:
+        """Check a text; what is wrong is said of `node`."""
+        wanted = (source, unary)
+        if wanted not in self._checked:
+            self._checked[wanted] = language.refusal(source, unary=unary, names=self.names)
+        reason = self._checked[wanted]
+        if reason:
+            shown = source[:80]
+            self.say(
+                node,
+                "decision-expression",
+                f"“{shown}” không phải FEEL đúng: {reason.vi}.",
+                f'"{shown}" is not valid FEEL: {reason.en}.',
+            )
+        return reason is None
+
+    def is_language(self, node: xml.Node) -> bool:
+        """Check that an element's text is FEEL and no other language."""
+        written = node.get("expressionLanguage") or ""
+        if not written or FEEL in written.lower():
+            return True
+        self.say(
+            node,
+            "decision-language",
+            f"Chỉ tính được FEEL, không tính được “{written}”: hãy viết lại bằng FEEL.",
+            f'Only FEEL is evaluated, not "{written}": write it in FEEL.',
+        )
+        return False
+
+    def type_of(self, node: xml.Node | None) -> str:
+        """Give the type that an element names (`typeRef`), without the prefixes of DMN 1.1."""
+        return self.type_named(node, node.get("typeRef") or "") if node is not None else ""
+
+    def type_named(self, node: xml.Node, written: str) -> str:
+        """Give a type's name as item definitions have it; that of an imported one begins with the import's name."""
+        prefix, colon, name = written.strip().partition(":")
+        if not colon or not prefix.isidentifier():
+            return written.strip()
+        space = node.nsmap.get(prefix, "")
+        if space in self.imports and self.imports[space]:
+            return f"{self.imports[space]}.{name}"
+        return name
+
+
+def odd_names(root: xml.Node) -> frozenset[str]:
+    """Give every name declared in a file that is more than one plain word."""
+    found = {value for node in root.iter("*") for value in (node.get("name"), node.get("iteratorVariable")) if value}
+    return frozenset(name for name in map(plain, found) if not name.isidentifier())
+
+
+def plain(name: str) -> str:
+    """Give a name with single blanks between its words, as FEEL compares names."""
+    return " ".join(name.split())
+
+
+def children(node: xml.Node, *names: str) -> Iterator[xml.Node]:
+    """Give the children of these local names, whatever version's namespace they are in."""
+    return (part for part in node if xml.local(part) in names)
+
+
+def child(node: xml.Node, *names: str) -> xml.Node | None:
+    """Give the first child of these local names."""
+    return next(children(node, *names), None)
+
+
+def source_of(node: xml.Node) -> str:
+    """Give the FEEL text of an expression element."""
+    return xml.text_of(child(node, "text"))
+
+
+def all_named(nodes: Iterable[xml.Node]) -> list[str]:
+    """Give the names of elements."""
+    return [plain(node.get("name") or "") for node in nodes]

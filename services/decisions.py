@@ -1,0 +1,102 @@
+"""Decisions asked for by themselves: those in force, and those of files that are only tried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import decisions
+from engine.decisions import Decided
+from errors import Detail, Invalid, NotFound
+from findings import Finding
+from services import loading
+from services.permissions import Permission, Viewer, require
+from storage.rows import definitions as rows
+from texts import Text
+
+
+__all__ = ["BadMoment", "Decided", "Tried", "evaluate", "marked", "try_out"]
+
+MOMENTS = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
+"""How JSON marks a moment -> FEEL's word for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What a decision of some files gives, and what the check says of its file."""
+
+    decided: Decided
+    findings: tuple[Finding, ...]
+
+
+def evaluate(viewer: Viewer, key: str, variables: Mapping[str, Any], *, now: datetime) -> Decided:
+    """Evaluate the decision in force under a key as a process would; raise NotFound, ExpressionFailed."""
+    require(viewer, Permission.RUN_INSTANCES)
+    row = rows.published("decision", key)
+    if row is None:
+        raise NotFound()
+    return decisions.evaluate(loading.decisions_of(row.id), key, variables, now=now)
+
+
+def try_out(
+    viewer: Viewer, files: Mapping[str, bytes], name: str, variables: Mapping[str, Any], *, now: datetime, model: str = ""
+) -> Tried:
+    """Evaluate a decision (or service, or business knowledge model) of files, by id or name; nothing is stored.
+
+    `model` is the name of the model, or of its file, where several have the decision. Raises Malformed, TooLarge,
+    Invalid where it is not there, ExpressionFailed where it takes too much time.
+    """
+    require(viewer, Permission.DESIGN)
+    found = [(file, data) for file, data in files.items() if file.lower().endswith((".dmn", ".xml"))]
+    if not found:
+        raise _invalid("files", "no_decision", "Không có tệp .dmn nào.", "There is no .dmn file here.")
+    if model:
+        found = [one for one in found if model in (one[0], decisions.name_of(one[1]))]
+    holding = [one for one in found if decisions.has(one[1], name)]
+    if not holding:
+        raise _invalid(
+            "decision",
+            "no_decision",
+            f"Không tệp nào có quyết định “{name}”.",
+            f'No file has a decision, service or business knowledge model "{name}".',
+        )
+    if len(holding) > 1:
+        raise _invalid(
+            "model",
+            "ambiguous",
+            f"Nhiều tệp có “{name}”: hãy nêu tên mô hình.",
+            f'More than one file has "{name}": name the model.',
+        )
+    file, data = holding[0]
+    others = tuple((other, content) for other, content in files.items() if other != file)
+    read = decisions.read(data, file=file, others=others)
+    return Tried(decided=decisions.try_out(read, name, variables, now=now), findings=read.findings)
+
+
+class BadMoment(ValueError):
+    """A text is not the date, time, moment or duration that it is marked as."""
+
+
+def marked(value: Any) -> Any:
+    """Give JSON with moments in it: `{"date": text}`, and so time, dateTime, duration, become what they write.
+
+    Raises BadMoment with the text.
+    """
+    if isinstance(value, list):
+        return [marked(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        ((kind, text),) = value.items()
+        if kind in MOMENTS and isinstance(text, str):
+            found = decisions.moment(text, MOMENTS[kind])
+            if found is None:
+                raise BadMoment(text[:80])
+            return found
+    return {key: marked(one) for key, one in value.items()}
+
+
+def _invalid(field: str, code: str, vi: str, en: str) -> Invalid:
+    return Invalid(details=[Detail(field=field, code=code, message=Text(vi, en))])
