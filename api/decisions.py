@@ -65,7 +65,7 @@ def _variables(text: str) -> dict[str, Any]:
     """Read the part `variables`: numbers exactly, moments as they are marked."""
     try:
         found = json.loads(text or "{}", parse_float=Decimal, parse_constant=_no_number)
-        text.encode()
+        json.dumps(found, ensure_ascii=False, default=str).encode()  # no lone surrogates
     except (ValueError, RecursionError):
         raise Invalid(details=[wording.detail("variables", "object")]) from None
     if not isinstance(found, dict):

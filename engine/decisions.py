@@ -7,6 +7,7 @@ required decisions, business knowledge models, decision services, item definitio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,7 @@ from engine.dmn.boxes import Table
 from engine.dmn.evaluation import Evaluation, Run, find
 from engine.dmn.library import Library, Place, closure, problems
 from engine.dmn.model import Decision, Model, Node
+from engine.dmn.report import all_names
 from engine.dmn.results import Exhausted, MatchedRule, Warned, failed
 from errors import ExpressionFailed, Refused
 from findings import Finding, Severity
@@ -71,7 +73,7 @@ def _read(data: bytes, file: str, others: tuple[tuple[str, bytes], ...]) -> Deci
     root = xml.parse(data)
     if not _is_dmn(root):
         return _no_decisions(root, file)
-    main, findings = _model(data, file)
+    main, findings = _model(data, file, _names_in(others))
     library = Library(main, {model.namespace: model for model in _models(others)})
     findings = [*findings, *_problems(library, root)]
     return Decisions(
@@ -83,20 +85,25 @@ def _read(data: bytes, file: str, others: tuple[tuple[str, bytes], ...]) -> Deci
 
 
 @lru_cache(maxsize=MOST_CACHED)
-def _model(data: bytes, file: str) -> tuple[Model, tuple[Finding, ...]]:
-    model, findings = reader.model(xml.parse(data), file)
+def _model(data: bytes, file: str, names: frozenset[str] = frozenset()) -> tuple[Model, tuple[Finding, ...]]:
+    model, findings = reader.model(xml.parse(data), file, names)
     return model, tuple(findings)
+
+
+def _names_in(files: Sequence[tuple[str, bytes]]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for _, data in files:
+        with suppress(Refused):
+            found |= all_names(xml.parse(data))
+    return found
 
 
 def _models(files: Sequence[tuple[str, bytes]]) -> Iterator[Model]:
     """Read what may be imported; what cannot be read has its own findings."""
     for name, data in files:
-        try:
-            is_dmn = _is_dmn(xml.parse(data))
-        except Refused:
-            continue
-        if is_dmn:
-            yield _model(data, name)[0]
+        with suppress(Refused):
+            if _is_dmn(xml.parse(data)):
+                yield _model(data, name, _names_in(files))[0]
 
 
 def _is_dmn(root: xml.Node) -> bool:

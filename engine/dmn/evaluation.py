@@ -323,7 +323,10 @@ class Here:
         try:
             if not cell.is_valid:
                 raise failed(cell.id, "biểu thức không hợp lệ", "the expression is not valid")
-            return self.made(language.value(cell.source, scope, self.evaluation.now), cell.type, cell.id)
+            noted: list[language.Warned] = []
+            found = language.value(cell.source, scope, self.evaluation.now, noted)
+            self._note(cell, noted)
+            return self.made(found, cell.type, cell.id or self.owner)
         except ExpressionFailed as error:
             return self._failed(cell, error)
 
@@ -333,9 +336,16 @@ class Here:
         try:
             if not cell.is_valid:
                 raise failed(cell.id, "biểu thức không hợp lệ", "the expression is not valid")
-            return language.takes(cell.source, asked, scope, self.evaluation.now)
+            noted: list[language.Warned] = []
+            taken = language.takes(cell.source, asked, scope, self.evaluation.now, noted)
+            self._note(cell, noted)
+            return taken
         except ExpressionFailed as error:
             return bool(self._failed(cell, error))
+
+    def _note(self, cell: Cell, noted: list[language.Warned]) -> None:
+        for one in noted:
+            self.evaluation.warn(cell.id or self.owner, one.message)
 
     def _failed(self, cell: Cell, error: ExpressionFailed) -> None:
         if self.evaluation.is_strict:

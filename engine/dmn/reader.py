@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpmn import xml
 from engine.dmn.model import Decision, Import, Input, Item, Kind, Knowledge, Model, Node, Reference, Service
 from engine.dmn.read_boxes import Boxes
-from engine.dmn.report import Report, child, children, odd_names, plain, source_of
+from engine.dmn.report import Report, child, children, all_names, plain, source_of
 from engine.dmn.types import is_known
 from findings import Finding, Severity
 from texts import Text
@@ -18,9 +18,9 @@ NODES = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 DMN = "/spec/DMN/"
 
 
-def model(root: xml.Node, file: str) -> tuple[Model, list[Finding]]:
-    """Read a file. Raises errors.Unavailable where FEEL cannot be checked."""
-    report = Report(file=file, namespace=root.get("namespace") or "", names=odd_names(root))
+def model(root: xml.Node, file: str, names: frozenset[str] = frozenset()) -> tuple[Model, list[Finding]]:
+    """Read a file; `names` are those of imported ones."""
+    report = Report(file=file, namespace=root.get("namespace") or "", names=all_names(root) | names)
     imports = tuple(_imports(root, report))
     report.imports |= {one.namespace: one.name for one in imports}
     report.is_language(root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bpmn import xml
@@ -22,22 +22,23 @@ class Report:
     file: str
     namespace: str = ""
     names: frozenset[str] = frozenset()
-    """Names with blanks or signs in them, wherever they are declared: what FEEL must know to read a text."""
+    """Names wherever they are declared, here and in imported files: what FEEL must know to read a text."""
     imports: dict[str, str] = field(default_factory=dict)
     """Namespace of an imported model -> the name it has here."""
     findings: list[Finding] = field(default_factory=list)
     _checked: dict[tuple[str, bool], Text | None] = field(default_factory=dict)
 
     def say(self, node: xml.Node, rule: str, vi: str, en: str, severity: Severity = Severity.ERROR) -> None:
-        """Add a finding about an element, named after itself or the decision around it."""
-        named = next((x for x in (node, *node.iterancestors()) if x.get("name")), node)
+        """Add a finding about an element, with the id and the name of itself or of what is around it."""
+        around = (node, *node.iterancestors())
+        named = next((x for x in around if x.get("name")), node)
         self.findings.append(
             Finding(
                 rule=rule,
                 severity=severity,
                 message=Text(vi=vi, en=en),
                 file=self.file,
-                element_id=node.get("id") or named.get("id") or "",
+                element_id=next((x.get("id") or "" for x in around if x.get("id")), ""),
                 element_name=named.get("name") or node.get("label") or "",
                 line=node.sourceline,
             )
@@ -98,10 +99,12 @@ class Report:
         return name
 
 
-def odd_names(root: xml.Node) -> frozenset[str]:
-    """Give every name declared in a file that is more than one plain word."""
-    found = {value for node in root.iter("*") for value in (node.get("name"), node.get("iteratorVariable")) if value}
-    return frozenset(name for name in map(plain, found) if not name.isidentifier())
+def all_names(root: xml.Node) -> frozenset[str]:
+    """Give every name declared in a file, and ids of decisions, which may stand for their names."""
+    given = ("name", "iteratorVariable")
+    found = {value for node in root.iter("*") for value in map(node.get, given) if value}
+    found |= {node.get("id") or "" for node in children(root, "decision")}
+    return frozenset(map(plain, found))
 
 
 def plain(name: str) -> str:
@@ -122,8 +125,3 @@ def child(node: xml.Node, *names: str) -> xml.Node | None:
 def source_of(node: xml.Node) -> str:
     """Give the FEEL text of an expression element."""
     return xml.text_of(child(node, "text"))
-
-
-def all_named(nodes: Iterable[xml.Node]) -> list[str]:
-    """Give the names of elements."""
-    return [plain(node.get("name") or "") for node in nodes]

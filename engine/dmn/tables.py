@@ -105,7 +105,7 @@ def _chosen(table: Table, answers: list[Answer], scope: Scope, here: Here) -> li
             element, "nhiều dòng cùng khớp trong bảng UNIQUE", "more than one rule of a UNIQUE table matches"
         )
         return None
-    if table.policy is HitPolicy.ANY and any(answer != answers[0] for answer in answers):
+    if table.policy is HitPolicy.ANY and not all(_agree(answer, answers[0]) for answer in answers):
         here.evaluation.refuse(
             element, "các dòng khớp cho kết quả khác nhau", "the rules that match do not agree (ANY)"
         )
@@ -119,6 +119,10 @@ def _chosen(table: Table, answers: list[Answer], scope: Scope, here: Here) -> li
     return order if table.policy.gives_a_list else order[:1]
 
 
+def _agree(left: Answer, right: Answer) -> bool:
+    return all(language.same(one, other) for one, other in zip(left, right, strict=True))
+
+
 def _ranks(table: Table, answers: list[Answer], scope: Scope, here: Here) -> list[list[int]] | None:
     ranks: list[list[int]] = [[] for _ in answers]
     for column, output in enumerate(table.outputs):
@@ -126,14 +130,15 @@ def _ranks(table: Table, answers: list[Answer], scope: Scope, here: Here) -> lis
             continue
         allowed = here.value(output.values, scope)
         for rank, answer in zip(ranks, answers, strict=True):
-            if not isinstance(allowed, list) or answer[column] not in allowed:
+            rank_of = next((n for n, each in enumerate(allowed or ()) if language.same(each, answer[column])), None)
+            if rank_of is None:
                 here.evaluation.refuse(
                     output.values.id or table.id or here.owner,
                     f"kết quả {answer[column]!r} không có trong danh sách giá trị",
                     f"the output {answer[column]!r} is not in the list of output values",
                 )
                 return None
-            rank.append(allowed.index(answer[column]))
+            rank.append(rank_of)
     return ranks
 
 
