@@ -160,6 +160,16 @@ class Thrown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A decision that an element asked: which of its rules matched, those of required decisions first."""
+
+    decision: str
+    element_id: str
+    rules: tuple[tuple[str, str], ...]
+    """Table and rule, each by its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one call gives: the new state, and everything that happened, in order."""
 
@@ -178,3 +188,5 @@ class Step:
     """All that are open, the oldest token's first."""
     error_message: str = ""
     """What was said of the error that nothing caught."""
+    rulings: tuple[Ruling, ...] = ()
+    """The decisions that were asked, in order."""

@@ -346,6 +346,7 @@ def _step(instance: Instance, happen: Callable[[], None]) -> Step:
         stored=instance.run.stored_now,
         incidents=incidents,
         error_message=instance.error_message,
+        rulings=tuple(instance.run.rulings),
     )
 
 

@@ -53,6 +53,10 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
     if step.stored:
         run.notes["stores"] = sorted(step.stored)
     run.notes["elements"] = [_written(event) for event in step.events]
+    if step.rulings:
+        run.notes["decisions"] = [
+            {"decision": each.decision, "element": each.element_id, "rules": each.rules} for each in step.rulings
+        ]
     if opened:
         run.notes["opened"] = [_opened(task) for task in opened]
     if done.clock_changed and run.dossier is not None:

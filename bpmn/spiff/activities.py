@@ -112,7 +112,7 @@ class BusinessRuleTask(Activity):
     result_variable: str | None = None
 
     def _run_hook(self, my_task: Token) -> bool:
-        decided = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data)
+        decided = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data, self.bpmn_id)
         written = {self.result_variable: decided.outputs} if self.result_variable else decided.variables
         for name, value in written.items():
             my_task.write(name, value)

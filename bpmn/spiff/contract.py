@@ -110,7 +110,7 @@ class Run(Protocol):
     """One step: its moment, what it may ask of the outside, its history."""
 
     now: datetime
-    decide: Callable[[str, Mapping[str, Any]], Any]
+    decide: Callable[[str, Mapping[str, Any], str], Any]
     resolve_timer: Callable[[str, datetime], datetime | None]
 
     def stored(self, store: str) -> Any: ...

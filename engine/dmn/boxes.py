@@ -1,4 +1,4 @@
-"""Boxed expressions as drawn: everything that may stand where DMN allows an expression (DMN 1.4, 7.3 and 10.2)."""
+"""Boxed expressions as drawn: everything that may stand where DMN allows an expression (DMN 1.4, 10.2.1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class HitPolicy(StrEnum):
-    """What a table gives when rules match (DMN 1.4, 8.2.8)."""
+    """What a table gives when rules match (DMN 1.4, 8.2.10)."""
 
     UNIQUE = "UNIQUE"
     """At most one rule matches; more are an error."""
@@ -126,7 +126,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Named values, each seeing those before; with a result entry, that one's value (DMN 1.4, 7.3.5)."""
+    """Named values, each seeing those before; with a result entry, that one's value (DMN 1.4, 10.2.1.4)."""
 
     id: str
     entries: tuple[Entry, ...]
@@ -135,7 +135,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """A function called with named values (DMN 1.4, 7.3.6)."""
+    """A function called with named values (DMN 1.4, 10.2.1.3)."""
 
     id: str
     called: Box | None
@@ -155,7 +155,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListBox:
-    """A list of values (DMN 1.4, 7.3.7)."""
+    """A list of values (DMN 1.4, 10.2.1.5)."""
 
     id: str
     items: tuple[Box | None, ...]
@@ -164,7 +164,7 @@ class ListBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A list of contexts of the same entries (DMN 1.4, 7.3.8)."""
+    """A list of contexts of the same entries (DMN 1.4, 10.2.1.6)."""
 
     id: str
     columns: tuple[Parameter, ...]
@@ -174,7 +174,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditional:
-    """if, then, else (DMN 1.4, 7.3.10)."""
+    """if, then, else (DMN 1.4, 10.2.1.8)."""
 
     id: str
     condition: Box | None
@@ -185,7 +185,7 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """The entries of a list that match (DMN 1.4, 7.3.11)."""
+    """The entries of a list that match (DMN 1.4, 10.2.1.9)."""
 
     id: str
     among: Box | None
@@ -194,7 +194,7 @@ class Filter:
 
 
 class Loop(StrEnum):
-    """What an iterator makes of what it does with each entry (DMN 1.4, 7.3.12)."""
+    """What an iterator makes of what it does with each entry (DMN 1.4, 10.2.1.10)."""
 
     FOR = "for"
     """A list of the results."""

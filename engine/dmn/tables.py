@@ -1,4 +1,4 @@
-"""What decision tables decide, by their hit policy (DMN 1.4, 8.2.8 to 8.2.11)."""
+"""What decision tables decide, by their hit policy (DMN 1.4, 8.2.10)."""
 
 from __future__ import annotations
 

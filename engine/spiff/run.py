@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.events import ElementEvent, Happening, Ports, Thrown
+from engine.events import ElementEvent, Happening, Ports, Ruling, Thrown
 from errors import EngineError
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 BUDGET = 20_000
 """Tokens that a step may make before the rest of it waits for an operator."""
+MOST_RULINGS = 200
+"""Decisions of one step that the log keeps."""
+MOST_RULES = 50
+"""Rules of one decision that the log keeps."""
 
 
 class Run:
@@ -27,6 +31,7 @@ class Run:
         """What this step has written to data stores."""
         self.ready: deque[Token] = deque()
         self.thrown: list[Thrown] = []
+        self.rulings: list[Ruling] = []
         self.left_over = BUDGET
         self._history: list[tuple[Happening, Token] | None] = []
         self._entries: dict[str, int] = {}
@@ -37,12 +42,16 @@ class Run:
         """Resolve timers in working time."""
         return self.ports.resolve_timer
 
-    def decide(self, key: str, variables: Mapping[str, Any]) -> Any:
-        """Evaluate a decision. Raises EngineError where there is none of that key."""
+    def decide(self, key: str, variables: Mapping[str, Any], element_id: str = "") -> Any:
+        """Evaluate a decision for an element. Raises EngineError where there is none of that key."""
         try:
-            return self.ports.decide(key, variables, self.now)
+            decided = self.ports.decide(key, variables, self.now)
         except LookupError as problem:
             raise EngineError(reason=f"there is no decision {key!r}") from problem
+        if len(self.rulings) < MOST_RULINGS:
+            rules = tuple((rule.table, rule.rule_id) for rule in getattr(decided, "matched", ())[:MOST_RULES])
+            self.rulings.append(Ruling(decision=key, element_id=element_id, rules=rules))
+        return decided
 
     def stored(self, store: str) -> Any:
         """Give what a data store holds, None where nothing."""
