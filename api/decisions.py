@@ -98,7 +98,5 @@ def _out(decided: Decided) -> dict[str, Any]:
             }
             for rule in decided.matched
         ],
-        "warnings": [
-            {"element_id": one.element_id, "message": one.text.in_(language())} for one in decided.warnings
-        ],
+        "warnings": [{"element_id": one.element_id, "message": one.text.in_(language())} for one in decided.warnings],
     }

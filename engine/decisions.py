@@ -16,11 +16,12 @@ from typing import Any
 from bpmn import xml
 from engine.dmn import language, reader, tables
 from engine.dmn.boxes import Table
-from engine.dmn.evaluation import Evaluation, Run, find
+from engine.dmn.evaluation import Evaluation
 from engine.dmn.library import Library, Place, closure, problems
 from engine.dmn.model import Decision, Model, Node
 from engine.dmn.report import all_names
 from engine.dmn.results import Exhausted, MatchedRule, Warned, failed
+from engine.dmn.run import Run, find
 from errors import ExpressionFailed, Refused
 from findings import Finding, Severity
 from texts import Text
@@ -75,11 +76,10 @@ def _read(data: bytes, file: str, others: tuple[tuple[str, bytes], ...]) -> Deci
         return _no_decisions(root, file)
     main, findings = _model(data, file, _names_in(others))
     library = Library(main, {model.namespace: model for model in _models(others)})
-    findings = [*findings, *_problems(library, root)]
     return Decisions(
         keys=tuple(decision.id for decision in main.decisions),
         name=main.name,
-        findings=tuple(findings),
+        findings=(*findings, *_problems(library, root)),
         library=library,
     )
 
@@ -163,7 +163,9 @@ def try_out(decisions: Decisions, name: str, variables: Mapping[str, Any], *, no
         raise LookupError(name)
     evaluation = Evaluation(decisions.library, now, is_strict=False, sees_all=False)
     node = found[1]
-    return _decided(evaluation, node, Run(evaluation=evaluation, given=variables, asked=node, may_replace=True), language.shown)
+    return _decided(
+        evaluation, node, Run(evaluation=evaluation, given=variables, asked=node, may_replace=True), language.shown
+    )
 
 
 def moment(text: str, kind: str) -> Any:

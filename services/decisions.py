@@ -16,7 +16,6 @@ from services.permissions import Permission, Viewer, require
 from storage.rows import definitions as rows
 from texts import Text
 
-
 __all__ = ["BadMoment", "Decided", "Tried", "evaluate", "marked", "try_out"]
 
 MOMENTS = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
@@ -41,7 +40,13 @@ def evaluate(viewer: Viewer, key: str, variables: Mapping[str, Any], *, now: dat
 
 
 def try_out(
-    viewer: Viewer, files: Mapping[str, bytes], name: str, variables: Mapping[str, Any], *, now: datetime, model: str = ""
+    viewer: Viewer,
+    files: Mapping[str, bytes],
+    name: str,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    model: str = "",
 ) -> Tried:
     """Evaluate a decision (or service, or business knowledge model) of files, by id or name; nothing is stored.
 

@@ -108,7 +108,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A formal parameter, an entry of a context, a column of a relation, or a binding's parameter: a name and a type."""
+    """A name and a type: a formal parameter, or a column of a relation."""
 
     name: str
     type: str = ""

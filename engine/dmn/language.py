@@ -17,7 +17,17 @@ from expressions.failures import Refusal, failed
 from expressions.feel import moments, names, operators
 from expressions.feel.plain import lift, written
 from expressions.feel.running import Run, Warned
-from expressions.feel.values import Date, DateTime, DaysDuration, Function, MonthsDuration, Nothing, Range, Time, kind_of
+from expressions.feel.values import (
+    Date,
+    DateTime,
+    DaysDuration,
+    Function,
+    MonthsDuration,
+    Nothing,
+    Range,
+    Time,
+    kind_of,
+)
 from expressions.zone import OFFICE
 from texts import Text
 

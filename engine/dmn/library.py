@@ -1,4 +1,4 @@
-"""Models that belong together: who imports whom, what an href means, and what must not be (cycles, what is not there)."""
+"""Models that belong together: who imports whom, what an href means, and what must not be (cycles, gaps)."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ def problems(library: Library) -> Iterator[tuple[str, str, Text]]:
             if library.resolve(start, reference) is None:
                 yield node.id, "decision-requirement", _missing(reference)
         if _is_in_cycle(library, start, node):
-            text = Text("Quyết định này cần chính nó: hãy bỏ vòng lặp.", "This decision needs itself: remove the cycle.")
+            text = Text(
+                "Quyết định này cần chính nó: hãy bỏ vòng lặp.", "This decision needs itself: remove the cycle."
+            )
             yield node.id, "decision-cycle", text
 
 

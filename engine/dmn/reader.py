@@ -1,4 +1,4 @@
-"""From one DMN file (1.1 to 1.5) to a model, with a finding for everything that would not be evaluated as it is drawn."""
+"""From one DMN file (1.1 to 1.5) to a model, with a finding for all that would not be evaluated as it is drawn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpmn import xml
 from engine.dmn.model import Decision, Import, Input, Item, Kind, Knowledge, Model, Node, Reference, Service
 from engine.dmn.read_boxes import Boxes
-from engine.dmn.report import Report, child, children, all_names, plain, source_of
+from engine.dmn.report import Report, all_names, child, children, plain, source_of
 from engine.dmn.types import is_known
 from findings import Finding, Severity
 from texts import Text
@@ -61,7 +61,9 @@ def _imports(root: xml.Node, report: Report) -> Iterator[Import]:
 def _item(node: xml.Node, report: Report) -> Item:
     function = child(node, "functionItem")
     components = tuple(_item(part, report) for part in children(node, "itemComponent"))
-    written = xml.text_of(child(node, "typeRef")) or (function.get("outputTypeRef") or "" if function is not None else "")
+    written = xml.text_of(child(node, "typeRef")) or (
+        function.get("outputTypeRef") or "" if function is not None else ""
+    )
     return Item(
         name=plain(node.get("name") or ""),
         base=report.type_named(node, written),

@@ -94,7 +94,7 @@ class Report:
         if not colon or not prefix.isidentifier():
             return written.strip()
         space = node.nsmap.get(prefix, "")
-        if space in self.imports and self.imports[space]:
+        if self.imports.get(space):
             return f"{self.imports[space]}.{name}"
         return name
 

@@ -51,9 +51,7 @@ def _context(box: Context, scope: Scope, here: Here) -> Any:
 
 def _invocation(box: Invocation, scope: Scope, here: Here) -> Any:
     function = of(box.called, scope, here)
-    given = {
-        one.name: here.made(of(one.value, scope, here), one.type, box.id or here.owner) for one in box.bindings
-    }
+    given = {one.name: here.made(of(one.value, scope, here), one.type, box.id or here.owner) for one in box.bindings}
     try:
         return language.call(function, given, here.evaluation.now)
     except LookupError:
@@ -101,7 +99,9 @@ def _filter(box: Filter, scope: Scope, here: Here) -> Any:
         return None
     found = []
     for item in among if isinstance(among, list) else [among]:
-        inside = {name: value for name, value in item.items() if isinstance(name, str)} if isinstance(item, dict) else {}
+        inside = (
+            {name: value for name, value in item.items() if isinstance(name, str)} if isinstance(item, dict) else {}
+        )
         matches = of(box.match, {**scope, **inside, "item": item}, here)
         if language.kind(matches) == "number":
             return language.value("among[at]", {"among": among, "at": matches}, here.evaluation.now)

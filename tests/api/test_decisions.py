@@ -21,7 +21,9 @@ def designer(app: Flask) -> Program:
 
 def tried(designer: Program, *parts: str, ask: str = "d", variables: Any = None, **more: str) -> Any:
     files = {"m.dmn": definitions(*parts)}
-    return good(designer.upload("/decisions/evaluate", files, decision=ask, variables=json.dumps(variables or {}), **more))
+    return good(
+        designer.upload("/decisions/evaluate", files, decision=ask, variables=json.dumps(variables or {}), **more)
+    )
 
 
 def test_the_decision_in_force_is_evaluated_with_the_rules_that_matched(designer: Program) -> None:
@@ -115,7 +117,9 @@ def test_moments_are_sent_marked(designer: Program, sent: Any, type: str, source
     assert tried(designer, *parts, variables={"x": sent})["result"] == result
 
 
-@pytest.mark.parametrize("sent", [{"date": "soon"}, {"time": "25:00"}, {"dateTime": "2016-13-01T00:00:00"}, {"duration": "3"}])
+@pytest.mark.parametrize(
+    "sent", [{"date": "soon"}, {"time": "25:00"}, {"dateTime": "2016-13-01T00:00:00"}, {"duration": "3"}]
+)
 def test_a_moment_that_is_none_is_refused(designer: Program, sent: Any) -> None:
     files = {"m.dmn": definitions(decide("d", literal("1")))}
     variables = json.dumps({"x": sent})

@@ -153,7 +153,9 @@ def test_what_is_no_function_cannot_be_invoked() -> None:
 
 def test_an_invocation_may_bind_boxed_expressions_and_call_nested_functions() -> None:
     of_three = knows("sum of", "values", literal("sum(values)"), name="sum of")
-    bound = {"values": listed(literal("1"), boxed("conditional", if_=literal("true"), then=literal("2"), else_=literal("0")))}
+    bound = {
+        "values": listed(literal("1"), boxed("conditional", if_=literal("true"), then=literal("2"), else_=literal("0")))
+    }
     assert tried(decide("d", invocation("sum of", bound), "fn:sum of"), of_three).outputs == 3
 
 

@@ -11,12 +11,12 @@ from errors import ExpressionFailed
 from findings import Severity
 from tests.engine.tables import (
     boxed,
+    component,
     context,
     decide,
     definitions,
     given,
     item,
-    component,
     knows,
     literal,
     service,
@@ -231,7 +231,7 @@ LIBRARY = model(
 
 
 def test_elements_of_another_model_are_seen_under_the_name_of_the_import() -> None:
-    parts = (imported("lib", "My Lib"), decide("d", literal("My Lib.Greet the Person + \"!\""), "lib#hello"))
+    parts = (imported("lib", "My Lib"), decide("d", literal('My Lib.Greet the Person + "!"'), "lib#hello"))
     assert tried(*parts, others=(LIBRARY,), Person={"name": "An", "age": 5}) == "Hello An!"
     calls = decide("d", literal('My Lib.greet("Bo")'), "fn:lib#greet")
     assert tried(parts[0], calls, others=(LIBRARY,)) == "Hi Bo"
@@ -283,7 +283,9 @@ def test_other_files_than_dmn_are_not_imported() -> None:
 
 def test_what_calls_too_deep_or_runs_too_long_is_stopped() -> None:
     nest = literal("1")
-    parts = [knows("f0", "a", nest)] + [knows(f"f{n}", "a", literal(f"f{n - 1}(a)"), f"fn:f{n - 1}") for n in range(1, 60)]
+    parts = [knows("f0", "a", nest)] + [
+        knows(f"f{n}", "a", literal(f"f{n - 1}(a)"), f"fn:f{n - 1}") for n in range(1, 60)
+    ]
     with pytest.raises(ExpressionFailed):
         tried(*parts, decide("d", literal("f59(1)"), "fn:f59"))
     numbers = literal("for n in 1..600 return n")

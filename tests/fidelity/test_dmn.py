@@ -83,7 +83,11 @@ def test_an_any_table_takes_rules_that_agree():
 
 @dmn("First", "the first rule that matches", "8.2.10", TABLES)
 def test_a_first_table_stops_at_the_first_rule():
-    assert [worth(decide("d", table(["n"], ["g"], BANDS, policy="FIRST")), n=n) for n in (60, 10, 5)] == ["a", "c", None]
+    assert [worth(decide("d", table(["n"], ["g"], BANDS, policy="FIRST")), n=n) for n in (60, 10, 5)] == [
+        "a",
+        "c",
+        None,
+    ]
 
 
 @dmn("Priority", "the output that stands first in the output values, column by column", "8.2.10", TABLES)
@@ -110,7 +114,12 @@ def test_tables_of_several_answers_give_lists():
 @dmn("Collect", "sum, least, greatest and number; null of none (0 for the number), exact decimals", "8.2.10", TABLES)
 def test_collect_makes_one_value():
     rules = [["> 0", "0.1"], ["> 5", "0.2"], ["> 9", "40"]]
-    for aggregation, some, none in (("SUM", "0.3", None), ("MIN", "0.1", None), ("MAX", "0.2", None), ("COUNT", "2", 0)):
+    for aggregation, some, none in (
+        ("SUM", "0.3", None),
+        ("MIN", "0.1", None),
+        ("MAX", "0.2", None),
+        ("COUNT", "2", 0),
+    ):
         parts = decide("d", table(["n"], ["fee"], rules, policy="COLLECT", aggregation=aggregation))
         assert (str(worth(parts, n=7)), worth(parts, n=0)) == (some, none)
 
@@ -159,7 +168,12 @@ def test_input_entries_are_unary_tests():
         assert worth(decide("d", table(["v"], ["a"], [[cell, "1"]])), v=value, limit=10) == (1 if matches else None)
 
 
-@dmn("Rule", "annotations, and the rules that matched with what they saw and said; ids where the file has none", "8.3.3", TABLES)
+@dmn(
+    "Rule",
+    "annotations, and the rules that matched with what they saw and said; ids where the file has none",
+    "8.3.3",
+    TABLES,
+)
 def test_the_rules_that_matched_are_told():
     logic = table(["n"], ["a"], [["> 0", "1", "Điều 5"]]).replace('id="table"', "").replace('<rule id="r1">', "<rule>")
     (matched,) = decisions.try_out(accepted(decide("d", logic)), "d", {"n": 3}).matched
@@ -278,7 +292,12 @@ def test_iterators_walk_lists_and_ranges():
 # Requirements
 
 
-@dmn("Information requirement", "required decisions and input data are in scope, others of the model are not", "6.3.13", REQUIREMENTS)
+@dmn(
+    "Information requirement",
+    "required decisions and input data are in scope, others of the model are not",
+    "6.3.13",
+    REQUIREMENTS,
+)
 def test_what_is_required_is_in_scope():
     parts = (given("a"), given("b"), decide("c", literal("a * 2"), "in:a"))
     assert worth(*parts, decide("d", literal("[a, b, c]"), "in:b", "c"), a=1, b=2) == [None, 2, 2]
@@ -295,7 +314,12 @@ def test_decisions_that_are_not_finished_are_refused():
     assert refused(decide("d", "")) == [("decision-empty", "d")]
 
 
-@dmn("Knowledge requirement", "business knowledge, that needs more of it, called from FEEL and boxed", "6.3.14", REQUIREMENTS)
+@dmn(
+    "Knowledge requirement",
+    "business knowledge, that needs more of it, called from FEEL and boxed",
+    "6.3.14",
+    REQUIREMENTS,
+)
 @dmn("Business knowledge model", "a table, or any expression, with typed parameters", "6.3.9", REQUIREMENTS)
 def test_business_knowledge_is_called():
     band = knows("band", "n: number", table(["n"], ["b"], [["< 10", '"low"'], [">= 10", '"high"']]))
@@ -303,26 +327,48 @@ def test_business_knowledge_is_called():
     assert worth(band, both, decide("d", literal("both of(1, 20)"), "fn:both of")) == "lowhigh"
 
 
-@dmn("Decision service", "input data then input decisions as parameters; one output is a value, several a context", "10.4", REQUIREMENTS)
+@dmn(
+    "Decision service",
+    "input data then input decisions as parameters; one output is a value, several a context",
+    "10.4",
+    REQUIREMENTS,
+)
 def test_services_are_functions():
-    parts = (given("a"), decide("b", literal("0")), decide("c", literal("a - b"), "in:a", "b"), decide("e", literal("1")))
+    parts = (
+        given("a"),
+        decide("b", literal("0")),
+        decide("c", literal("a - b"), "in:a", "b"),
+        decide("e", literal("1")),
+    )
     one, two = service("one", outputs="c", inputs="b", data="a"), service("two", outputs="c e", inputs="b", data="a")
     calls = decide("d", literal("[one(5, 2), two(a: 5, b: 1).c]"), "fn:one", "fn:two")
     assert worth(*parts, one, two, calls) == [3, 4]
     assert worth(*parts, one, two, ask="two", a=9, b=1) == {"c": 8, "e": 1}
 
 
-@dmn("Import", "another file's elements and types as prefix.name, or beside the own ones without a name", "6.3.3", REQUIREMENTS)
+@dmn(
+    "Import",
+    "another file's elements and types as prefix.name, or beside the own ones without a name",
+    "6.3.3",
+    REQUIREMENTS,
+)
 def test_models_import_each_other():
-    library = definitions(given("n", "tAge"), item("tAge", "number", allowed=">= 18"), knows("twice", "x", literal("2 * x")))
+    library = definitions(
+        given("n", "tAge"), item("tAge", "number", allowed=">= 18"), knows("twice", "x", literal("2 * x"))
+    )
     others = {"lib.dmn": library.replace(b'namespace="n"', b'namespace="lib"')}
-    named = ('<import name="my lib" namespace="lib"/>', decide("d", literal("my lib.twice(my lib.n)"), "in:lib#n", "fn:lib#twice"))
+    named = (
+        '<import name="my lib" namespace="lib"/>',
+        decide("d", literal("my lib.twice(my lib.n)"), "in:lib#n", "fn:lib#twice"),
+    )
     assert [worth(*named, others=others, n=n) for n in (20, 5)] == [40, None]
     plain = ('<import name="" namespace="lib"/>', decide("d", literal("twice(n)"), "in:lib#n", "fn:lib#twice"))
     assert worth(*plain, others=others, n=21) == 42
 
 
-@dmn("Import", "a namespace that no file of the bundle has; other formats than DMN", "6.3.3", REQUIREMENTS, refused=True)
+@dmn(
+    "Import", "a namespace that no file of the bundle has; other formats than DMN", "6.3.3", REQUIREMENTS, refused=True
+)
 @dmn("Requirement", "what is not there", "6.3.13", REQUIREMENTS, refused=True)
 @dmn("Requirement", "a cycle, through whatever kinds", "6.3.13", REQUIREMENTS, refused=True)
 def test_requirements_that_lead_nowhere_are_refused():
@@ -336,7 +382,12 @@ def test_requirements_that_lead_nowhere_are_refused():
 
 
 @dmn("Item definition", "simple, of fewer values, structured, nested, collections, constraints", "7.3.2", TYPES)
-@dmn("Type conversion", "a list of one and its item; what is not of its type is null, with a warning", "10.3.2.9.4", TYPES)
+@dmn(
+    "Type conversion",
+    "a list of one and its item; what is not of its type is null, with a warning",
+    "10.3.2.9.4",
+    TYPES,
+)
 def test_values_are_made_ones_of_their_types():
     types = (
         item("tPerson", "", component("name", "string"), component("tags", "tTag", many=True)),
@@ -350,7 +401,11 @@ def test_values_are_made_ones_of_their_types():
     assert [made(value, "tFew") for value in ([1, 2], 1, [1, 2, 3], ["a"])] == [[1, 2], [1], None, None]
     assert [made(value, "number") for value in ([7], [7, 8], "7")] == [7, None, None]
     person = {"name": "An", "tags": ["a"]}
-    assert [made(value, "tPerson") for value in (person, {"name": "An"}, {**person, "tags": ["z"]})] == [person, None, None]
+    assert [made(value, "tPerson") for value in (person, {"name": "An"}, {**person, "tags": ["z"]})] == [
+        person,
+        None,
+        None,
+    ]
 
 
 @dmn("Type conversion", "a date where a date and time is wanted is its midnight", "10.3.2.9.4", TYPES)
@@ -368,7 +423,12 @@ def test_function_items_type_results():
 # Calls from diagrams
 
 
-@dmn("Business rule task", "all variables in scope by name; outputs written by name, or the result to one variable", "BPMN 10.3.3", CALLS)
+@dmn(
+    "Business rule task",
+    "all variables in scope by name; outputs written by name, or the result to one variable",
+    "BPMN 10.3.3",
+    CALLS,
+)
 @dmn("Business rule task", "the rules that matched stand in the log", "BPMN 10.3.3", CALLS)
 def test_a_process_asks_a_decision():
     found = accepted(given("n", "number"), decide("fees", table(["n * rate"], ["fee"], [["> 5", "n * rate"]]), "in:n"))
@@ -376,16 +436,25 @@ def test_a_process_asks_a_decision():
     def ask(key: str, variables: Mapping[str, Any], now: Any) -> Any:
         return decisions.evaluate(found, key, variables, now=now)
 
-    play = Play(process("p", start("s"), rule("r", motcua__decision="fees"), end("e"), "s -> r -> e"), decide=ask, n=3, rate=2)
+    play = Play(
+        process("p", start("s"), rule("r", motcua__decision="fees"), end("e"), "s -> r -> e"), decide=ask, n=3, rate=2
+    )
     assert play.vars == {"n": 3, "rate": 2, "fee": 6}
     (ruling,) = play.step.rulings
     assert (ruling.decision, ruling.element_id, ruling.rules) == ("fees", "r", (("table", "r1"),))
 
 
-@dmn("Business rule task", "outputs of required tables are in scope by their own names too (Camunda's way)", "Camunda 7: DMN", CALLS)
+@dmn(
+    "Business rule task",
+    "outputs of required tables are in scope by their own names too (Camunda's way)",
+    "Camunda 7: DMN",
+    CALLS,
+)
 def test_outputs_of_required_tables_are_seen_by_name():
     season = decision("season_1", table(["month"], ["season"], [["> 6", '"wet"'], ["<= 6", '"dry"']]), name="Season")
-    dish = decision("dish", table(["season"], ["dish"], [['"wet"', '"soup"'], ['"dry"', '"salad"']]), needs=["season_1"])
+    dish = decision(
+        "dish", table(["season"], ["dish"], [['"wet"', '"soup"'], ['"dry"', '"salad"']]), needs=["season_1"]
+    )
     assert decisions.evaluate(accepted(season, dish), "dish", {"month": 8}).outputs == "soup"
 
 
