@@ -23,7 +23,7 @@ LONGEST_VARIABLES = 400_000
 blueprint = Blueprint("decisions", "Decisions: tables and other DMN logic, asked by themselves.")
 
 
-@blueprint.post("/decisions/<string:key>/evaluate")
+@blueprint.post("/decisions/<key>/evaluate")
 @blueprint.body(Asked)
 @blueprint.answers(Evaluated)
 def evaluate(sent: dict[str, Any], key: str) -> dict[str, Any]:
