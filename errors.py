@@ -266,7 +266,9 @@ class WorkFailed(EngineError):
     """What a program or connector was to do failed and no tries are left. Mend what it says, then try again."""
 
     code = "work_failed"
-    vi = "Việc của chương trình bên ngoài hoặc bộ kết nối bị lỗi và đã hết số lần thử. Hãy sửa theo lời báo rồi thử lại."
+    vi = (
+        "Việc của chương trình bên ngoài hoặc bộ kết nối bị lỗi và đã hết số lần thử. Hãy sửa theo lời báo rồi thử lại."
+    )
 
 
 class NestedTooDeep(EngineError):
