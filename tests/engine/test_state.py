@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import copy
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,117 +12,119 @@ from hypothesis import strategies as st
 
 from engine import runner
 from engine import state as states
-from engine.correlation import Message
-from engine.events import Ports
-from engine.spiff.instance import Instance
+from engine.events import Ports, Step
 from engine.spiff.run import Run
 from errors import EngineError, NotAwaited
 from tests.engine.diagrams import each, end, fork, process, script, some, start, sub, user
 from tests.engine.play import MORNING, Play, definition
-from tests.engine.random_diagrams import diagram, trees
+from tests.engine.random_diagrams import diagrams, trees
+from tests.engine.unsaved import Unsaved, same_seed
+from tests.fidelity import row
+from tests.soak import SOAK, examples
 
-MANY = os.environ.get("MOTCUA_SOAK") == "1"
+MOST_ORDERS, LONGEST_PATH = examples(12, soak=200), examples(6, soak=9)
+ANSWERS = tuple(range(12))
 
 
-class Held:
-    """An instance that is kept in memory between its steps, never saved or loaded."""
+def same(play: Play, held: Unsaved) -> None:
+    """Compare all that can be seen of two instances, and what each would save, byte for byte."""
+    for part in ("waits", "variables", "events", "incidents", "thrown", "status", "error_code", "next_due"):
+        assert getattr(play.step, part) == getattr(held.step, part), part
+    assert play.step.state == held.state
+    assert play.history == held.history
 
-    def __init__(self, known, **variables):
-        self.history: list[tuple[str, str]] = []
+
+class Pairs:
+    """Checks that what is entered ends once, and that nothing else ends."""
+
+    def __init__(self) -> None:
         self.active: set[str] = set()
-        self.now = MORNING
-        self.instance = Instance(known.compiled, Run(now=self.now, ports=Ports()), seed="held")
-        self.instance.data = dict(variables)
-        self.instance.begin()
-        self.settle()
 
-    def settle(self):
-        self.instance.advance()
-        events = self.instance.run.history()
-        self.history += [(event.kind.value, event.element_id) for event in events]
-        self.pair(events)
-        self.instance.run = Run(now=self.now, ports=Ports())
-
-    def pair(self, events):
-        """Check that what is entered ends once, and that nothing else ends."""
-        for event in events:
+    def see(self, step: Step) -> None:
+        for event in step.events:
             if event.kind == "entered":
                 assert event.activation_id not in self.active
                 self.active.add(event.activation_id)
             elif event.kind in ("completed", "cancelled"):
                 self.active.remove(event.activation_id)
-        if self.instance.completed:
-            assert not self.active
-
-    def task(self, number: int):
-        return runner._waits(self.instance)[number].id
-
-    def do(self, number: int, answers):
-        token = self.instance.find(self.task(number))
-        assert token is not None
-        token.set_data(**answers)
-        token.run()
-        self.settle()
-
-    def later(self, hours: int):
-        self.now += timedelta(hours=hours)
-        self.instance.run.now = self.now
-        while (timer := self.instance.next_timer()) and timer[0] <= self.now:
-            timer[1].token.task_spec.fire(timer[1].token, timer[1].index)
-            self.instance.advance()
-        self.settle()
-
-    def message(self, name: str):
-        self.instance.deliver_message(Message(name=name))
-        self.settle()
-
-    @property
-    def waits(self):
-        return [(wait.kind, wait.element_id, wait.due_at) for wait in runner._waits(self.instance)]
+        assert step.status == "running" or not self.active
 
 
-def same(play: Play, held: Held) -> None:
-    assert [(wait.kind, wait.element_id, wait.due_at) for wait in play.step.waits] == held.waits
-    assert play.vars == held.instance.data
-    assert play.history == held.history
-    assert (play.status == "running") == (not held.instance.completed)
+def moves(step: Step) -> list[tuple[str, str, str]]:
+    """Give what can happen to an instance: (kind, id, name)."""
+    found = [(str(wait.kind), wait.id, wait.name) for wait in step.waits]
+    return found + [("incident", incident.id, "") for incident in step.incidents]
 
 
-def one_move(play: Play, held: Held, choose: random.Random) -> bool:
-    """Do one thing that is possible, to both."""
-    waits = [wait for wait in play.step.waits if wait.kind != "condition"]
-    if not waits:
-        return False
-    wait = choose.choice(waits)
-    if wait.kind == "task":
-        number = [other.id for other in play.step.waits].index(wait.id)
-        answers = {"n": choose.randrange(12), f"by_{wait.element_id}": choose.random()}
-        held.do(number, answers)
-        play.take(runner.complete_task, wait.id, answers)
-    elif wait.kind == "timer":
-        held.later(1)
+def do(play: Play, move: tuple[str, str, str], n: int) -> None:
+    """Let one of them happen."""
+    kind, id_, name = move
+    if kind in ("task", "external_task", "job"):
+        play.take(runner.complete_task, id_, {"n": n, f"by_{id_.rpartition('.')[2]}": n})
+    elif kind == "timer":
         play.later(hours=1)
+    elif kind == "incident":
+        play.take(runner.retry, id_, variables={"n": n, "lost": n})
+    elif kind == "condition":
+        play.take(runner.set_variables, {"n": n})
+    elif kind == "signal":
+        play.signal(name, n=n)
     else:
-        held.message(wait.name)
-        play.message(wait.name)
-    return True
+        play.message(name, n=n)
 
 
+@row("Instance", "saved and loaded after every step or never: the same tasks, variables and history", section="13.1",
+     group="Structure")  # fmt: skip
 @settings(
-    max_examples=400 if MANY else 40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not MANY
+    max_examples=examples(40, soak=3_000), deadline=None, suppress_health_check=list(HealthCheck), derandomize=not SOAK
 )
 @given(trees(), st.integers(0, 2**32))
 def test_a_save_and_a_load_after_every_step_change_nothing(tree, seed):
-    known, choose = definition(diagram(tree)), random.Random(seed)
-    play, held = Play(known, n=0), Held(known, n=0)
+    known, choose, pairs = definition(*diagrams(tree)), random.Random(seed), Pairs()
+    with same_seed():
+        play, held = Play(known, n=0), Unsaved(known, n=0)
     same(play, held)
+    pairs.see(play.step)
     for _ in range(60):
-        if not one_move(play, held, choose):
+        if not (possible := moves(play.step)):
             break
+        move, n = choose.choice(possible), choose.choice(ANSWERS)
+        do(play, move, n)
+        do(held, move, n)
         same(play, held)
+        pairs.see(play.step)
     else:
         return
-    assert play.status == "completed"
+    assert play.status in ("completed", "failed")
+
+
+@row("Instance", "in every order in which a few users complete their tasks, saved or not", section="13.1",
+     group="Structure")  # fmt: skip
+@settings(
+    max_examples=examples(8, soak=300), deadline=None, suppress_health_check=list(HealthCheck), derandomize=not SOAK
+)
+@given(trees(2))
+def test_every_order_of_completion_is_the_same_saved_or_not(tree):
+    known = definition(*diagrams(tree))
+    with same_seed():
+        first = Play(known, n=0)
+    waiting: list[tuple[Play, list]] = [(first, [])]
+    orders = 0
+    while waiting and orders < MOST_ORDERS:
+        play, path = waiting.pop()
+        possible = moves(play.step) if len(path) < LONGEST_PATH else []
+        for move in possible:
+            after = copy.copy(play)
+            after.history = list(play.history)
+            do(after, move, len(path) % 3)
+            waiting.append((after, [*path, move]))
+        if not possible:
+            orders += 1
+            with same_seed():
+                held = Unsaved(known, n=0)
+            for number, move in enumerate(path):
+                do(held, move, number % 3)
+            same(play, held)
 
 
 def test_a_step_leaves_the_state_it_was_given_and_can_be_played_again():
