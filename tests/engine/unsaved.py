@@ -40,11 +40,19 @@ class Fixed:
 
 @contextmanager
 def same_seed() -> Iterator[None]:
-    before, runner.secrets = runner.secrets, Fixed  # type: ignore[assignment]
+    with exchanged("secrets", Fixed):
+        yield
+
+
+@contextmanager
+def exchanged(name: str, other: Any) -> Iterator[None]:
+    """Let the runner use another module under that name for a while."""
+    before = getattr(runner, name)
+    setattr(runner, name, other)
     try:
         yield
     finally:
-        runner.secrets = before
+        setattr(runner, name, before)
 
 
 class Unsaved(Play):
@@ -57,11 +65,8 @@ class Unsaved(Play):
 
     @contextmanager
     def unsaved(self) -> Iterator[None]:
-        before, runner.states = runner.states, self.memory  # type: ignore[assignment]
-        try:
+        with exchanged("states", self.memory):
             yield
-        finally:
-            runner.states = before
 
     def take(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Play:
         with self.unsaved():

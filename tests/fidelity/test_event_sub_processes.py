@@ -74,7 +74,8 @@ def content(*handlers: str) -> tuple[str, ...]:
 
 def placed(scope: str, *parts: str, checked: bool = True) -> Play:
     """Play a scope in its place; a task `after` follows it where something can."""
-    path, called = ("s -> in -> after -> e",), ()
+    path = ("s -> in -> after -> e",)
+    called: tuple[bytes, ...] = ()
     around = (start("s"), user("after"), end("e"))
     if scope == "process":
         xml = process("p", *parts)

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 from errors import ExpressionFailed
-from expressions import dialect, feel, python
+from expressions import dialect, feel, forms_feel, python
+from expressions.failures import BpmnError
 from tests.fuzz.words import DATA, expressions, scripts
 from tests.soak import examples
 
@@ -28,6 +29,11 @@ def plain(value: Any) -> bool:
     if type(value) is dict:
         return all(type(key) is str for key in value) and all(map(plain, value.values()))
     return type(value) in PLAIN
+
+
+def modelled(raised: BpmnError) -> None:
+    """Check that an error which a script raised is texts only."""
+    assert type(raised.code) is type(raised.message) is str
 
 
 def has_words(failure: ExpressionFailed) -> None:
@@ -59,6 +65,8 @@ def test_python_scripts(source: str) -> None:
         after = python.execute(source, data)
     except ExpressionFailed as failure:
         has_words(failure)
+    except BpmnError as raised:
+        modelled(raised)
     else:
         assert plain(after)
     assert data == DATA
@@ -90,7 +98,17 @@ def test_templates(source: str) -> None:
 @fuzzed
 @given(expressions())
 def test_feel_expressions_and_unary_tests(source: str) -> None:
-    for run in (lambda: feel.evaluate(source, DATA), lambda: feel.unary_test(source, 3, DATA)):
+    for run in (lambda: feel.evaluate(source, DATA, now=NOW), lambda: feel.matches(source, 3, DATA, now=NOW)):
+        try:
+            assert plain(run())
+        except ExpressionFailed as failure:
+            has_words(failure)
+
+
+@fuzzed
+@given(expressions())
+def test_feel_of_forms(source: str) -> None:
+    for run in (lambda: forms_feel.evaluate(source, DATA), lambda: forms_feel.unary_test(source, 3, DATA)):
         try:
             assert plain(run())
         except ExpressionFailed as failure:
