@@ -131,7 +131,7 @@ class Here:
             if not cell.is_valid:
                 raise failed(cell.id, "biểu thức không hợp lệ", "the expression is not valid")
             noted: list[feel.Warned] = []
-            found = language.value(cell.source, scope, self.evaluation.now, noted)
+            found = language.value(cell.source, scope, self.evaluation.now, self._feel_types(), noted)
             self._note(cell, noted)
             return self.made(found, cell.type, cell.id or self.owner)
         except ExpressionFailed as error:
@@ -145,12 +145,15 @@ class Here:
             if not cell.is_valid:
                 raise failed(cell.id, "biểu thức không hợp lệ", "the expression is not valid")
             noted: list[feel.Warned] = []
-            taken = language.takes(cell.source, asked, scope, self.evaluation.now, noted)
+            taken = language.takes(cell.source, asked, scope, self.evaluation.now, self._feel_types(), noted)
             self._note(cell, noted)
             return taken
         except ExpressionFailed as error:
             self._failed(cell, error)
             return False
+
+    def _feel_types(self) -> language.Types:
+        return self.evaluation.library.types(self.place)
 
     def _note(self, cell: Cell, noted: list[feel.Warned]) -> None:
         for one in noted:

@@ -32,25 +32,45 @@ from expressions.zone import OFFICE
 from texts import Text
 
 Scope = Mapping[str, Any]
+Types = Mapping[str, feel.Type]
+NO_TYPES: Types = {}
 MOST_SHOWN = 100_000
 """Values of one result."""
 DEEPEST = 60
 """Levels of one result."""
 
 
-def refusal(source: str, *, unary: bool = False, names: Iterable[str] = ()) -> Text | None:
+def refusal(source: str, *, unary: bool = False, names: Iterable[str] = (), types: Types = NO_TYPES) -> Text | None:
     """Give the reason why a text is no FEEL, or None; `names`: all that may be in scope, functions too."""
-    return feel.refusal(source, unary=unary, names=names)
+    return feel.refusal(source, unary=unary, names=names, types=_named(source, types))
 
 
-def value(source: str, scope: Scope, now: datetime | None, warnings: list[Warned] | None = None) -> Any:
+def value(
+    source: str, scope: Scope, now: datetime | None, types: Types = NO_TYPES, warnings: list[Warned] | None = None
+) -> Any:
     """Evaluate a text. Raises ExpressionFailed."""
-    return feel.compile(source, names.meant(source, scope)).value(scope, now=now, warnings=warnings)
+    compiled = feel.compile(source, names.meant(source, scope), _named(source, types))
+    return compiled.value(scope, now=now, warnings=warnings)
 
 
-def takes(source: str, asked: Any, scope: Scope, now: datetime | None, warnings: list[Warned] | None = None) -> bool:
+def takes(
+    source: str,
+    asked: Any,
+    scope: Scope,
+    now: datetime | None,
+    types: Types = NO_TYPES,
+    warnings: list[Warned] | None = None,
+) -> bool:
     """Say whether unary tests take a value; `-` and nothing take all. Raises ExpressionFailed."""
-    return feel.compile_unary(source, names.meant(source, scope)).match(asked, scope, now=now, warnings=warnings)
+    compiled = feel.compile_unary(source, names.meant(source, scope), _named(source, types))
+    return compiled.match(asked, scope, now=now, warnings=warnings)
+
+
+def _named(source: str, types: Types) -> tuple[tuple[str, feel.Type], ...]:
+    """Give the types of a model that a source can name: after `instance of`, or as those of parameters."""
+    if not types or ("instance" not in source and "function" not in source):
+        return ()
+    return tuple((name, one) for name, one in types.items() if name in source)
 
 
 def function(name: str, parameters: tuple[str, ...], body: Callable[[Sequence[Any]], Any]) -> Function:

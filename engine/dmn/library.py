@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.dmn.model import Decision, Input, Item, Knowledge, Model, Node, Reference, Service
+from engine.dmn.types import feel_types
+from expressions.feel import Type
 from texts import Text
 
 
@@ -26,6 +28,7 @@ class Library:
 
     main: Model
     others: Mapping[str, Model] = field(default_factory=dict)
+    _types: dict[str, Mapping[str, Type]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def start(self) -> Place:
@@ -57,6 +60,21 @@ class Library:
             if other is not None and not one.name and name in other.items:
                 return other.items[name]
         return None
+
+    def types(self, place: Place) -> Mapping[str, Type]:
+        """Give the types of a model as FEEL sees them, imported ones as `prefix.name`; computed once."""
+        found = self._types.get(place.model.namespace)
+        if found is None:
+            items = dict(place.model.items)
+            for one in place.model.imports:
+                other = self.others.get(one.namespace)
+                for name in other.items if other else ():
+                    full = f"{one.name}.{name}" if one.name else name
+                    item = self.item(place, full)
+                    if item is not None:
+                        items.setdefault(full, item)
+            found = self._types[place.model.namespace] = feel_types(items, lambda name: self.item(place, name))
+        return found
 
     def _outside(self, item: Item | None, prefix: str, model: Model) -> Item | None:
         """Give an imported definition with the names of types as the importing model has them."""

@@ -8,7 +8,8 @@ from bpmn import xml
 from engine.dmn.model import Decision, Import, Input, Item, Kind, Knowledge, Model, Node, Reference, Service
 from engine.dmn.read_boxes import Boxes
 from engine.dmn.report import Report, all_names, child, children, plain, source_of
-from engine.dmn.types import is_known
+from engine.dmn.types import feel_types, is_known
+from expressions.feel import Type
 from findings import Finding, Severity
 from texts import Text
 
@@ -25,6 +26,7 @@ def model(root: xml.Node, file: str, names: frozenset[str] = frozenset()) -> tup
     report.imports |= {one.namespace: one.name for one in imports}
     report.is_language(root)
     items = {item.name: item for item in (_item(node, report) for node in children(root, "itemDefinition"))}
+    report.types = {**feel_types(items, items.get), **_outside(imports, names)}
     read = _Nodes(report, items, root)
     if error := read.error_since(0):
         read.faults[""] = error
@@ -56,6 +58,11 @@ def _imports(root: xml.Node, report: Report) -> Iterator[Import]:
             )
             continue
         yield Import(name=plain(node.get("name") or ""), namespace=node.get("namespace") or "")
+
+
+def _outside(imports: tuple[Import, ...], names: frozenset[str]) -> dict[str, Type]:
+    """Give what may be a type of an imported file: which one it is, is known when it is evaluated."""
+    return {f"{one.name}.{name}" if one.name else name: Type("Any") for one in imports for name in names if name}
 
 
 def _item(node: xml.Node, report: Report) -> Item:

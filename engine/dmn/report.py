@@ -23,6 +23,8 @@ class Report:
     namespace: str = ""
     names: frozenset[str] = frozenset()
     """Names wherever they are declared, here and in imported files: what FEEL must know to read a text."""
+    types: language.Types = field(default_factory=dict)
+    """The types that texts may name."""
     imports: dict[str, str] = field(default_factory=dict)
     """Namespace of an imported model -> the name it has here."""
     findings: list[Finding] = field(default_factory=list)
@@ -59,7 +61,7 @@ class Report:
         """Check a text; what is wrong is said of `node`."""
         wanted = (source, unary)
         if wanted not in self._checked:
-            self._checked[wanted] = language.refusal(source, unary=unary, names=self.names)
+            self._checked[wanted] = language.refusal(source, unary=unary, names=self.names, types=self.types)
         reason = self._checked[wanted]
         if reason:
             shown = source[:80]

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.dmn import language
 from engine.dmn.model import Item, Kind
+from expressions.feel import Type
 
 DEEPEST = 30
 """Item definitions inside each other."""
@@ -139,6 +140,26 @@ class Types:
             parts = {part.name: part for part in item.components}
             return {name: self._read_part(one, parts.get(name), depth + 1) for name, one in value.items()}
         return self._read(value, item.base, depth + 1)
+
+
+def feel_types(items: Mapping[str, Item], find: Callable[[str], Item | None]) -> language.Types:
+    """Give item definitions as FEEL's `instance of` sees them: without their allowed values (DMN 1.4, 10.3.2.9)."""
+    return {name: _feel_type(item, find, 0) for name, item in items.items()}
+
+
+def _feel_type(item: Item, find: Callable[[str], Item | None], depth: int) -> Type:
+    if depth > DEEPEST:
+        return Type("Any")
+    if item.kind is Kind.STRUCTURE:
+        parts = tuple(_feel_type(part, find, depth + 1) for part in item.components)
+        found = Type("context", parts, tuple(part.name for part in item.components))
+    elif item.kind is Kind.FUNCTION:
+        found = Type("function")
+    else:
+        base = find(item.base) if item.base else None
+        simple = _simple(item.base)
+        found = _feel_type(base, find, depth + 1) if base else Type(simple if simple in SIMPLE else "Any")
+    return Type("list", (found,)) if item.is_collection else found
 
 
 def _simple(name: str) -> str:

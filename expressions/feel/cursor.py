@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, TypeVar
 
@@ -10,6 +10,7 @@ from expressions.failures import Refusal
 from expressions.feel import tree
 from expressions.feel.lexer import Token, text_of, tokens_of, unexpected
 from expressions.feel.names import KEYWORDS, SIGNS, KnownNames
+from expressions.feel.types import Type
 
 LONGEST: Final = 20_000
 """Characters of one source."""
@@ -24,7 +25,9 @@ Kind = TypeVar("Kind", bound=tree.Node)
 class Cursor:
     """Tokens and names of one source."""
 
-    def __init__(self, source: str, names: Iterable[str], functions: Iterable[str]) -> None:
+    def __init__(
+        self, source: str, names: Iterable[str], functions: Iterable[str], types: Mapping[str, Type] | None = None
+    ) -> None:
         if len(source) > LONGEST:
             raise Refusal(f"dài quá {LONGEST} ký tự", f"it is longer than {LONGEST} characters")
         self._tokens = tokens_of(source)
@@ -33,6 +36,7 @@ class Cursor:
         self._in_interval = 0
         self._names = KnownNames(names)
         self._functions = KnownNames(functions)
+        self._types = types or {}
 
     @property
     def _token(self) -> Token:

@@ -16,6 +16,7 @@ from expressions.feel.builtins import BUILTINS
 from expressions.feel.builtins import NAMES as BUILTIN_NAMES
 from expressions.feel.plain import lift, plain
 from expressions.feel.running import Code, Env, Run, Warned
+from expressions.feel.types import Type
 from expressions.feel.values import Function, Range, Scope
 from texts import Text
 
@@ -25,6 +26,8 @@ NOTHING: Final[Mapping[str, Any]] = {}
 INPUT: Final = "?"
 """The name of what a cell tests."""
 _NO_NAMES: Final[frozenset[str]] = frozenset()
+Types = Iterable[tuple[str, Type]]
+NO_TYPES: Final[tuple[tuple[str, Type], ...]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +71,18 @@ class UnaryTests:
         return bool(_evaluated(self._code, {INPUT: value}, now, warnings, outer=scope))
 
 
-def compile(source: str, names: Iterable[str] = ()) -> Expression:
+def compile(source: str, names: Iterable[str] = (), types: Types = NO_TYPES) -> Expression:
     """Compile an expression; `names` are those in scope and in contexts (plain words need not be told).
 
-    Cached. Raises ExpressionFailed where the source is no FEEL.
+    `types` are the caller's own types that the source may name. Cached. Raises ExpressionFailed where the source is no
+    FEEL.
     """
-    return Expression(source=source, _code=_known(_expression, source, _relevant(source, names)))
+    return Expression(source=source, _code=_known(_expression, source, _relevant(source, names), types))
 
 
-def compile_unary(source: str, names: Iterable[str] = ()) -> UnaryTests:
+def compile_unary(source: str, names: Iterable[str] = (), types: Types = NO_TYPES) -> UnaryTests:
     """Compile the unary tests of a cell; an empty one takes everything, as `-` does. Otherwise as `compile`."""
-    return UnaryTests(source=source, _code=_known(_unary, source.strip() or "-", _relevant(source, names)))
+    return UnaryTests(source=source, _code=_known(_unary, source.strip() or "-", _relevant(source, names), types))
 
 
 def function(names: Sequence[str], body: Callable[..., Any], title: str = "") -> Function:
@@ -108,7 +112,7 @@ def matches(cell: str, value: Any, variables: Scope, *, now: datetime | None = N
     return bool(_evaluated(code, {INPUT: value}, now, None, outer=variables))
 
 
-def refusal(source: str, *, unary: bool = False, names: Iterable[str] = ()) -> Text | None:
+def refusal(source: str, *, unary: bool = False, names: Iterable[str] = (), types: Types = NO_TYPES) -> Text | None:
     """Give the reason why a source is refused at upload, in both languages, or None.
 
     Refused: what is no FEEL, and a call of a function that nobody gives: neither FEEL, nor the source, nor `names`.
@@ -117,9 +121,9 @@ def refusal(source: str, *, unary: bool = False, names: Iterable[str] = ()) -> T
     try:
         node: tree.Node
         if unary:
-            node = parser.unary_tests(source.strip() or "-", known, BUILTIN_NAMES)
+            node = parser.unary_tests(source.strip() or "-", known, BUILTIN_NAMES, dict(types))
         else:
-            node = parser.expression(source, known, BUILTIN_NAMES)
+            node = parser.expression(source, known, BUILTIN_NAMES, dict(types))
         _unknown_functions(node, known)
     except Refusal as error:
         return error.text
@@ -142,9 +146,9 @@ def _relevant(source: str, names: Iterable[str]) -> frozenset[str]:
     return naming.meant(source, dict.fromkeys(special)) if special else _NO_NAMES
 
 
-def _known(compiled: Callable[[str, frozenset[str]], Code], source: str, names: frozenset[str]) -> Code:
+def _known(compiled: Callable[..., Code], source: str, names: frozenset[str], types: Types = NO_TYPES) -> Code:
     try:
-        return compiled(source, names)
+        return compiled(source, names, tuple(types)) if types else compiled(source, names)
     except Refusal as error:
         raise failed(error.text) from None
     except RecursionError:
@@ -152,13 +156,13 @@ def _known(compiled: Callable[[str, frozenset[str]], Code], source: str, names: 
 
 
 @lru_cache(maxsize=MOST_CACHED)
-def _expression(source: str, names: frozenset[str]) -> Code:
-    return build(parser.expression(source, sorted(names), BUILTIN_NAMES))
+def _expression(source: str, names: frozenset[str], types: tuple[tuple[str, Type], ...] = NO_TYPES) -> Code:
+    return build(parser.expression(source, sorted(names), BUILTIN_NAMES, dict(types)))
 
 
 @lru_cache(maxsize=MOST_CACHED)
-def _unary(source: str, names: frozenset[str]) -> Code:
-    node = parser.unary_tests(source, sorted(names), BUILTIN_NAMES)
+def _unary(source: str, names: frozenset[str], types: tuple[tuple[str, Type], ...] = NO_TYPES) -> Code:
+    node = parser.unary_tests(source, sorted(names), BUILTIN_NAMES, dict(types))
     parts = [_cell_test(part) for part in node.parts]
     negated = node.negated
 

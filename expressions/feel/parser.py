@@ -5,7 +5,7 @@ Chains of one level (`a + b + c`, `a and b`, else-ifs) become one node, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -33,15 +33,25 @@ SUM: Final = 4
 LITERALS: Final = {"true": True, "false": False, "null": None}
 
 
-def expression(source: str, names: Iterable[str] = (), functions: Iterable[str] = ()) -> tree.Node:
-    """Parse an expression; `names` and `functions` are the known ones that are not one word. Raises Refusal."""
-    parser = Parser(source, names, functions)
+def expression(
+    source: str,
+    names: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+) -> tree.Node:
+    """Parse an expression; `names` and `functions` are those that are not one word, `types` the caller's. Raises Refusal."""
+    parser = Parser(source, names, functions, types)
     return parser.whole(parser.expression())
 
 
-def unary_tests(source: str, names: Iterable[str] = (), functions: Iterable[str] = ()) -> tree.Tests:
+def unary_tests(
+    source: str,
+    names: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+) -> tree.Tests:
     """Parse the unary tests of a decision table's cell. Raises Refusal."""
-    parser = Parser(source, names, functions)
+    parser = Parser(source, names, functions, types)
     return parser.whole(parser.unary_tests())
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from expressions.feel.cursor import DEEPEST, Cursor, too_deep
 from expressions.feel.lexer import unexpected
+from expressions.feel.names import pieces_of
 from expressions.feel.types import Type, type_named
+
+LONG_NAMES = ("date and time", "days and time duration", "years and months duration")
 
 
 class TypeReader(Cursor):
@@ -24,9 +27,9 @@ class TypeReader(Cursor):
             raise unexpected(first.text, first.start)
         self._at += 1
         words = [first.text]
-        for name in ("date and time", "days and time duration", "years and months duration"):
-            pieces = name.split()
-            if [token.text for token in self._tokens[self._at - 1 :][: len(pieces)]] == pieces:
+        for name in (*LONG_NAMES, *(name for name in self._types if not name.isidentifier())):
+            pieces = pieces_of(name)
+            if pieces and tuple(token.text for token in self._tokens[self._at - 1 :][: len(pieces)]) == pieces:
                 self._at += len(pieces) - 1
                 words = [name]
         while self._next_is("."):
@@ -41,7 +44,7 @@ class TypeReader(Cursor):
             return Type(name, (inner,))
         if name == "function" and self._skip("<"):
             return self._function_type()
-        return type_named(name)
+        return type_named(name, self._types)
 
     def _context_type(self) -> Type:
         names: list[str] = []

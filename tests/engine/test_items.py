@@ -102,3 +102,21 @@ def test_priorities_come_from_the_allowed_values_of_the_type_where_the_column_ha
     found = decisions.read(definitions(*TYPES, decide("d", logic.replace('name="g"', 'name="g" typeRef="tGrade"'))))
     assert found.findings == ()
     assert decisions.evaluate(found, "d", {"n": 5}).outputs == "b"
+
+
+def test_feel_asks_for_types_of_the_model_by_name_without_their_allowed_values() -> None:
+    types = (*TYPES, item("t255", "number", allowed="[0..255]"), item("my numbers", "number", many=True))
+    for source, result in (
+        ("256 instance of t255", True),
+        ('"a" instance of t255', False),
+        ('{name: "An", age: 5} instance of tPerson', True),
+        ('{name: "An"} instance of tPerson', False),
+        ("[1, 2] instance of my numbers", True),
+        ('["a"] instance of my numbers', False),
+        ("null instance of tPerson", False),
+    ):
+        found = decisions.read(definitions(*types, decide("d", literal(source))))
+        assert found.findings == ()
+        assert decisions.try_out(found, "d", {}).outputs is result
+    unknown = decisions.read(definitions(decide("d", literal("1 instance of tGone"))))
+    assert [one.rule for one in unknown.findings] == ["decision-expression"]
