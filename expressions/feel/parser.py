@@ -39,7 +39,7 @@ def expression(
     functions: Iterable[str] = (),
     types: Mapping[str, Type] | None = None,
 ) -> tree.Node:
-    """Parse an expression; `names` and `functions` are those that are not one word, `types` the caller's. Raises Refusal."""
+    """Parse an expression; `names`, `functions`: those that are not one word, `types`: the caller's. Raises Refusal."""
     parser = Parser(source, names, functions, types)
     return parser.whole(parser.expression())
 
