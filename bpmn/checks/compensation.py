@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bpmn import xml
-from bpmn.checks.base import check, flows, found, is_true, nodes, scopes, warned
+from bpmn.checks.base import check, flows, found, is_true, nodes, noted, scopes, warned
 from bpmn.checks.events import kinds
 from bpmn.xml import Node, bare, local, tag
 from findings import Finding
@@ -99,7 +99,7 @@ def unused_handlers(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def event_sub_processes(process_xml: Node) -> Iterable[Finding]:
-    """Refuse several compensation event sub-processes in one scope: which of them undoes it?"""
+    """Refuse several compensation event sub-processes in one scope; note when one of the process itself runs."""
     for scope in scopes(process_xml):
         starts = [
             start
@@ -108,6 +108,14 @@ def event_sub_processes(process_xml: Node) -> Iterable[Finding]:
             for start in child.findall(tag("startEvent"))
             if "compensate" in kinds(start)
         ]
+        if scope is process_xml and starts:
+            yield noted(
+                "compensation-of-process",
+                starts[0],
+                "Quy trình con bù hoàn ở cấp cao nhất chỉ chạy khi quy trình này được gọi và lời gọi đó bị hoàn tác.",
+                "A compensation event sub-process of the process itself runs only where the process is called and that "
+                "call is undone.",
+            )
         for start in starts[1:]:
             yield found(
                 "compensation-twice",

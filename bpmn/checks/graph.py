@@ -19,6 +19,8 @@ class Graph:
     after: Edges
     before: Edges = field(default_factory=dict)
     boundaries: Edges = field(default_factory=dict)
+    begins_at_once: bool = False
+    """Everything that no flow leads to is active from the beginning (a parallel ad-hoc sub-process)."""
 
     @classmethod
     def of(cls, scope: Node) -> Graph:
@@ -35,7 +37,14 @@ class Graph:
         for id_, node in inside.items():
             if local(node) == "boundaryEvent":
                 boundaries.setdefault(node.get("attachedToRef") or "", []).append(id_)
-        return cls(nodes=inside, after=_frozen(after), before=_frozen(before), boundaries=_frozen(boundaries))
+        at_once = local(scope) == "adHocSubProcess" and scope.get("ordering", "Parallel").strip() != "Sequential"
+        return cls(
+            nodes=inside,
+            after=_frozen(after),
+            before=_frozen(before),
+            boundaries=_frozen(boundaries),
+            begins_at_once=at_once,
+        )
 
     def reach(self, start: Iterable[str], *, without: str = "") -> frozenset[str]:
         """Give what a token at `start` can come to (start included), boundary events too, never through `without`."""
@@ -65,6 +74,9 @@ class Graph:
 
     def _branches(self) -> Iterator[list[frozenset[str]]]:
         """Give, for each place where one token becomes several, what each of the branches can come to."""
+        if self.begins_at_once:
+            loose = [id_ for id_ in self.nodes if not self.before.get(id_)]
+            yield [self.reach([id_]) for id_ in loose if local(self.nodes[id_]) != "boundaryEvent"]
         for id_, node in self.nodes.items():
             targets, kind = set(self.after.get(id_, ())), local(node)
             if kind not in ("exclusiveGateway", "eventBasedGateway") and len(targets) > 1:

@@ -109,9 +109,9 @@ def undone_too(host: str) -> str:
     return f'{again}<task id="again" isForCompensation="true"/><association id="b" sourceRef="w" targetRef="again"/>'
 
 
-def undoes_scope(id: str) -> str:
+def undoes_scope(id: str, inner: str = "") -> str:
     start = event("startEvent", UNDONE, id=f"{id}s")
-    return f'<subProcess id="{id}" triggeredByEvent="true">{start}</subProcess>'
+    return f'<subProcess id="{id}" triggeredByEvent="true">{start}{inner}</subProcess>'
 
 
 CANCELLED = f"""<transaction id="q"><task id="y"/><endEvent id="x"><cancelEventDefinition/></endEvent>{flow("y", "x")}
@@ -383,6 +383,7 @@ WARNED: list[tuple[str, str]] = [
 
 NOTED: list[tuple[str, str]] = [
     ("procedure-code", procedure().replace("1.002425", "biosafety")),
+    ("compensation-of-process", chain(U) + undoes_scope("k", f'<endEvent id="t"/>{flow("ks", "t")}')),
     ("task-passes", chain('<task id="t"/>')),
     ("manual-task-passes", chain('<manualTask id="t" motcua:candidateGroups="a"/>')),
     ("extension-inert", chain(task(attributes='camunda:asyncBefore="true" signavio:x="1"'))),
@@ -506,6 +507,13 @@ def test_tasks_of_different_scopes_may_share_an_act_variable():
         + inside.format("q", task(ACTS, id="a")) + inside.format("r", task(ACTS, id="b"))
     )  # fmt: skip
     assert "acts-share-variable" not in rules(upload(body), Severity.WARNING)
+
+
+def test_the_tasks_of_an_ad_hoc_sub_process_can_be_open_at_once():
+    inside = f'<adHocSubProcess id="q">{task(ACTS, id="a")}{task(ACTS, id="b")}</adHocSubProcess>'
+    assert {f.element_id for f in of_rule(upload(chain(inside)), "acts-share-variable")} == {"a", "b"}
+    in_order = inside.replace('id="q"', 'id="q" ordering="Sequential"')
+    assert not of_rule(upload(chain(in_order)), "acts-share-variable")
 
 
 def test_a_task_and_the_task_behind_its_non_interrupting_timer_can_be_open_at_once():

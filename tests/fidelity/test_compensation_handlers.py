@@ -11,12 +11,15 @@ from tests.engine.diagrams import (
     again,
     boundary,
     call,
+    cancel,
     compensate,
     each,
     end,
     error,
+    fork,
     handler,
     message,
+    node,
     process,
     script,
     start,
@@ -140,3 +143,72 @@ def test_a_handler_sees_the_inputs_of_its_activity():
         script("b", "row = 9"), end("e", compensate()), "s -> a -> b -> e", row=4,
     )  # fmt: skip
     assert play.vars["log"] == [5]
+
+
+@undoing("may be work for a program outside")
+def test_a_program_undoes():
+    undo = node("serviceTask", "undo", motcua__topic="refund")
+    play = played(start("s"), task("a"), undone_by("a", undo), end("e", compensate()), "s -> a -> e")
+    (wait,) = play.step.waits
+    assert (wait.kind, wait.element_id, wait.name) == ("external_task", "undo", "refund")
+    play.take(runner.complete_task, wait.id, {"refunded": True})
+    assert (play.status, play.vars["refunded"]) == ("completed", True)
+
+
+@undoing("of a multi-instance sub-process: what completed in each instance is undone, the latest instance first")
+def test_the_inside_of_instances_is_undone():
+    inside = sub(
+        "in", each("items", item="item"), start("s2"), script("a", "log = log + [item]"),
+        undone_by("a", script("undo_a", "log = log + ['-' + item]")), step("b"), end("e2"), "s2 -> a -> b -> e2",
+    )  # fmt: skip
+    play = played(start("s"), inside, end("e", compensate("in")), "s -> in -> e", items=["x", "y"])
+    assert play.vars["log"] == ["x", "y", "b", "b", "undo_b", "-y", "undo_b", "-x"]
+
+
+@undoing("in a sub-process with data objects of its own sees their values at its completion")
+def test_data_objects_are_kept_for_the_handler():
+    inside = sub(
+        "in", '<dataObject id="seat"/>', start("s2"), script("a", "seat = row"),
+        undone_by("a", script("undo_a", "log = log + [seat]")), end("e2"), "s2 -> a -> e2",
+    )  # fmt: skip
+    play = played(start("s"), inside, script("b", "row = 9"), end("e", compensate()), "s -> in -> b -> e", row=4)
+    assert (play.vars["log"], "seat" in play.vars) == ([4], False)
+
+
+@undoing("thrown from an event sub-process that does not wait and ends at once: all is undone all the same")
+def test_an_event_sub_process_that_does_not_wait():
+    begin = start("s3", message("x"), isInterrupting="false")
+    own = handler("on", begin, end("e3", compensate(waits=False)), "s3 -> e3")
+    inside = sub("in", start("s2"), step("a"), user("b"), undone_by("b", user("undo_b")), user("u"), end("e2"), own,
+                 "s2 -> a -> b -> u -> e2")  # fmt: skip
+    play = played(start("s"), inside, end("e"), "s -> in -> e").do("b").message("x")
+    assert play.tasks == ["u", "undo_b"]
+    assert ("completed", "on") in play.history
+    play.do("u")
+    assert (play.status, play.vars["log"]) == ("running", ["a"])
+    assert play.do("undo_b").vars["log"] == ["a", "undo_a"]
+    assert play.status == "completed"
+
+
+@undoing("running when its transaction is cancelled: interrupted; what was still to be undone is undone")
+def test_a_transaction_cancelled_while_it_undoes():
+    inside = sub(
+        "tx", start("s2"), step("a"), user("b"), undone_by("b", user("undo_b")), fork("f"), throw("t", compensate()),
+        user("no"), end("x", cancel), end("e2"), "s2 -> a -> b -> f -> t -> e2", "f -> no -> x", kind="transaction",
+    )  # fmt: skip
+    play = played(start("s"), inside, boundary("c", "tx", cancel), end("e"), end("z"), "s -> tx -> e", "c -> z").do("b")
+    assert play.tasks == ["no", "undo_b"]
+    play.do("no")
+    assert (play.status, play.vars["log"]) == ("completed", ["a", "undo_a"])
+    assert ("cancelled", "undo_b") in play.history
+
+
+@undoing("of a process's own compensation event sub-process: runs when the call is undone")
+def test_a_called_process_with_a_handler_of_its_own():
+    own = handler("undo", start("s3", compensate()), script("back", "told = mine"), user("look"), end("e3"),
+                  "s3 -> back -> look -> e3")  # fmt: skip
+    called = process("q", start("s2"), script("a", "mine = 7"), end("e2"), "s2 -> a -> e2", own)
+    xml = process("p", start("s"), call("c", "q"), end("e", compensate()), "s -> c -> e")
+    play = Play(accepted(xml, called__bpmn=called), called)
+    assert play.sees("look")["told"] == 7
+    assert play.do("look").status == "completed"

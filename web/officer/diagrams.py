@@ -28,6 +28,8 @@ SHOWN: Mapping[str, Text] = {
     "manualTask": Text("Việc của người", "Task"),
     "callActivity": Text("Quy trình con", "Called process"),
     "subProcess": Text("Quy trình con", "Sub-process"),
+    "adHocSubProcess": Text("Quy trình con tuỳ ứng", "Ad-hoc sub-process"),
+    "transaction": Text("Giao dịch", "Transaction"),
     "businessRuleTask": Text("Bảng quyết định", "Decision table"),
     "scriptTask": Text("Tự động", "Automatic"),
     "serviceTask": Text("Tự động", "Automatic"),
