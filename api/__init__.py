@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import clock, decisions, definitions, deployments, docs, external_tasks, instances, messages, signals, tasks
+from api import (
+    clock,
+    decisions,
+    definitions,
+    deployments,
+    docs,
+    external_tasks,
+    incidents,
+    instances,
+    messages,
+    signals,
+    tasks,
+)
 from api.blueprint import Blueprint
 from api.errors import answer_error
 from api.openapi import MotcuaApi
@@ -19,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deployments.blueprint,
     definitions.blueprint,
     instances.blueprint,
+    incidents.blueprint,
     tasks.blueprint,
     external_tasks.blueprint,
     messages.blueprint,

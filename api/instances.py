@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
+from api.language import said
 from api.paging import cursor_of, given, place_of, taken
 from api.schemas.instances import (
     Cancel,
@@ -23,6 +25,8 @@ from services import history as histories
 from services import instances
 from services.permissions import scope_of
 from storage.queries import instances as queries
+from storage.queries.incidents import IncidentRow, open_of
+from texts import Text
 
 blueprint = Blueprint("instances", "Runs of definitions.")
 COLUMNS = (
@@ -30,9 +34,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def instance_out(row: Any) -> dict[str, Any]:
-    """Write an instance, loaded or of a list, that the caller may read."""
+def instance_out(row: Any, faults: Sequence[IncidentRow] | None = None) -> dict[str, Any]:
+    """Write an instance, loaded or of a list, that the caller may read; `faults`: its open incidents, if looked up."""
     variables, waits = instances.seen(row)
+    if faults is None:
+        faults = open_of([row.id])[row.id] if row.incidents else ()
     waiting = [
         {
             "kind": wait.kind.value,
@@ -43,8 +49,29 @@ def instance_out(row: Any) -> dict[str, Any]:
         }
         for wait in waits
     ]
+    waiting += [
+        {
+            "kind": "job",
+            "element_id": fault.element_id,
+            "element_name": fault.element_name,
+            "due_at": fault.next_try_at,
+            "instance_id": row.id,
+        }
+        for fault in faults
+        if fault.next_try_at is not None
+    ]
     own = {name: getattr(row, name) for name in COLUMNS}
-    return {**own, "variables": variables, "parent_id": None, "incidents": [], "waiting_for": waiting}
+    incidents = [
+        {
+            "id": fault.id,
+            "element_id": fault.element_id,
+            "kind": fault.kind,
+            "message": said(Text(fault.message_vi, fault.message_en)),
+            "retries_left": fault.retries_left,
+        }
+        for fault in faults
+    ]
+    return {**own, "variables": variables, "parent_id": None, "incidents": incidents, "waiting_for": waiting}
 
 
 @blueprint.post("/definitions/<definition>/instances")
@@ -61,7 +88,8 @@ def start(sent: dict[str, Any], definition: str) -> dict[str, Any]:
 def list_(wanted: dict[str, Any]) -> dict[str, Any]:
     """List instances, the latest started first."""
     page = queries.listed(scope_of(viewer()), _filter(wanted), **taken(wanted))
-    return given(page.rows, page.next, wanted, instance_out)
+    faults = open_of([row.id for row in page.rows if row.incidents])
+    return given(page.rows, page.next, wanted, lambda row: instance_out(row, faults.get(row.id, ())))
 
 
 @blueprint.get("/instances/count")

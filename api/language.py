@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flask import request
 
+from texts import Text
+
 LANGUAGES = ("en", "vi")
+
+
+def said(text: Text) -> str:
+    """Give a text in the language of this request."""
+    return text.vi if language() == "vi" else text.en
 
 
 def language() -> str:

@@ -127,6 +127,8 @@ class Element:
     """Names of what a connector is given; empty: all variables that it sees."""
     result_variable: str = ""
     """The variable that gets a connector's results; empty: each result is a variable of its own name."""
+    retries: str = ""
+    """How often and when it is tried again after a technical fault (bpmn/retries.py); empty: as usual."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

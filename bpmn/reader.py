@@ -103,6 +103,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         connector=parts.connector or "",
         inputs=tuple(each.target for each in parts.inputs or ()),
         result_variable=parts.result_variable or "",
+        retries=parts.retries or "",
     )
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from jobs.tick import clean, escalate, fire, send, work
+from jobs.tick import clean, escalate, fire, retry, send, work
 from services.cleaning import hold_lease
 from services.wiring import Parts
 
@@ -40,6 +40,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
             if is_ours(DUE, 10.0):
                 now = datetime.now(UTC)
                 fire(now=now)
+                retry(now=now)
                 escalate(now=now)
 
     def on_outbox() -> None:

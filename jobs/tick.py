@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services import cleaning, connecting, deadlines, outbox, timers
+from services import cleaning, connecting, deadlines, incidents, outbox, timers
 from services.wiring import Parts
 
 LOG = logging.getLogger("motcua.jobs")
@@ -27,18 +27,19 @@ class Ticked:
     deadlines: int
     sent: int
     worked: int = 0
+    incidents: int = 0
 
 
 def tick(parts: Parts, *, now: datetime) -> Ticked:
     """Do all that is due at `now`."""
-    fired, raised = fire(now=now), escalate(now=now)
+    fired, retried, raised = fire(now=now), retry(now=now), escalate(now=now)
     sent = 0
     while batch := send(parts, now=now):
         sent += batch
     worked = 0
     while batch := work(parts, now=now):
         worked += batch
-    return Ticked(timers=fired, deadlines=raised, sent=sent, worked=worked)
+    return Ticked(timers=fired, deadlines=raised, sent=sent, worked=worked, incidents=retried)
 
 
 def fire(*, now: datetime) -> int:
@@ -50,6 +51,11 @@ def fire(*, now: datetime) -> int:
         if not ids:
             break
     return fired + sum(_safely(timers.start, *start, now=now) for start in timers.starts_due(now))
+
+
+def retry(*, now: datetime) -> int:
+    """Try again what met a technical fault and is due; give how many were tried."""
+    return sum(_safely(incidents.retry_due, incident_id, now=now) for incident_id in incidents.due(now))
 
 
 def escalate(*, now: datetime) -> int:

@@ -11,7 +11,7 @@ from engine import runner
 from engine.correlation import Trigger
 from engine.events import Step, Wait
 from errors import Conflict, Detail, InvalidAnswers, NotFound, WrongState
-from services import early, loading, log, work
+from services import early, faults, loading, log, work
 from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
 from services.runs import Run, hold
@@ -123,6 +123,7 @@ def end(run: Run, kind: str, *, reason: str) -> None:
     run.instance.status, run.instance.ended_at, run.instance.next_due_at = "cancelled", run.now, None
     run.notes["reason"] = reason
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=run.notes)
+    faults.close(run)
 
 
 def reason_given(reason: str) -> str:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from engine import state
 from engine.correlation import Labels
 from engine.events import ElementEvent, Step, Thrown, Wait
-from services import clocks, effects, log, outbox, papers, work
+from services import clocks, effects, faults, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import task_row
 from storage.database import session
@@ -25,11 +25,13 @@ LETTER = {"passed": "p", "entered": "e", "completed": "c", "cancelled": "x", "fa
 """How an element's event is written in the log (see history.py, which reads it)."""
 
 
-def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | None = None) -> list[Task]:
+def record(
+    run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | None = None, retried: str | None = None
+) -> list[Task]:
     """Write a step; give the tasks it opened.
 
     `completed` holds the id and the changed columns of the task that this step completed (completed_by, act, reason,
-    answers); other tasks that closed were cancelled by the diagram.
+    answers); other tasks that closed were cancelled by the diagram. `retried`: what of the engine was tried again.
     """
     instance = run.instance
     instance.state, instance.status, instance.error_code = step.state, step.status, step.error_code
@@ -62,6 +64,7 @@ def record(run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | No
     if done.clock_changed and run.dossier is not None:
         run.notes["due_at"] = run.dossier.due_at.isoformat() if run.dossier.due_at else None
     log.append(instance, kind, actor=run.actor, now=run.now, data=run.notes)
+    faults.sync(run, step, retried=retried)
     return opened
 
 

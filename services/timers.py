@@ -27,15 +27,14 @@ def due(now: datetime, limit: int = 200) -> list[str]:
 def fire(instance_id: str, *, now: datetime) -> bool:
     """Fire all timers of an instance that are due at `now`; False where nothing was.
 
-    Where the diagram meets a technical fault nothing is changed but the moment of the next try (5 s, doubling to 6 h),
-    so that one broken diagram never holds up the others; the fault is in the log. So is a fault of our own, which is
-    raised too.
+    A fault of the diagram is an incident, so that it never holds up the other timers. After a fault of our own nothing
+    is changed but the moment of the next try (5 s, doubling to 6 h); it is in the log, and raised.
     """
     try:
         return _fire(instance_id, now=now)
     except EngineError as error:
         _put_off(instance_id, error, now=now)
-        return False
+        raise
     except MotcuaError:
         raise
     except Exception as error:
@@ -62,12 +61,12 @@ def starts_due(now: datetime, limit: int = 50) -> list[tuple[str, str]]:
 
 
 def start(definition_id: str, element_id: str, *, now: datetime) -> bool:
-    """Start an instance by its timer start event and plan the next time; a fault puts the next try off."""
+    """Start an instance by its timer start event and plan the next time; a fault of our own puts the next try off."""
     try:
         return _start(definition_id, element_id, now=now)
-    except EngineError:
+    except Exception:
         _put_off_start(definition_id, element_id, now=now)
-        return False
+        raise
 
 
 @verb

@@ -48,7 +48,7 @@ class HistoryParameters(Sent):
     cursor = Text(longest=1000, metadata={"description": "`next` of the page before."})
 
 
-class Incident(Answered):
+class InstanceIncident(Answered):
     """A technical fault that somebody must look at."""
 
     id = fields.String(required=True)
@@ -81,7 +81,7 @@ class Instance(Answered):
     parent_id = fields.String(required=True, allow_none=True)
     started_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
-    incidents = fields.List(fields.Nested(Incident), required=True)
+    incidents = fields.List(fields.Nested(InstanceIncident), required=True)
     waiting_for = fields.List(fields.Nested(WaitingFor), required=True)
     error_code = fields.String(
         required=True, allow_none=True, metadata={"description": "Of the uncaught BPMN error that ended it."}

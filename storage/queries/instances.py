@@ -41,6 +41,7 @@ class InstanceRow:
     business_key: str | None
     status: str
     error_code: str | None
+    incidents: int
     state: bytes
     started_at: datetime
     ended_at: datetime | None
@@ -66,6 +67,7 @@ class WatchedRow:
     status: str
     error_code: str | None
     faults: int
+    incidents: int
     next_due_at: datetime | None
     started_at: datetime
     started_by: str

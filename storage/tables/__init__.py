@@ -5,6 +5,7 @@ from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
 from storage.tables.external import ExternalTask
+from storage.tables.incidents import Incident
 from storage.tables.instances import Instance, StartTimer
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent
@@ -29,6 +30,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "IdempotencyRecord",
+    "Incident",
     "Instance",
     "Lease",
     "LogEvent",

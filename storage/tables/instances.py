@@ -43,7 +43,9 @@ class Instance(Base):
     next_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     """When its next timer is due; null: none. After a fault it is put off, see timers.fire."""
     faults: Mapped[int] = mapped_column(default=0)
-    """How often in a row its due timers met a technical fault."""
+    """How often in a row its due timers met a fault of our own."""
+    incidents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its incidents are open, so that who has none never asks for them."""
     log_seq: Mapped[int] = mapped_column(default=0)
     log_hash: Mapped[bytes] = mapped_column(default=b"")
     started_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,89 @@
+"""Incidents: technical faults that hold up one token of an instance, tried again by itself or by an operator.
+
+The engine keeps the fault in the instance's state (engine/spiff/faults.py); a row says when it is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine import runner
+from errors import IncidentNotOpen, MotcuaError, NotFound
+from services import faults, instances
+from services.permissions import SYSTEM, Permission, Viewer, require
+from services.record import record
+from services.runs import Run, hold
+from storage.database import verb
+from storage.rows import incidents as rows
+from storage.tables import Incident, Instance
+
+PUT_OFF = timedelta(minutes=10)
+"""After a fault of our own."""
+
+
+@verb
+def retry(viewer: Viewer, incident_id: str, *, now: datetime, variables: Mapping[str, Any] | None = None) -> Instance:
+    """Try an incident again after writing `variables` where its token sees them; the instance runs to its next wait.
+
+    If it fails again the incident stays open. Raises NotFound, IncidentNotOpen, Invalid.
+    """
+    require(viewer, Permission.OPERATE)
+    row = rows.load(incident_id)
+    if row is None:
+        raise NotFound()
+    run = hold(row.instance_id, actor=viewer.username, now=now)
+    row = rows.load(incident_id)
+    if row is None or row.state != "open" or run.instance.status != "running":
+        raise IncidentNotOpen()
+    _again(run, row, variables or {})
+    return run.instance
+
+
+def due(now: datetime, limit: int = 100) -> list[str]:
+    """Give ids of incidents that are to be tried again by themselves, those due longest first."""
+    return list(rows.due(now, limit))
+
+
+def retry_due(incident_id: str, *, now: datetime) -> bool:
+    """Try an incident again that is due; False where it is not. A fault of our own puts it off and is raised."""
+    try:
+        return _retry_due(incident_id, now=now)
+    except MotcuaError:
+        raise
+    except Exception:
+        _put_off(incident_id, now=now)
+        raise
+
+
+@verb
+def _retry_due(incident_id: str, *, now: datetime) -> bool:
+    row = rows.load(incident_id)
+    if row is None:
+        return False
+    run = hold(row.instance_id, actor=SYSTEM.username, now=now)
+    row = rows.load(incident_id)
+    if row is None or row.next_try_at is None or row.next_try_at > now or run.instance.status != "running":
+        return False
+    _again(run, row, {})
+    return True
+
+
+@verb
+def _put_off(incident_id: str, *, now: datetime) -> None:
+    row = rows.load(incident_id)
+    if row is not None and row.next_try_at is not None:
+        row.next_try_at = now + PUT_OFF
+
+
+def _again(run: Run, row: Incident, variables: Mapping[str, Any]) -> None:
+    step = runner.retry(
+        run.loaded.definition, run.instance.state, row.token_id, now=run.now, ports=run.loaded.ports,
+        variables=variables,
+    )  # fmt: skip
+    run.notes = faults.told(row)
+    if variables:
+        run.notes["variables"] = sorted(variables)
+    record(run, step, "incident.retried", retried=row.token_id)
+    instances.drain(run)
