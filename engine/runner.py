@@ -269,6 +269,14 @@ def catches_error(definition: Definition, state: bytes, task_id: str, code: str)
     return instance.is_caught(_open_task(instance, task_id), code)
 
 
+def incident_variables(definition: Definition, state: bytes, incident_id: str) -> dict[str, Any]:
+    """Give all variables that what an incident holds up sees. Raises IncidentNotOpen."""
+    token = _at_rest(definition, state).find(incident_id)
+    if token is None:
+        raise IncidentNotOpen
+    return dict(token.data)
+
+
 def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
     """Give everything that an instance waits for."""
     return _waits(_at_rest(definition, state))

@@ -7,8 +7,7 @@ from datetime import datetime
 from engine import runner
 from engine.correlation import Message
 from engine.state import restored
-from errors import EngineError, NotAwaited
-from services import log
+from errors import NotAwaited
 from services.record import record
 from services.runs import Run
 from storage.database import session
@@ -26,24 +25,17 @@ def drain(run: Run) -> None:
 
 
 def give(run: Run, message: BufferedMessage, *, now: datetime) -> bool:
-    """Deliver an early message to an instance; False where it takes it not, or meets a fault with it.
-
-    What arrived is not undone by a message that makes the diagram fail: that one goes on waiting.
-    """
+    """Deliver an early message to an instance; False where it takes it not."""
     run.notes = {"message": message.name, "message_id": message.id}
     try:
         deliver(run, message, now=now)
     except NotAwaited:
         return False
-    except EngineError as error:
-        run.notes |= {"element": error.element_id, "reason": error.reason[:500], "code": error.code}
-        log.append(run.instance, "message.failed", actor=run.actor, now=now, data=run.notes)
-        return False
     return True
 
 
 def deliver(run: Run, message: BufferedMessage, *, now: datetime) -> None:
-    """Give a message to an instance and record the step. Raises NotAwaited; EngineError and its kinds."""
+    """Give a message to an instance and record the step. Raises NotAwaited."""
     said = message_of(message)
     step = runner.deliver_message(
         run.loaded.definition, run.instance.state, said.name, said.payload, now=now, ports=run.loaded.ports,

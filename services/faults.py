@@ -114,6 +114,6 @@ def told(row: Incident) -> dict[str, Any]:
         "name": row.element_name,
         "process": row.process_key,
         "code": row.kind,
-        "reason": row.reason[:LONGEST_REASON],
+        "why": row.reason[:LONGEST_REASON],
         "tries": row.tries,
     }

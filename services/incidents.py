@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import runner
 from errors import IncidentNotOpen, MotcuaError, NotFound
-from services import faults, instances
+from services import faults, instances, loading
 from services.permissions import SYSTEM, Permission, Viewer, require
 from services.record import record
 from services.runs import Run, hold
@@ -39,6 +39,18 @@ def retry(viewer: Viewer, incident_id: str, *, now: datetime, variables: Mapping
         raise IncidentNotOpen()
     _again(run, row, variables or {})
     return run.instance
+
+
+def variables(viewer: Viewer, incident_id: str) -> dict[str, Any]:
+    """Give the variables that the token of an open incident sees; none where it is not open. Raises NotFound."""
+    require(viewer, Permission.OPERATE)
+    row = rows.load(incident_id)
+    if row is None:
+        raise NotFound()
+    if row.state != "open":
+        return {}
+    instance = instances.readable(viewer, row.instance_id)
+    return runner.incident_variables(loading.load(row.definition_id).definition, instance.state, row.token_id)
 
 
 def due(now: datetime, limit: int = 100) -> list[str]:

@@ -32,6 +32,8 @@ class Recovery:
         for child in token.children:
             if since is not None and child.number > since:
                 child.cancel()
+        if where is Where.ENTRY:
+            self.run.not_entered(token)
         token._state = TaskState.ERROR
         self.noted(token, where, fault)
 

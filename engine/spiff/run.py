@@ -66,11 +66,17 @@ class Run:
         return self.left_over < 0
 
     def entered(self, token: Token) -> None:
-        """Note that a token has entered its element; one that tries again has entered before."""
+        """Note that a token has entered its element."""
         if token.task_spec.is_reported and not token.entered:
             token.entered = True
             self._entries[token.id] = len(self._history)
             self._history.append((Happening.ENTERED, token))
+
+    def not_entered(self, token: Token) -> None:
+        """Forget that a token has just entered: it could not."""
+        if token.entered and (entry := self._entries.pop(token.id, None)) is not None:
+            token.entered = False
+            self._history[entry] = None
 
     def left(self, token: Token, *, failed: bool = False) -> None:
         """Note that a token has completed its element, or failed there."""

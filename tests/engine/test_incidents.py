@@ -125,6 +125,7 @@ def test_a_timer_at_a_task_is_armed_again_with_it():
     )  # fmt: skip
     play = Play(diagram, wait="soon")
     assert (play.tasks, play.incidents, play.step.waits) == ([], [("b", "expression_failed")], ())
+    assert play.history == [("passed", "s")]
     play.retry(wait="PT1H")
     assert play.tasks == ["x"]
     assert sorted(wait.kind for wait in play.step.waits) == ["message", "task", "timer"]

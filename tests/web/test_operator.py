@@ -10,6 +10,7 @@ from flask import Flask
 
 from services import log, outbox
 from storage.database import session, unit_of_work
+from storage.queries import incidents
 from storage.queries import instances as queries
 from storage.tables import Instance, LogEvent, OutboxMessage
 from tests.engine.diagrams import catch, duration, end, script, start
@@ -22,7 +23,7 @@ LATE = bundle(
     "late", start("s"), catch("wait", duration("PT1M"), name="Chờ"), script("bad", "x = missing + 1"), end("e"),
     "s -> wait -> bad -> e",
 )  # fmt: skip
-PATHS = ("/operator", "/operator/outbox", "/operator/instances", "/operator/log")
+PATHS = ("/operator", "/operator/incidents", "/operator/outbox", "/operator/instances", "/operator/log")
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def test_only_operators_and_administrators_see_these_pages(shared_app: Flask):
         assert {visitor.get(path).status_code for path in (*PATHS, "/operator/instances/x")} == {403}, username
         assert visitor.post("/operator/log/verify").status_code == 403
         assert visitor.post("/operator/outbox/x/send-again").status_code == 403
+        assert visitor.post("/operator/incidents/x/retry").status_code == 403
     assert Visitor(shared_app).get("/operator").headers["Location"].startswith("/sign-in")
 
 
@@ -68,19 +70,49 @@ def test_an_empty_system_shows_its_pages_in_both_languages_whatever_is_asked(vis
     assert visitor.get("/operator/instances?status=nonsense&key=zz&after=broken").status_code == 200
 
 
-def test_an_instance_whose_timer_failed_stands_on_the_overview_with_its_cause(office: Office, visitor: Visitor):
+def faulty(office: Office) -> tuple[Instance, str]:
+    """Give an instance with an incident behind its timer, and the incident's id."""
     office.deploy(LATE)
     late = office.start("late", {"a": 1})
+    office.tick(minutes=2)
+    office.look()
+    return late, incidents.open_of([late.id])[late.id][0].id
+
+
+def test_an_incident_stands_on_the_overview_in_its_list_and_at_its_instance(office: Office, visitor: Visitor):
+    late, incident = faulty(office)
     office.deploy(one_task("fine"))
     office.start("fine")
-    office.tick(minutes=2)
-    assert visitor.get("/operator").status_code == 200
-    assert f"/operator/instances/{late.id}" in visitor.page
-    assert visitor.get("/operator/instances?faults=yes").text.count("<tr") == 2
-    page = visitor.get(f"/operator/instances/{late.id}").text
-    assert "expression_failed" in page
-    assert "missing" in page
-    assert 'data-current="wait"' in page
+    for path in ("/operator", "/operator/incidents", "/operator/incidents?key=late", f"/operator/instances/{late.id}"):
+        assert f"/operator/incidents/{incident}" in visitor.get(path).text, path
+        assert f"/operator/instances/{late.id}" in visitor.page
+    assert "1 sự cố" in visitor.get("/operator/instances?status=running").text
+    page = visitor.get(f"/operator/incidents/{incident}").text
+    assert "Biểu thức hoặc đoạn mã lỗi" in page
+    assert "variable &#34;missing&#34; has no value" in page
+    assert "missing" in visitor.get(f"/operator/incidents/{incident}?lang=en").text
+    assert "Try again" in visitor.page
+
+
+def test_an_operator_mends_variables_and_tries_again_from_the_page(office: Office, visitor: Visitor):
+    late, incident = faulty(office)
+    path = f"/operator/incidents/{incident}"
+    visitor.get(path)
+    bad = visitor.post(f"{path}/retry", {"variables": "missing = 1"})
+    assert bad.status_code == 422
+    assert "Cần một đối tượng JSON" in bad.text
+    assert "missing = 1" in bad.text
+    again = visitor.post(f"{path}/retry", {"variables": ""})
+    assert again.headers["Location"] == path
+    assert "vẫn gặp sự cố" in visitor.get(path).text
+    done = visitor.post(f"{path}/retry", {"variables": '{"missing": 1}'})
+    assert done.headers["Location"] == f"/operator/instances/{late.id}"
+    assert "Đã chạy lại, phiên đi tiếp." in visitor.get(done.headers["Location"]).text
+    assert "Đã xong" in visitor.page
+    late_one = visitor.post(f"{path}/retry", {"variables": ""})
+    assert late_one.status_code == 303
+    assert incident in visitor.get("/operator/incidents?state=resolved").text
+    assert "Không có sự cố nào đang mở" in visitor.get("/operator/incidents").text
 
 
 def test_lists_are_narrowed_by_status_and_process_and_a_code_leads_to_its_instance(office: Office, visitor: Visitor):
@@ -205,7 +237,14 @@ def test_the_log_is_proved_and_each_proof_stays_readable(office: Office, visitor
 
 
 def test_what_does_not_exist_is_said_so(visitor: Visitor):
-    for path in ("instances/nope", "instances/nope/cancel", "outbox/nope", "instances/%00", "outbox/%00"):
+    for path in (
+        "instances/nope",
+        "incidents/nope",
+        "instances/nope/cancel",
+        "outbox/nope",
+        "instances/%00",
+        "outbox/%00",
+    ):
         assert visitor.get(f"/operator/{path}").status_code in (400, 404), path
 
 

@@ -160,6 +160,8 @@ def _on(viewer: Viewer, view: TaskView, done: Submitted, typed: Typed) -> Respon
     steps = [t(loaded.step_name(task.process_key, task.element_id, task.name)) for task in done.opened]
     fact = _("%(code)s: %(what)s", code=code, what=what)
     flash(f"{fact}. {_('Bước tiếp: %(names)s', names=', '.join(steps))}." if steps else f"{fact}.", "ok")
+    if done.instance.incidents and not steps:
+        flash(_("Điều bạn gửi đã được ghi nhận. Bước tự động tiếp theo gặp sự cố, người vận hành đã được báo."), "note")
     now = datetime.now(UTC)
     for row in queries.inbox(scope_of(viewer), view.place.filter, now=now, limit=QUEUE).rows:
         if row.state == "open" and row.assignee in (None, viewer.username) and _is_mine_to_do(viewer, row):

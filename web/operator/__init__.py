@@ -1,11 +1,11 @@
 """Pages for operators: what goes out, what runs and where it fails, the proof of the log, health figures.
 
 May import services, storage.queries, texts and the rest of web/. Must never move an instance past its diagram, nor
-touch one that belongs to a dossier (officers stop dossiers).
+end one that belongs to a dossier (officers stop dossiers).
 """
 
-from web.operator import instances, log, outbox, overview
+from web.operator import incidents, instances, log, outbox, overview
 
-BLUEPRINTS = (overview.blueprint, outbox.blueprint, instances.blueprint, log.blueprint)
+BLUEPRINTS = (overview.blueprint, incidents.blueprint, outbox.blueprint, instances.blueprint, log.blueprint)
 
 __all__ = ["BLUEPRINTS"]

@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from errors import Conflict, Detail, InvalidAnswers
 from services import history, instances, loading
 from services.permissions import Viewer, scope_of
+from storage.queries import incidents, people
 from storage.queries import instances as queries
-from storage.queries import people
 from storage.queries import tasks as task_queries
 from storage.queries.instances import STATUSES, Wanted, WatchedRow
 from texts import Text
@@ -23,6 +23,7 @@ from web import asked, cursors
 from web.i18n.formats import t
 from web.officer import diagrams, telling
 from web.operator import values
+from web.operator.incidents import Incident, shown_as
 from web.operator.places import operator, places
 
 blueprint = Blueprint("operator_instances", __name__)
@@ -165,6 +166,7 @@ def shown(instance_id: str) -> str:
         tabs=_tabs(view, tab, len(variables)),
         waits=[_waiting(view, wait, open_steps) for wait in waits],
         fault=_fault(view) if view.instance.faults else None,
+        incidents=_incidents(view) if tab == "state" else (),
         course=diagrams.course(view.instance, open_steps, now=now) if tab == "state" else None,
         loads_viewer=tab == "state",
         variables=values.lines(variables) if tab == "variables" else (),
@@ -257,6 +259,12 @@ def _who(task: task_queries.InboxRow) -> Text:
     found = [names.get(code, Text(code, code)) for code in task.candidate_groups]
     found += [Text(name, name) for name in task.candidate_users]
     return Text(", ".join(each.vi for each in found), ", ".join(each.en for each in found))
+
+
+def _incidents(view: View) -> list[Incident]:
+    if not view.instance.incidents:
+        return []
+    return [shown_as(row) for row in incidents.open_of([view.instance.id])[view.instance.id]]
 
 
 def _fault(view: View) -> Fault | None:

@@ -12,14 +12,16 @@ from services import health, loading, log
 from services.permissions import scope_of
 from services.wiring import Parts
 from storage.queries import health as health_queries
-from storage.queries import instances, outbox
+from storage.queries import incidents, instances, outbox
 from storage.queries.instances import Wanted
 from texts import Text
+from web.operator.incidents import shown_as
 from web.operator.instances import named
 from web.operator.places import MOST_COUNTED, counted, operator, places
 
 blueprint = Blueprint("operator_overview", __name__)
 MOST = 10
+OPEN = incidents.Wanted(state="open")
 LATE_SECONDS = 60
 """Due work that waits longer than this says that nobody does it, or that it fails."""
 
@@ -45,6 +47,7 @@ def shown() -> str:
     ticking = health_queries.ticking_until()
     proofs = log.proofs(1)
     waiting = outbox.counts()
+    open_incidents = incidents.count_open(MOST_COUNTED)
     return render_template(
         "operator/overview.html",
         places=places(),
@@ -56,6 +59,11 @@ def shown() -> str:
         has_mailer=parts.mailer is not None,
         outbox={state: counted(count) for state, count in waiting.items()},
         dead=waiting["dead"],
+        incident_count=open_incidents,
+        incident_words=counted(open_incidents),
+        incidents=[shown_as(row) for row in incidents.listed(scope_of(viewer), OPEN, limit=MOST)[0]]
+        if open_incidents
+        else (),
         faults=instances.count_faulty(MOST_COUNTED),
         faulty=[named(row) for row in instances.watched(scope_of(viewer), Wanted(), faulty=True, limit=MOST).rows],
         put_off=[_put_off(*each) for each in instances.put_off()],

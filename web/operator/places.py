@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.permissions import Permission, Viewer
-from storage.queries import instances, outbox
+from storage.queries import incidents, instances, outbox
 from texts import Text
 from web.account import signed_in
 from web.i18n.formats import number
@@ -30,8 +30,9 @@ def operator() -> Viewer:
 
 
 def places() -> tuple[Place, ...]:
-    """Give the rail; beside the outbox what is dead, beside the instances those with faults."""
+    """Give the rail; beside the outbox what is dead, beside the instances those with faults of timers."""
     dead, faulty = outbox.counts()["dead"], instances.count_faulty(MOST_COUNTED)
+    incident_count = incidents.count_open(MOST_COUNTED)
     return (
         Place(url="/operator", label=Text("Tổng quan", "Overview"), icon="activity"),
         Place(
@@ -39,6 +40,13 @@ def places() -> tuple[Place, ...]:
             label=Text("Phiên chạy", "Instances"),
             icon="play-circle",
             count=counted(faulty) if faulty else "",
+            is_late=True,
+        ),
+        Place(
+            url="/operator/incidents",
+            label=Text("Sự cố", "Incidents"),
+            icon="exclamation-triangle",
+            count=counted(incident_count) if incident_count else "",
             is_late=True,
         ),
         Place(
