@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from bpmn import ids, reader, schema, xml
+from bpmn import collaborations, ids, reader, schema, xml
 from bpmn.archive import MAX_FILE
 from bpmn.checks import of_process
+from bpmn.checks.collaborations import of_collaborations
 from bpmn.checks.references import Drawn
 from bpmn.extensions import generated
 from bpmn.model import Process
@@ -148,6 +149,8 @@ class Reading:
             return
         ids.complete(root)
         inline(root)
+        collaborations.write_out(root)
+        found += list(of_collaborations(root, file=name))
         for node in root.iterchildren(xml.tag("process")):
             if not reader.is_executable(node):
                 continue

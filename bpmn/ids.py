@@ -13,6 +13,7 @@ NEEDED = xml.FLOW_NODES | {
     "sequenceFlow",
     "process",
     "message",
+    "messageFlow",
     "signal",
     "error",
     "escalation",

@@ -13,7 +13,7 @@ from typing import cast
 
 from lxml import etree
 
-from bpmn import ids, languages, xml
+from bpmn import collaborations, ids, languages, xml
 from bpmn.extensions import called_by
 from bpmn.model import BPMN
 from bpmn.renames import INSERTED_FLOW, INSERTED_NODE, is_inserted, original_id, rename_collisions
@@ -50,6 +50,8 @@ def normalise(root: Node) -> Node:
     rename_collisions(root)
     _write_flags_out(root)
     inline(root)
+    collaborations.write_out(root)
+    collaborations.address(root)
     languages.write_out(root)
     for call in root.iter(tag("callActivity")):
         if called := called_by(call):

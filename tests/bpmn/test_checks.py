@@ -11,6 +11,7 @@ from bpmn import checks, files
 from bpmn.checks.base import MAX_FLOWS, MAX_NODES
 from findings import Severity
 from tests.bpmn.samples import chain, flow, of_rule, rules, upload
+from tests.bpmn.test_collaborations import RULES as COLLABORATIONS
 
 MESSAGE = '<message id="m" name="paid"/>'
 SIGNAL = '<signal id="sig" name="law"/>'
@@ -402,7 +403,7 @@ KEYED = (
     '</message><message id="computed" name="${x}"/>'
 )
 AROUND = MESSAGE + SIGNAL + ERROR + KEYED
-ELSEWHERE = {  # rules about files and bundles: see test_bundle.py
+ELSEWHERE = COLLABORATIONS | {  # rules about files and bundles: see test_bundle.py
     "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-name", "file-not-known",
     "form-file",
     "no-process", "process-not-executable", "public-process", "process-without-id", "too-many-processes",

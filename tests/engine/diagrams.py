@@ -177,10 +177,30 @@ def _body(parts: tuple[str, ...]) -> str:
 def process(key: str, *parts: str) -> bytes:
     """A file of one process; the messages, signals and errors that it mentions are declared."""
     body = _body(parts)
+    return f'{HEAD}{_declared(body)}<process id="{key}" isExecutable="true">{body}</process></definitions>'.encode()
+
+
+def pools(*flows: str, inside: str = "", boxes: tuple[str, ...] = (), **processes: tuple[str, ...]) -> bytes:
+    """A file of several processes, each a pool; message flows are texts such as `ask -> answer`, pools `pool_KEY`.
+
+    `inside` is more of the collaboration (correlation keys), `boxes` are ids of pools without a process.
+    """
+    bodies = {key: _body(parts) for key, parts in processes.items()}
+    drawn = "".join(f'<participant id="pool_{key}" processRef="{key}"/>' for key in processes)
+    drawn += "".join(f'<participant id="{box}"/>' for box in boxes)
+    for number, flow in enumerate(flows, start=1):
+        source, target = (end_.strip() for end_ in flow.split("->"))
+        drawn += f'<messageFlow id="mf{number}" sourceRef="{source}" targetRef="{target}"/>'
+    written = "".join(f'<process id="{key}" isExecutable="true">{body}</process>' for key, body in bodies.items())
+    known = _declared("".join(bodies.values()) + inside)
+    return f'{HEAD}{known}<collaboration id="col">{drawn}{inside}</collaboration>{written}</definitions>'.encode()
+
+
+def _declared(body: str) -> str:
     known = []
     for kind, code in (("message", ""), ("signal", ""), ("error", "errorCode"), ("escalation", "escalationCode")):
         names = {piece.split('"')[0] for piece in body.split(f'{kind}Ref="{kind}_')[1:]}
         for name in sorted(names):
             more = f' {code}="{name}"' if code else ""
             known.append(f'<{kind} id="{kind}_{name}" name="{name}"{more}/>')
-    return f'{HEAD}{"".join(known)}<process id="{key}" isExecutable="true">{body}</process></definitions>'.encode()
+    return "".join(known)
