@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ from tests.services.bundles import bundle
 ALL = Scope(username="system", principals=(), sees_all=True)
 
 
-def said(office: Office, name: str, payload: dict[str, object] | None = None, **more: object) -> messages.Correlated:
-    return messages.send(SYSTEM, name, payload or {}, now=office.now, **more)  # type: ignore[arg-type]
+def said(office: Office, name: str, payload: dict[str, object] | None = None, **more: Any) -> messages.Correlated:
+    return messages.send(SYSTEM, name, payload or {}, now=office.now, **more)
 
 
 def state(instance_id: str) -> tuple[str, dict[str, object]]:
@@ -72,7 +73,7 @@ KEYED = bundle(
 def test_a_key_finds_the_one_among_many(office: Office, said_as: str) -> None:
     office.deploy(KEYED)
     waiting = [office.start("keyed", {"order": number}) for number in ("a", "b", "c")]
-    more: dict[str, object] = {"correlation": {"key": "b"}}
+    more: dict[str, Any] = {"correlation": {"key": "b"}}
     if said_as == "business key":
         more = {"business_key": "b"}
     elif said_as == "variable":
