@@ -15,7 +15,19 @@ from expressions.feel.values import Nothing, Range, kind_of
 Test = Callable[[Range, Range], bool]
 
 
+LOW: Final = object()
+"""The start of a range without one: before everything."""
+HIGH: Final = object()
+"""The end of a range without one: after everything."""
+
+
 def _compared(left: Any, right: Any) -> int:
+    if left is right and (left is LOW or left is HIGH):
+        return 0
+    if left is LOW or right is HIGH:
+        return -1
+    if left is HIGH or right is LOW:
+        return 1
     found = operators.order(left, right)
     if found is None:
         kinds = f"{kind_of(left)}, {kind_of(right)}"
@@ -23,8 +35,12 @@ def _compared(left: Any, right: Any) -> int:
     return found
 
 
-def _point(value: Any) -> Range:
-    return Range(value, value, True, True)
+def _side(value: Any) -> Range:
+    """Give a range with ends that can be compared; a point is a range of one."""
+    if type(value) is not Range:
+        return Range(value, value, True, True)
+    start, end = LOW if value.start is None else value.start, HIGH if value.end is None else value.end
+    return Range(start, end, value.start_included, value.end_included)
 
 
 def _ends(left: Any, left_is_in: bool, right: Any, right_is_in: bool) -> tuple[int, bool]:
@@ -103,7 +119,7 @@ def _asked(test: Test, allowed: str, of_point: Test | None = None) -> Callable[.
         if sides not in allowed.split() or first is None or second is None:
             raise Nothing("cần điểm và khoảng", "points and ranges are needed here")
         asked = of_point if of_point is not None and "p" in sides else test
-        return asked(*(value if type(value) is Range else _point(value) for value in (first, second)))
+        return asked(_side(first), _side(second))
 
     return call
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 from expressions.feel import moments, numeric, regex
@@ -10,7 +11,8 @@ from expressions.feel.running import Run
 from expressions.feel.values import Nothing, Range, kind_of
 
 
-def _substring(run: Run, text: str, start: int, length: int | None = None) -> str:
+def _substring(run: Run, text: str, position: Decimal, count: Decimal | None = None) -> str:
+    start, length = numeric.cut(position), None if count is None else numeric.cut(count)
     if start == 0 or abs(start) > len(text) + (start > 0):
         raise Nothing("vị trí nằm ngoài chuỗi", "the start position is outside of the text")
     if length is not None and length < 1:
@@ -109,7 +111,7 @@ def _range(value: Range) -> str:
 
 TEXT: Final = "string: s"
 FUNCTIONS: Final = {
-    "substring": [("string: s, start position: i, length: i?", _substring)],
+    "substring": [("string: s, start position: n, length: n?", _substring)],
     "string length": [(TEXT, lambda run, text: numeric.number(len(text)))],
     "upper case": [(TEXT, _upper)],
     "lower case": [(TEXT, _lower)],

@@ -61,7 +61,7 @@ class Builtin:
         if names is None:
             fitting = [signature for signature in self.signatures if signature.takes(count)]
             return _first(fitting) if fitting else None
-        for signature in self.signatures:
+        for signature in sorted(self.signatures, key=lambda signature: list(signature.names) != names):
             if set(names) <= set(signature.names) and set(names) >= set(signature.names[: signature.required]):
                 return _by_name(signature, names) if len(set(names)) == len(names) else None
         return None

@@ -237,6 +237,7 @@ def _of_item(item: Any, name: str) -> Any:
 def definition(node: tree.Definition, build: Build) -> Code:
     """`function(a, b) a + b`"""
     body, names, types = build(node.body), node.names, node.types
+    result = tree.type_of(node.body)
 
     def code(env: Env) -> Function:
         def call(run: Run, arguments: Sequence[Any]) -> Any:
@@ -245,7 +246,7 @@ def definition(node: tree.Definition, build: Build) -> Code:
                 raise Nothing("tham số sai kiểu", "an argument is of another type")
             return body(Env(dict(zip(names, given, strict=True)), env, run))
 
-        return Function(names, call, types=types)
+        return Function(names, call, types=types, result=result)
 
     return code
 

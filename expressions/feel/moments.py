@@ -17,13 +17,13 @@ LONGEST: Final = 100
 _LAST: Final = 366 * (FURTHEST + 1)
 _WIDEST_DURATION: Final = _LAST * 2 * DAY
 _DATE: Final = r"(?P<year>-?(?:[1-9]\d{4,8}|\d{4}))-(?P<month>\d\d)-(?P<day>\d\d)"
-_TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.(?P<part>\d+))?(?P<zone>Z|z|[+-][\d:]+|@.+)?"
+_TIME: Final = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<part>\d+))?)?(?P<zone>Z|z|[+-][\d:]+|@.+)?"
 _ONLY_DATE: Final = re.compile(_DATE, re.ASCII)
 _ONLY_TIME: Final = re.compile("T?" + _TIME, re.ASCII)
 _BOTH: Final = re.compile(f"{_DATE}T{_TIME}", re.ASCII)
 _MONTHS: Final = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _DAYS: Final = re.compile(
-    r"(-)?P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?",
+    r"(-)?P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?",
     re.ASCII,
 )
 
@@ -90,7 +90,7 @@ def instant(moment: DateTime | Time, zone: Zone | None = None) -> int:
     local = days * DAY + moment.nanos
     if known is None:
         return local
-    return local - zones.offset_at(known, days or 719_163, moment.nanos) * SECOND
+    return local - zones.offset_at(known, days or zones.TYPICAL, moment.nanos) * SECOND
 
 
 def shifted(moment: DateTime, nanos: int) -> DateTime:
@@ -160,10 +160,10 @@ def read_date(text: str) -> Date | None:
 
 
 def read_time(text: str) -> Time | None:
-    """Read `08:30:00`, with a zone or not."""
+    """Read `08:30:00`, with a zone or not; as forms write it, without seconds, too. 24:00:00 is midnight."""
     match = _ONLY_TIME.fullmatch(text) if len(text) <= LONGEST else None
     clock = _clock(match) if match else None
-    return Time(*clock) if clock else None
+    return Time(clock[0] % DAY, clock[1]) if clock else None
 
 
 def read_date_time(text: str) -> DateTime | None:
@@ -175,7 +175,7 @@ def read_date_time(text: str) -> DateTime | None:
     clock = _clock(match)
     if days is None or clock is None:
         return None
-    return DateTime(days, *clock)
+    return DateTime(days + clock[0] // DAY, clock[0] % DAY, clock[1])
 
 
 def _days(match: re.Match[str]) -> int | None:
@@ -189,15 +189,15 @@ def _days(match: re.Match[str]) -> int | None:
 
 
 def _clock(match: re.Match[str]) -> tuple[int, Zone | None] | None:
-    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
-    if hour > 23 or minute > 59 or second > 59:
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    part = int((match["part"] or "0")[:9].ljust(9, "0"))
+    if (hour > 23 or minute > 59 or second > 59) and (hour, minute, second, part) != (24, 0, 0, 0):
         return None
     zone = None
     if match["zone"]:
         zone = zones.zone_of(match["zone"])
         if zone is None:
             return None
-    part = int((match["part"] or "0")[:9].ljust(9, "0"))
     return ((hour * 60 + minute) * 60 + second) * SECOND + part, zone
 
 

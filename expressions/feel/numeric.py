@@ -67,6 +67,11 @@ def whole(value: Decimal, what: str = "a whole number") -> int:
     return int(value)
 
 
+def cut(value: Decimal) -> int:
+    """Give a number without its places after the point, and a huge one as one that is out of any text or list."""
+    return int(value) if value.adjusted() <= 12 else 10**12
+
+
 def shown(value: Decimal) -> str:
     """Write a number without an exponent and without zeros that say nothing."""
     if not value:

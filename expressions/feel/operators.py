@@ -269,7 +269,10 @@ def divide(left: Any, right: Any, budget: Budget) -> Any:
 def power(left: Any, right: Any, budget: Budget) -> Any:
     """`**`"""
     if type(left) is Decimal and type(right) is Decimal:
-        return CONTEXT.power(left, right)
+        result = CONTEXT.power(left, right)
+        if not result.is_finite():
+            raise _by_zero()
+        return result
     raise _undefined("**", left, right)
 
 

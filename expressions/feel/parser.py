@@ -201,7 +201,7 @@ class Parser(TypeReader):
             start = self._at
             self._at += 1
             tests = self._tests("")
-            if self._skip(")") and not self._next_is(".", "[", "("):
+            if self._skip(")") and not self._next_is(".", "[", "(", "+", "-", "*", "/", "**"):
                 return tests
             self._at = start  # an interval, or brackets that go on
         if self._next_is(*COMPARISONS):

@@ -45,7 +45,7 @@ def _second(value: Any) -> Decimal:
 def _offset(value: Time | DateTime) -> DaysDuration | None:
     if value.zone is None:
         return None
-    days = value.days if isinstance(value, DateTime) else 719_163
+    days = value.days if isinstance(value, DateTime) else zones.TYPICAL
     return DaysDuration(zones.offset_at(value.zone, days, value.nanos) * SECOND)
 
 

@@ -31,9 +31,9 @@ def compiled(pattern: str, flags: str) -> Pattern:
         raise Nothing("cờ của mẫu không đúng", "these flags of the pattern are not known")
     plain = pattern if "q" in flags or not set(pattern) & set(".[]\\^$*+?{}()|") else None
     if plain is not None and not set(flags) & {"i", "x"}:
-        return Pattern((), 0, False, plain)
+        return Pattern((), 0, False, plain, "q" in flags)
     code, groups, has_back = patterns.program(pattern, flags)
-    return Pattern(tuple(code), groups, has_back, None)
+    return Pattern(tuple(code), groups, has_back, None, "q" in flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Pattern:
     groups: int
     has_back: bool
     plain: str | None
+    is_quoted: bool
 
     def search(self, text: str, start: int, budget: Budget) -> Caps | None:
         """Give the first match from `start` on: begin and end of it and of each group."""
@@ -130,7 +131,7 @@ class Pattern:
     def replaced(self, text: str, replacement: str, budget: Budget) -> str:
         """Put a replacement for each match; `$1` is a group of it."""
         matches = self._all(text, budget)
-        parts = [replacement] if self.plain is not None else _parts(replacement, self.groups)
+        parts: list[str | int] = [replacement] if self.is_quoted else _parts(replacement, self.groups)
         result: list[str] = []
         at = length = 0
         for caps in matches:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from expressions.feel.types import Type
+from expressions.feel.types import ANY, Type
+from expressions.feel.values import kind_of
 
 
 @dataclass(slots=True, eq=False)
@@ -178,6 +179,22 @@ class Tests(Node):
 
     parts: list[Node]
     negated: bool
+
+
+def type_of(node: Node) -> Type | None:
+    """Give the type that a node's value certainly has, as far as literals and operators tell; None: any."""
+    match node:
+        case Const(value=value) if value is not None:
+            return Type(kind_of(value))
+        case Entries(entries=entries):
+            names, parts = zip(*entries, strict=True) if entries else ((), ())
+            return Type("context", tuple(type_of(part) or ANY for part in parts), tuple(names))
+        case Items(items=[first, *rest]):
+            inner = type_of(first)
+            return Type("list", (inner if inner and all(type_of(part) == inner for part in rest) else ANY,))
+        case Comparison() | Logic() | Between() | In() | InstanceOf():
+            return Type("boolean")
+    return None
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -19,6 +19,9 @@ UTC: Final = Zone(0)
 HOUSE: Final = Zone(round(OFFICE.utcoffset(None).total_seconds()))
 """What a moment without a zone is told in, where it meets one that has a zone."""
 
+TYPICAL: Final = 730_120
+"""The first of January 2000: whose offset a time of day without a day has, where its zone is a name."""
+
 
 def zone_of(text: str) -> Zone | None:
     """Read `Z`, `+07:00` or `@Asia/Ho_Chi_Minh`; None where it is none of them."""
