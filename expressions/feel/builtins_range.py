@@ -124,7 +124,8 @@ def _asked(test: Test, allowed: str, of_point: Test | None = None) -> Callable[.
     return call
 
 
-_END: Final = r'\s*(?P<{0}>"(?:[^"\\]|\\.)*"|@"[^"]*"|[a-z ]+\("[^"]*"\)|-?[\d.]+(?:[eE][+-]?\d+)?|)\s*'
+_CALLED: Final = r'(?:date|time|date and time|duration)\("[^"]*"\)'
+_END: Final = r'\s*(?P<{0}>"(?:[^"\\]|\\.)*"|@"[^"]*"|' + _CALLED + r"|-?[\d.]+(?:[eE][+-]?\d+)?|)\s*"
 _RANGE: Final = re.compile(rf"\s*(?P<open>[\[\](]){_END.format('low')}\.\.{_END.format('high')}(?P<close>[\[\])])\s*")
 LONGEST: Final = 300
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from expressions.budget import Budget
+from expressions.failures import Refusal
 from expressions.feel import moments, numeric, regex
 from expressions.feel.plain import lift, written
 from expressions.feel.running import Run
@@ -18,15 +20,33 @@ def _substring(run: Run, text: str, position: Decimal, count: Decimal | None = N
     if length is not None and length < 1:
         raise Nothing("độ dài phải từ 1", "the length must be 1 or more")
     first = start - 1 if start > 0 else len(text) + start
-    return text[first : None if length is None else first + length]
+    return _new(run, text[first : None if length is None else first + length])
+
+
+def _new(run: Run, text: str) -> str:
+    """Pay for a text that was cut out of another."""
+    run.budget.hold(len(text))
+    return text
+
+
+def _looked(run: Run, text: str, match: str) -> None:
+    """Pay for looking for one text in another."""
+    run.budget.step((len(text) + len(match)) >> 6)
+
+
+def _contains(run: Run, text: str, match: str) -> bool:
+    _looked(run, text, match)
+    return match in text
 
 
 def _before(run: Run, text: str, match: str) -> str:
-    return text.partition(match)[0] if match and match in text else ""
+    _looked(run, text, match)
+    return _new(run, text.partition(match)[0]) if match and match in text else ""
 
 
 def _after(run: Run, text: str, match: str) -> str:
-    return text.partition(match)[2] if match and match in text else "" if match else text
+    _looked(run, text, match)
+    return _new(run, text.partition(match)[2]) if match and match in text else "" if match else text
 
 
 def _upper(run: Run, text: str) -> str:
@@ -40,19 +60,19 @@ def _lower(run: Run, text: str) -> str:
 
 
 def _matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool:
-    return regex.compiled(pattern, flags or "").search(text, 0, run.budget) is not None
+    return regex.known(pattern, flags or "", run.budget).search(text, 0, run.budget) is not None
 
 
 def _replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
-    return regex.compiled(pattern, flags or "").replaced(text, replacement, run.budget)
+    return regex.known(pattern, flags or "", run.budget).replaced(text, replacement, run.budget)
 
 
 def _split(run: Run, text: str, delimiter: str) -> list[str]:
-    return regex.compiled(delimiter, "").split(text, run.budget)
+    return regex.known(delimiter, "", run.budget).split(text, run.budget)
 
 
 def _extract(run: Run, text: str, pattern: str) -> list[str]:
-    return regex.compiled(pattern, "").found(text, run.budget)
+    return regex.known(pattern, "", run.budget).found(text, run.budget)
 
 
 def _joined(run: Run, parts: list[Any], delimiter: str | None = None, *around: str | None) -> str:
@@ -73,10 +93,12 @@ def _string(run: Run, value: Any) -> str | None:
     if type(value) is str:
         return value
     run.budget.walk(value)
-    return shown(value)
+    text = shown(value, run.budget)
+    run.budget.text(len(text))
+    return text
 
 
-def shown(value: Any, *, inside: bool = False) -> str:
+def shown(value: Any, budget: Budget, *, inside: bool = False) -> str:
     """Write any value as string() does; a text inside of another value has its quotes."""
     value = lift(value)
     match kind_of(value):
@@ -85,27 +107,32 @@ def shown(value: Any, *, inside: bool = False) -> str:
         case "boolean":
             return "true" if value else "false"
         case "number":
-            return numeric.shown(value)
+            number = numeric.shown(value)
+            budget.hold(len(number))
+            return number
         case "string":
             return written(value) if inside else str(value)
         case "list":
-            return f"[{', '.join(shown(part, inside=True) for part in value)}]"
+            return f"[{', '.join(shown(part, budget, inside=True) for part in value)}]"
         case "context":
-            return f"{{{', '.join(f'{_name(key)}: {shown(part, inside=True)}' for key, part in value.items())}}}"
+            parts = (f"{_name(key)}: {shown(part, budget, inside=True)}" for key, part in value.items())
+            return f"{{{', '.join(parts)}}}"
         case "range":
-            return _range(value)
+            return _range(value, budget)
         case "function":
             raise Nothing("không viết được một hàm", "a function cannot be written")
     return moments.shown(value)
 
 
-def _name(key: str) -> str:
+def _name(key: Any) -> str:
+    if type(key) is not str:
+        raise Refusal("tên trong dữ liệu phải là chuỗi", "the names in a context must be texts")
     return key if key.replace(" ", "").isidentifier() else written(key)
 
 
-def _range(value: Range) -> str:
-    start = shown(value.start, inside=True) if value.start is not None else ""
-    end = shown(value.end, inside=True) if value.end is not None else ""
+def _range(value: Range, budget: Budget) -> str:
+    start = shown(value.start, budget, inside=True) if value.start is not None else ""
+    end = shown(value.end, budget, inside=True) if value.end is not None else ""
     return f"{'[' if value.start_included else '('}{start}..{end}{']' if value.end_included else ')'}"
 
 
@@ -117,7 +144,7 @@ FUNCTIONS: Final = {
     "lower case": [(TEXT, _lower)],
     "substring before": [("string: s, match: s", _before)],
     "substring after": [("string: s, match: s", _after)],
-    "contains": [("string: s, match: s", lambda run, text, match: match in text)],
+    "contains": [("string: s, match: s", _contains)],
     "starts with": [("string: s, match: s", lambda run, text, match: text.startswith(match))],
     "ends with": [("string: s, match: s", lambda run, text, match: text.endswith(match))],
     "matches": [("input: s, pattern: s, flags: s?", _matches)],
@@ -129,7 +156,7 @@ FUNCTIONS: Final = {
     ],
     "string": [("from: a", _string)],
     # Camunda's
-    "trim": [(TEXT, lambda run, text: text.strip())],
-    "is blank": [(TEXT, lambda run, text: not text.strip())],
+    "trim": [(TEXT, lambda run, text: _new(run, text.strip()))],
+    "is blank": [(TEXT, lambda run, text: not _new(run, text.strip()))],
     "extract": [("string: s, pattern: s", _extract)],
 }

@@ -18,6 +18,8 @@ DEEPEST: Final = 40
 """Brackets, ifs, loops and types inside each other."""
 HIGHEST: Final = 80
 """Levels of one tree."""
+MOST_NODES: Final = 40_000
+"""Nodes made of one source, those that were thrown away too: `in (` is read a second time where more follows."""
 
 Kind = TypeVar("Kind", bound=tree.Node)
 
@@ -33,6 +35,7 @@ class Cursor:
         self._tokens = tokens_of(source)
         self._at = 0
         self._depth = 0
+        self._nodes = 0
         self._in_interval = 0
         self._names = KnownNames(names)
         self._functions = KnownNames(functions)
@@ -65,11 +68,12 @@ class Cursor:
         return node
 
     def _made(self, node: Kind, children: Sequence[tree.Node] = ()) -> Kind:
+        self._nodes += 1
         node.place = self._token.start
         if children:
             node.height = 1 + max(child.height for child in children)
             node.size = 1 + sum(child.size for child in children)
-        if node.height > HIGHEST:
+        if node.height > HIGHEST or self._nodes > MOST_NODES:
             raise too_deep()
         return node
 

@@ -15,19 +15,23 @@ from expressions.feel.basics import Takes
 from expressions.feel.builtins import BUILTINS
 from expressions.feel.builtins import NAMES as BUILTIN_NAMES
 from expressions.feel.plain import lift, plain
-from expressions.feel.running import Code, Env, Run, Warned
+from expressions.feel.running import Code, Env, Run, Warned, calling
 from expressions.feel.types import Type
 from expressions.feel.values import Function, Range, Scope
 from texts import Text
 
-MOST_CACHED: Final = 4_096
-"""Sources kept compiled; mostly 1 to 5 KB each."""
+SHORT: Final = 500
+"""Characters of a source of which many are kept compiled: a hundredth of a megabyte each at most."""
+MOST_SHORT: Final = 4_096
+MOST_LONG: Final = 64
 NOTHING: Final[Mapping[str, Any]] = {}
 INPUT: Final = "?"
 """The name of what a cell tests."""
 _NO_NAMES: Final[frozenset[str]] = frozenset()
 Types = Iterable[tuple[str, Type]]
-NO_TYPES: Final[tuple[tuple[str, Type], ...]] = ()
+KnownTypes = tuple[tuple[str, Type], ...]
+Compiling = Callable[[str, frozenset[str], KnownTypes], Code]
+NO_TYPES: Final[KnownTypes] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,15 @@ def function(names: Sequence[str], body: Callable[..., Any], title: str = "") ->
 
     For business knowledge models and decision services: `body` usually calls `Expression.value`.
     """
-    return Function(tuple(names), lambda run, arguments: lift(body(*arguments)), title)
+
+    def call(run: Run, arguments: Sequence[Any]) -> Any:
+        before, calling.run = calling.run, run
+        try:
+            return lift(body(*arguments))
+        finally:
+            calling.run = before
+
+    return Function(tuple(names), call, title)
 
 
 def evaluate(source: str, variables: Scope, *, now: datetime | None = None) -> Any:
@@ -146,22 +158,30 @@ def _relevant(source: str, names: Iterable[str]) -> frozenset[str]:
     return naming.meant(source, dict.fromkeys(special)) if special else _NO_NAMES
 
 
-def _known(compiled: Callable[..., Code], source: str, names: frozenset[str], types: Types = NO_TYPES) -> Code:
+def _known(compiled: Compiling, source: str, names: frozenset[str], types: Types = NO_TYPES) -> Code:
     try:
-        return compiled(source, names, tuple(types)) if types else compiled(source, names)
+        return (_short if len(source) <= SHORT else _long)(compiled, source, names, tuple(types))
     except Refusal as error:
         raise failed(error.text) from None
     except RecursionError:
         raise failed(_too_deep().text) from None
 
 
-@lru_cache(maxsize=MOST_CACHED)
-def _expression(source: str, names: frozenset[str], types: tuple[tuple[str, Type], ...] = NO_TYPES) -> Code:
+@lru_cache(maxsize=MOST_SHORT)
+def _short(compiled: Compiling, source: str, names: frozenset[str], types: KnownTypes) -> Code:
+    return compiled(source, names, types)
+
+
+@lru_cache(maxsize=MOST_LONG)
+def _long(compiled: Compiling, source: str, names: frozenset[str], types: KnownTypes) -> Code:
+    return compiled(source, names, types)
+
+
+def _expression(source: str, names: frozenset[str], types: KnownTypes) -> Code:
     return build(parser.expression(source, sorted(names), BUILTIN_NAMES, dict(types)))
 
 
-@lru_cache(maxsize=MOST_CACHED)
-def _unary(source: str, names: frozenset[str], types: tuple[tuple[str, Type], ...] = NO_TYPES) -> Code:
+def _unary(source: str, names: frozenset[str], types: KnownTypes) -> Code:
     node = parser.unary_tests(source, sorted(names), BUILTIN_NAMES, dict(types))
     parts = [_cell_test(part) for part in node.parts]
     negated = node.negated

@@ -24,6 +24,7 @@ _TOKEN: Final = re.compile(
        |(?P<sign>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.@'’])""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+WORD: Final = re.compile(f"[{_START}][{_PART}]*")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _PAIR: Final = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 _PLAIN: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}

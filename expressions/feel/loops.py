@@ -214,6 +214,7 @@ def path(node: tree.Path, build: Build) -> Code:
 def _lacking(value: dict[str, Any], name: str, env: Env, place: int) -> Any:
     """Look once more without the blanks around signs, as names are told apart."""
     bare = "".join(name.split())
+    env.run.budget.step(len(value) >> 3)
     if not bare.isidentifier() or bare != name:
         for key, found in value.items():
             if type(key) is str and "".join(key.split()) == bare:
@@ -237,10 +238,11 @@ def _of_item(item: Any, name: str) -> Any:
 def definition(node: tree.Definition, build: Build) -> Code:
     """`function(a, b) a + b`"""
     body, names, types = build(node.body), node.names, node.types
-    result = tree.type_of(node.body)
+    result, size = tree.type_of(node.body), node.body.size
 
     def code(env: Env) -> Function:
         def call(run: Run, arguments: Sequence[Any]) -> Any:
+            run.budget.step(size)
             given = [fitted(value, wanted) for value, wanted in zip(arguments, types, strict=True)]
             if any(value is not None and now is None for value, now in zip(arguments, given, strict=True)):
                 raise Nothing("tham số sai kiểu", "an argument is of another type")

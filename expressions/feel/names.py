@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from expressions.failures import Refusal
-from expressions.feel.lexer import Token, tokens_of
+from expressions.feel.lexer import WORD, Token, tokens_of
 
 KEYWORDS: Final = frozenset(
     [
@@ -39,6 +39,8 @@ SIGNS: Final = frozenset("+-*/.'’") | {"**"}
 """What a name may have between its words (rule 30)."""
 MOST_WALKED: Final = 2_000
 """Values of the scope that are looked at for names with signs inside contexts."""
+LONGEST_NAME: Final = 200
+"""Characters."""
 MOST_TOKENS: Final = 20
 """Pieces of one name."""
 
@@ -77,10 +79,10 @@ class KnownNames:
 def pieces_of(name: str) -> Pieces:
     """Cut a name into its tokens' texts; nothing where it can be no name in an expression."""
     try:
-        tokens = tokens_of(name)[:-1]
+        tokens = tokens_of(name[: LONGEST_NAME + 1])[:-1]
     except Refusal:
         return ()
-    is_name = 0 < len(tokens) <= MOST_TOKENS and tokens[0].kind == "word"
+    is_name = len(name) <= LONGEST_NAME and 0 < len(tokens) <= MOST_TOKENS and tokens[0].kind == "word"
     if is_name and all(token.kind in ("word", "number") or token.text in SIGNS for token in tokens):
         return tuple(token.text for token in tokens)
     return ()
@@ -132,6 +134,9 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 
 def _occurs(name: str, shape: Outline) -> bool:
+    first = WORD.match(name)
+    if len(name) > LONGEST_NAME or first is None or first[0] not in shape.heads:
+        return False
     pieces = pieces_of(name)
     return bool(pieces) and pieces[0] in shape.heads and "\0" + "\0".join(pieces) + "\0" in shape.text
 

@@ -28,6 +28,8 @@ LEVELS: Final = {
     **dict.fromkeys("*/", 5),
     "**": 6,
 }
+MOST_DOMAINS: Final = 20
+"""Loops in one `for`."""
 COMPARED: Final = 3
 SUM: Final = 4
 LITERALS: Final = {"true": True, "false": False, "null": None}
@@ -130,6 +132,8 @@ class Parser(TypeReader):
         domains = [self._domain()]
         while self._skip(","):
             domains.append(self._domain())
+            if len(domains) > MOST_DOMAINS:
+                raise too_deep()
         self._need("return" if word == "for" else "satisfies")
         body = self.expression()
         parts = [node for _, start, end in domains for node in (start, end) if node is not None]
@@ -278,7 +282,10 @@ class Parser(TypeReader):
         token = self._token
         if token.kind == "number":
             self._at += 1
-            return self._made(tree.Const(CONTEXT.create_decimal(token.text)))
+            try:
+                return self._made(tree.Const(CONTEXT.create_decimal(token.text)))
+            except ArithmeticError:
+                raise unexpected(token.text, token.start) from None
         if token.kind == "string":
             self._at += 1
             return self._made(tree.Const(text_of(token)))

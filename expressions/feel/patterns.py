@@ -129,7 +129,8 @@ class _Reader:
     def _branch(self) -> list[Step]:
         steps: list[Step] = []
         while self._peek() not in ("", "|", ")"):
-            steps = _short(steps + self._piece())
+            steps.extend(self._piece())
+            _short(steps)
         return steps
 
     def _piece(self) -> list[Step]:
@@ -292,7 +293,7 @@ def _repeated(atom: list[Step], least: int, most: int, *, lazy: bool) -> list[St
     def split(first: int, second: int) -> Step:
         return (SPLIT, second, first) if lazy else (SPLIT, first, second)
 
-    if len(atom) * max(least, most, 1) > LONGEST_PROGRAM:
+    if (len(atom) + 1) * max(least, most, 1) > LONGEST_PROGRAM:
         raise _too_long()
     steps = atom * least
     if most < 0:
@@ -300,9 +301,8 @@ def _repeated(atom: list[Step], least: int, most: int, *, lazy: bool) -> list[St
             return _short([*steps, split(-len(atom), 1)])
         return _short([split(1, len(atom) + 2), *atom, (JUMP, -len(atom) - 1)])
     for left in range(most - least, 0, -1):
-        steps = [*steps, split(1, left * (len(atom) + 1)), *atom]
-        if len(steps) > LONGEST_PROGRAM:
-            raise _too_long()
+        steps.append(split(1, left * (len(atom) + 1)))
+        steps.extend(atom)
     return steps
 
 

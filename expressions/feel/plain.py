@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from expressions.failures import Refusal
 from expressions.feel import moments, numeric
+from expressions.feel.numeric import CONTEXT
 from expressions.feel.values import (
     Date,
     DateTime,
@@ -64,7 +65,12 @@ def _float(value: float) -> Decimal:
 def _decimal(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise _not_finite()
-    return value
+    try:
+        if CONTEXT.plus(value) == value:
+            return value
+    except ArithmeticError:
+        pass
+    raise Refusal("số quá 34 chữ số", "a number has more than 34 digits")
 
 
 def _not_finite() -> Refusal:

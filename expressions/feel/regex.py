@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from expressions.budget import MOST_ELEMENTS, Budget
+from expressions.budget import LONGEST_TEXT, MOST_ELEMENTS, Budget
 from expressions.failures import Refusal
 from expressions.feel import patterns
 from expressions.feel.values import Nothing
@@ -19,12 +19,31 @@ Caps = tuple[int | None, ...]
 LONGEST: Final = 1_000
 """Characters of a pattern."""
 LONGEST_LITERAL: Final = 100
+FAILED: Final = 500
+"""Steps that a pattern costs which is none."""
 FLAGS: Final = frozenset("smixq")
 
 
+def known(pattern: str, flags: str, budget: Budget) -> Pattern:
+    """Read a pattern and pay for it. Raises Nothing where it is none."""
+    budget.step(4 * min(len(pattern), LONGEST))
+    found = _compiled(pattern, flags)
+    if isinstance(found, Nothing):
+        budget.step(FAILED)
+        raise Nothing(found.vi, found.en)
+    budget.step(len(found.code))
+    return found
+
+
 @lru_cache(maxsize=256)
-def compiled(pattern: str, flags: str) -> Pattern:
-    """Read a pattern; cached. Raises Nothing where it is none."""
+def _compiled(pattern: str, flags: str) -> Pattern | Nothing:
+    try:
+        return _read(pattern, flags)
+    except Nothing as error:
+        return error.with_traceback(None)
+
+
+def _read(pattern: str, flags: str) -> Pattern:
     if len(pattern) > LONGEST:
         raise Nothing("mẫu quá dài", "the pattern is too long")
     if not set(flags) <= FLAGS:
@@ -136,10 +155,14 @@ class Pattern:
         at = length = 0
         for caps in matches:
             new = [text[at : caps[0]], *(part if isinstance(part, str) else _group(text, caps, part) for part in parts)]
-            length += sum(map(len, new))
-            budget.text(length)
+            added = sum(map(len, new))
+            length += added
+            budget.hold(added)
+            if length > LONGEST_TEXT:
+                break
             result.extend(new)
             at = caps[1] or 0
+        budget.text(length + len(text) - at)
         return "".join(result) + text[at:]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,8 +34,9 @@ class Run:
     __slots__ = ("budget", "depth", "now", "warnings")
 
     def __init__(self, now: datetime | None = None) -> None:
-        self.budget = Budget()
-        self.depth = 0
+        within = calling.run
+        self.budget: Budget = within.budget if within else Budget()
+        self.depth: int = within.depth if within else 0
         self.now = now
         self.warnings: list[Warned] = []
 
@@ -71,6 +73,15 @@ class Run:
         result = function.call(self, arguments)
         self.depth -= 1
         return result
+
+
+class _Calling(threading.local):
+    """The run that has called Python in this thread: what Python evaluates then is paid from its account."""
+
+    run: Run | None = None
+
+
+calling: Final = _Calling()
 
 
 class Env:

@@ -6,10 +6,6 @@ runs in a child with limits on memory and processor time, so that a hole fails o
 
 from __future__ import annotations
 
-import os
-import resource
-import signal
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -18,28 +14,8 @@ import pytest
 from errors import ExpressionFailed
 from expressions import python
 from tests.expressions.attacks import DATA, FAILING_EXPRESSIONS, HARMLESS, REFUSED_EXPRESSIONS
+from tests.expressions.limits import in_a_limited_child
 from tests.expressions.script_attacks import FAILING_SCRIPTS, REFUSED_SCRIPTS
-
-CPU_SECONDS = 4
-MEMORY = 400 * 1024 * 1024
-
-
-def in_a_limited_child(attack: Callable[[], None]) -> int:
-    """Run `attack` in a forked child with limits on memory and processor time; give its wait status."""
-    child = os.fork()
-    if child == 0:
-        try:
-            with open("/proc/self/statm", encoding="ascii") as statm:
-                size = int(statm.read().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
-            resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-            signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-            attack()
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1]
 
 
 def must_fail(run: Callable[[], Any]) -> Callable[[], None]:
