@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.event_definitions import CancelEventDefinition
 
 from bpmn.spiff.activities import EventSubProcess, TransactionSubProcess
-from bpmn.spiff.compensation import UNDO, Record
+from bpmn.spiff.compensation import UNDO, Record, Undo
 from bpmn.spiff.events import CompensateEventDefinition
 from bpmn.spiff.loops import Loop
 from engine.spiff.scope import Scope, SubScope
@@ -144,9 +144,10 @@ def taken(scope: Scope, element_id: str | None = None) -> Plan:
 
 
 def _transaction(token: Token) -> Token | None:
+    """Give the token of the active transaction around, but not of one around a completed one that is undone."""
     holder = token.workflow.holder
     while holder is not None and not isinstance(holder.task_spec, TransactionSubProcess):
-        holder = holder.workflow.holder
+        holder = None if isinstance(holder.task_spec, Undo) else holder.workflow.holder
     return holder
 
 

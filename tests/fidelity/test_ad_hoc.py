@@ -187,7 +187,7 @@ def test_larger_activities_inside():
     assert play.do("x", n=1).tasks == ["after"]
 
 
-@ad_hoc_row("an activity without tokens of its own events: an interrupted activity leaves by its boundary event")
+@ad_hoc_row("an activity inside that is interrupted leaves by its boundary event")
 def test_a_boundary_event_inside():
     parts = (user("a"), boundary("late", "a", message("late")), user("x"), user("b"), "late -> x")
     play = played(*around(*parts, sequential=True)).message("late")

@@ -12,12 +12,14 @@ from tests.engine.diagrams import (
     end,
     error,
     fork,
+    handler,
     message,
     process,
     script,
     start,
     sub,
     task,
+    throw,
     undone_by,
     user,
     xor,
@@ -141,3 +143,27 @@ def test_nested_transactions():
 @cancelling("Cancel event", "outside a transaction is refused", refused=True)
 def test_a_cancel_event_outside_a_transaction_is_refused():
     assert refusals(process("p", start("s"), end("e", cancel), "s -> e")) == {("cancel-outside-transaction", "e")}
+
+
+@cancelling("Transaction", "cancelled by an event sub-process of it, or by a handler while it undoes: as by any other")
+def test_other_places_of_a_cancel_end_event():
+    one = handler("on", start("s3", message("x"), isInterrupting="false"), end("no", cancel), "s3 -> no")
+    play = played(*booked(start("s2"), step("a"), user("u"), end("e2"), one, "s2 -> a -> u -> e2")).message("x")
+    assert (play.passed[-3:], play.vars["log"]) == (["undone", "back", "f"], ["a", "undo_a"])
+    bad = sub("undo_b", start("us"), end("no", cancel), "us -> no")
+    play = played(*booked(
+        start("s2"), step("a"), task("b"), undone_by("b", bad), throw("t", compensate()), end("e2"),
+        "s2 -> a -> b -> t -> e2",
+    ))  # fmt: skip
+    assert (play.passed[-3:], play.vars["log"]) == (["undone", "back", "f"], ["a", "undo_a"])
+
+
+@cancelling("Transaction", "undone after its completion: a cancel end event in its own handler only ends")
+def test_a_cancel_end_event_in_a_completed_transaction():
+    own = handler("on", start("s4", compensate()), end("no", cancel), "s4 -> no")
+    inner = transaction("inner", start("s3"), step("b"), end("e3"), own, "s3 -> b -> e3")
+    play = played(
+        *booked(start("s2"), inner, throw("t", compensate()), user("u"), end("e2"), "s2 -> inner -> t -> u -> e2")
+    )
+    assert (play.tasks, play.vars["log"]) == (["u"], ["b"])
+    assert play.do("u").status == "completed"
