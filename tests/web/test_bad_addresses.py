@@ -63,6 +63,7 @@ LISTS = {
     "nguoinop": ("/my/dossiers", "/procedures", "/track"),
     "truongphong": ("/inbox", "/dossiers", "/board"),
     "quantri": ("/board/list", "/board/list.csv", "/designer", "/operator/instances", "/operator/outbox",
+                "/operator/work",
                 "/admin/people", "/admin/calendar"),
 }  # fmt: skip
 NAMES = ("after", "before", "limit", "from", "to", "year", "page", "view", "tab", "kind", "state", "q", "field")

@@ -56,6 +56,7 @@ def places() -> tuple[Place, ...]:
             count=counted(dead) if dead else "",
             is_late=True,
         ),
+        Place(url="/operator/work", label=Text("Việc bên ngoài", "External work"), icon="robot"),
         Place(url="/operator/log", label=Text("Nhật ký", "Event log"), icon="link-45deg"),
     )
 
