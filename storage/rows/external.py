@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, literal_column, select
+from sqlalchemy import bindparam, delete, literal_column, select
 
 from storage.database import session
 from storage.rows.instances import FAR
 from storage.tables import ExternalTask, Instance
 
 OPEN = ExternalTask.state == literal_column("'open'")  # a literal, so that the partial indexes are found
+ORDER = (ExternalTask.rank, ExternalTask.created_at, ExternalTask.id)  # of the index, so that it is read, not all rows
 _OF_TASK = select(ExternalTask.instance_id).where(ExternalTask.id == bindparam("task_id")).scalar_subquery()
 _LOCK_OF_TASK = select(Instance).where(Instance.id == _OF_TASK).with_for_update().execution_options(**FAR)
 _LOAD = select(ExternalTask).where(ExternalTask.id == bindparam("task_id")).execution_options(**FAR)
@@ -52,7 +53,7 @@ def take(
         .join(Instance, Instance.id == ExternalTask.instance_id)
         .where(OPEN, ExternalTask.topic == topic, ExternalTask.available_at <= now, Instance.status == "running")
         .where(ExternalTask.connector == "")
-        .order_by(ExternalTask.rank, ExternalTask.created_at, ExternalTask.id)
+        .order_by(*ORDER)
         .limit(limit)
         .with_for_update(skip_locked=True, of=ExternalTask)
         .execution_options(**FAR)
@@ -66,11 +67,8 @@ def take(
 
 def is_any(topics: Iterable[str], now: datetime) -> bool:
     """Say whether any work of these topics can be fetched: a look that locks nothing."""
-    some = (
-        select(ExternalTask.id).where(OPEN, ExternalTask.topic == topic, ExternalTask.available_at <= now)
-        for topic in topics
-    )
-    return any(session().scalar(select(exists(one))) for one in some)
+    first = select(ExternalTask.id).where(OPEN, ExternalTask.available_at <= now).order_by(*ORDER).limit(1)
+    return any(session().scalar(first.where(ExternalTask.topic == topic)) for topic in topics)
 
 
 def jobs_due(now: datetime, limit: int) -> Sequence[str]:
