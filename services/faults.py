@@ -9,7 +9,7 @@ from uuid import uuid4
 from bpmn import retries
 from engine.events import Incident as Fault
 from engine.events import Step
-from errors import NestedTooDeep, StepBudgetExhausted, TooManyInstances, TooMuchData
+from errors import NestedTooDeep, StepBudgetExhausted, TooManyInstances, TooMuchData, WorkFailed
 from services import log
 from services.runs import Run
 from storage.database import session
@@ -20,8 +20,10 @@ MOST = 100
 """Open rows of one instance; the others are in its state and follow as these are resolved."""
 LONGEST_REASON = 500
 """Characters of a reason that the log repeats."""
-FOR_PEOPLE = frozenset(kind.code for kind in (StepBudgetExhausted, NestedTooDeep, TooManyInstances, TooMuchData))
-"""Kinds that would only cost the same again: these wait for an operator from the start."""
+FOR_PEOPLE = frozenset(
+    kind.code for kind in (StepBudgetExhausted, NestedTooDeep, TooManyInstances, TooMuchData, WorkFailed)
+)
+"""Kinds that would only cost the same again, or were tried often enough: these wait for an operator from the start."""
 
 
 def sync(run: Run, step: Step, *, retried: str | None = None) -> None:
