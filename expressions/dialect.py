@@ -70,13 +70,15 @@ def evaluate(
     return python.evaluate(bare, variables, extra=_clock(now, extra))
 
 
-def holds(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> bool:
+def holds(source: str, variables: Mapping[str, Any], *, now: datetime | None = None, null: bool = False) -> bool:
     """Evaluate a condition. FEEL and JUEL must give true or false; Python's values count as they do there.
+
+    `null`: a condition that gives null does not hold, as where one waits for it to become true.
 
     Raises ExpressionFailed, also where a condition gives something else (null, a text): a way is not guessed.
     """
     value = evaluate(source, variables, now=now)
-    if isinstance(value, bool) or language_of(source)[0] is Language.PYTHON:
+    if isinstance(value, bool) or (null and value is None) or language_of(source)[0] is Language.PYTHON:
         return bool(value)
     shown = "null" if value is None else type(value).__name__
     raise failed(Text(vi=f"điều kiện không cho đúng/sai ({shown})", en=f"the condition is not true or false ({shown})"))
@@ -94,10 +96,15 @@ def assignments(
     return evaluate(source, variables, now=now), {}
 
 
+def is_whole(source: str) -> bool:
+    """Tell whether a text is one expression of FEEL or JUEL and nothing else."""
+    language, _ = language_of(source)
+    return language is Language.FEEL or (language is Language.JUEL and bool(_PARTS.fullmatch(source.strip())))
+
+
 def filled(source: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> Any:
     """Give the value of a text with `${…}` parts: the part's own where there is nothing else, FEEL's behind `=`."""
-    language, _ = language_of(source)
-    if language is Language.FEEL or (language is Language.JUEL and _PARTS.fullmatch(source.strip())):
+    if is_whole(source):
         return evaluate(source, variables, now=now)
     return template(source, variables, now=now)
 

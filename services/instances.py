@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bpmn.model import Process
 from engine import runner
 from engine.correlation import Trigger
 from engine.events import Step, Wait
 from errors import Conflict, Detail, InvalidAnswers, NotFound, WrongState
 from services import early, faults, loading, log, work
-from services.permissions import Permission, Viewer, has_any, require
+from services.permissions import SYSTEM, Permission, Viewer, has_any, require
 from services.record import record
 from services.runs import Run, hold
 from storage.database import session, verb
@@ -66,8 +67,9 @@ def begin(
 ) -> tuple[Run, Step]:
     """Run a new instance to its first wait; its row is in the transaction, the step is still to be recorded."""
     loaded = loading.load(definition_id)
+    given = {**_initiators(loaded.definition.process, start_element_id, actor), **variables}
     step = runner.start(
-        loaded.definition, variables, now=now, ports=loaded.ports, start_element_id=start_element_id, trigger=trigger
+        loaded.definition, given, now=now, ports=loaded.ports, start_element_id=start_element_id, trigger=trigger
     )
     instance = Instance(
         id=uuid4().hex,
@@ -86,6 +88,16 @@ def begin(
     session().add(instance)
     session().flush()
     return Run(instance=instance, loaded=loaded, dossier=None, actor=actor, now=now), step
+
+
+def _initiators(process: Process, start_element_id: str | None, actor: str) -> dict[str, Any]:
+    """Give the variables that a start event wants to name who starts; the clock is nobody (as in Camunda 7)."""
+    who = None if actor == SYSTEM.username else actor
+    return {
+        element.initiator: who
+        for element in process.elements.values()
+        if element.initiator and start_element_id in (None, element.id)
+    }
 
 
 def drain(run: Run) -> None:

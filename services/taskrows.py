@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from isodate import ISO8601Error, parse_datetime, parse_duration
+from isodate import ISO8601Error, parse_date, parse_datetime, parse_duration
 
 from bpmn.model import Element
 from engine.events import Wait
 from errors import ExpressionFailed
 from expressions import dialect
+from expressions.zone import OFFICE
 from services import clocks
 from services.folding import fold
 from services.runs import Run
@@ -19,6 +20,8 @@ from storage.tables import Task
 
 LONGEST_NAME = 200
 """Of a person or group that an expression names: tasks are found by it, so an index must hold it."""
+
+MOST_PRIORITY = 10**9
 
 YEARS = range(1900, 9000)
 """Moments that every time zone and both databases can write."""
@@ -45,10 +48,10 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         element_id=wait.element_id,
         name=wait.element_name or wait.element_id,
         form=run.loaded.form_id(wait.process_key, element.form) if element.form else "",
-        assignee=_one(element.assignee, variables) or None,
-        candidate_groups=_many(element.candidate_groups, variables),
-        candidate_users=_many(element.candidate_users, variables),
-        priority=element.priority,
+        assignee=_one(element.assignee, variables, run.now) or None,
+        candidate_groups=_many(element.candidate_groups, variables, run.now),
+        candidate_users=_many(element.candidate_users, variables, run.now),
+        priority=_priority(element, variables, run.now),
         state="open",
         created_at=run.now,
         follow_up_at=_moment(element.follow_up, variables, run.now),
@@ -64,17 +67,32 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
     return task
 
 
-def _one(source: str, variables: Mapping[str, Any]) -> str:
-    return _name(source, dialect.template(source, variables)) if source else ""
+def _priority(element: Element, variables: Mapping[str, Any], now: datetime) -> int:
+    """The number of the diagram, or what its expression gives: a whole number, as a text too (Camunda 7)."""
+    if not element.priority_text:
+        return element.priority
+    value = dialect.filled(element.priority_text, variables, now=now)
+    try:
+        number = int(value) if isinstance(value, str) or value == int(value) else None
+    except (TypeError, ValueError, ArithmeticError):
+        number = None
+    if number is None or isinstance(value, bool) or abs(number) >= MOST_PRIORITY:
+        raise ExpressionFailed(reason=f"{element.priority_text!r} gives no priority: {str(value)[:80]!r}")
+    return number
 
 
-def _many(sources: tuple[str, ...], variables: Mapping[str, Any]) -> list[str]:
+def _one(source: str, variables: Mapping[str, Any], now: datetime) -> str:
+    return _name(source, dialect.template(source, variables, now=now)) if source else ""
+
+
+def _many(sources: tuple[str, ...], variables: Mapping[str, Any], now: datetime) -> list[str]:
     """An expression may give one name, a list of names, or names with commas."""
     found: list[str] = []
     for source in sources:
-        if source.startswith(("=", "${", "#{")):
-            value = dialect.evaluate(source, variables)
-            found += [str(item) for item in value] if isinstance(value, list | tuple) else str(value).split(",")
+        if "${" in source or source.startswith(("=", "#{")):
+            value = dialect.filled(source, variables, now=now)
+            named = value if isinstance(value, list | tuple) else [] if value is None else str(value).split(",")
+            found += [str(one) for one in named if one is not None]
         else:
             found.append(source)
     return list(dict.fromkeys(name for text in found if (name := _name(", ".join(sources), text))))
@@ -92,7 +110,7 @@ def _moment(source: str, variables: Mapping[str, Any], now: datetime) -> datetim
     """A date-time, a period from now (PEERS.md 7), or an expression that gives one of them."""
     if not source:
         return None
-    value = dialect.evaluate(source, variables) if source.startswith(("=", "${", "#{")) else source
+    value = dialect.filled(source, variables, now=now)
     if value is None or value == "":
         return None
     try:
@@ -110,6 +128,8 @@ def _read(value: object, now: datetime) -> datetime:
     elif str(value).startswith("P"):
         period = parse_duration(str(value))
         moment = now + (period if isinstance(period, timedelta) else period.totimedelta(start=now))
-    else:
+    elif "T" in str(value):
         moment = parse_datetime(str(value))
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    else:
+        moment = datetime.combine(parse_date(str(value)), time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE)

@@ -9,7 +9,7 @@ from bpmn import languages, xml
 from bpmn.checks.base import check, found, nodes, noted, warned
 from bpmn.checks.expressions import refused_expression
 from bpmn.checks.java import SPACES
-from bpmn.extensions import generated, spiffworkflow
+from bpmn.extensions import activiti, generated, spiffworkflow
 from bpmn.extensions.platform import Platform, platform_of
 from bpmn.extensions.words import JUEL_MARKS, Words, message_declared
 from bpmn.xml import Node, local, tag
@@ -149,6 +149,21 @@ def computed_names(process_xml: Node) -> Iterable[Finding]:
                         f"Tên “{text[:80]}” là biểu thức. Hãy ghi tên cố định và phân biệt bằng khoá tương quan.",
                         f"The name “{text[:80]}” is an expression. Give a fixed name, and tell messages apart by a "
                         "correlation key.",
+                    )
+
+
+@check
+def signals(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a signal that carries a computed value."""
+    for definition in process_xml.iterdescendants(tag("signalEventDefinition")):
+        for space in SPACES:
+            for one in Words(space, definition).all("in"):
+                if one.get("variables") != "all" and not activiti.source_of(one):
+                    yield found(
+                        "signal-payload",
+                        definition,
+                        "Tín hiệu chỉ mang được giá trị của biến (source). Hãy tính nó trong một kịch bản trước đó.",
+                        "A signal carries only variables (source). Compute the value in a script task before it.",
                     )
 
 

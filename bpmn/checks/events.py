@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bpmn import xml
 from bpmn.checks.base import check, found, is_true, nodes, scopes, warned
 from bpmn.extensions import parts_of
+from bpmn.extensions.parts import Parts
 from bpmn.spiff import timers
 from bpmn.xml import Node, local, tag
 from findings import Finding
@@ -125,6 +126,8 @@ def names(process_xml: Node) -> Iterable[Finding]:
     for node in nodes(process_xml, *xml.EVENTS):
         for definition in xml.event_definitions(node):
             kind = local(definition).removesuffix("EventDefinition")
+            if kind == "message" and is_work(node):
+                continue
             if kind in NAMED:
                 target = there.get((kind, xml.bare(definition.get(NAMED[kind]))))
                 if target is None or not (target.get("name") or "").strip():
@@ -142,6 +145,12 @@ def names(process_xml: Node) -> Iterable[Finding]:
                     )
 
 
+def is_work(node: Node) -> bool:
+    """Tell whether something else than a message does what a throwing event or send task stands for."""
+    parts = parts_of(node) if local(node) in ("intermediateThrowEvent", "endEvent", "sendTask") else Parts()
+    return bool(parts.topic or parts.connector or parts.expression)
+
+
 def _nameless(node: Node, kind: str) -> Finding:
     vi = {"message": "thông điệp", "signal": "tín hiệu"}[kind]
     return found(
@@ -157,7 +166,7 @@ def message_tasks(process_xml: Node) -> Iterable[Finding]:
     """Refuse a receive task, or a send task without another way to send, that names no message."""
     there = {node.get("id"): node for node in xml.root_of(process_xml).iterchildren(tag("message"))}
     for node in nodes(process_xml, "receiveTask", "sendTask"):
-        if local(node) == "sendTask" and ((parts := parts_of(node)).topic or parts.connector):
+        if is_work(node):
             continue
         target = there.get(xml.bare(node.get("messageRef")))
         if target is None or not (target.get("name") or "").strip():

@@ -41,8 +41,16 @@ def work(process_xml: Node) -> Iterable[Finding]:
                     f"A task of the kind “{kind}” is not carried out here. Use a motcua:connector, or a motcua:topic "
                     "for a worker outside.",
                 )
-            elif made.expression and (reason := dialect.refusal(made.expression, assigns=True)):
+            elif made.expression and (reason := _refusal_of(made.expression)):
                 yield refused_expression(node, made.expression, reason)
+
+
+def _refusal_of(expression: str) -> Text | None:
+    """Give the reason why the expression of a task, a text with parts, cannot be evaluated."""
+    if dialect.is_whole(expression):
+        return dialect.refusal(expression, assigns=True)
+    reason = dialect.check_template(expression)
+    return Text(vi=reason, en=reason) if reason else None
 
 
 def _becomes_topic(node: Node, made: activiti.Work, result: str | None) -> Finding:

@@ -12,9 +12,11 @@ from enum import StrEnum
 
 from bpmn import xml
 from bpmn.extensions.parts import Assignment, Each, Source
-from bpmn.extensions.words import Words, juel_text, messages_of, template
+from bpmn.extensions.platform import Platform, platform_of
+from bpmn.extensions.words import Words, carried, juel_text, messages_of, template
 from expressions import dialect
 
+NAME = re.compile(r"(?:[$#]\{\s*)?([^\W\d]\w*)(?:\s*\})?")
 BEAN = re.compile(r"[$#]\{\s*(?P<name>[^\W\d]\w*(?:\.\w+)*)\s*(?:\(.*\))?\s*\}", re.DOTALL)
 """`${bean}` or `${bean.method(…)}`."""
 ENGINES_OWN = ("execution", "task", "dateTime", "now", "currentUser", "currentUserGroups", "externalTask", "connector")
@@ -94,6 +96,24 @@ def assignment(target: str, node: xml.Node, space: str) -> Assignment:
         items = tuple(assignment(item.get("key") or "", item, space) for item in elements(node, space))
         return Assignment(target=target, source=holder, items=items)
     return texted(target, xml.text_of(node))
+
+
+def signalled(node: xml.Node, space: str) -> str | None:
+    """Give what a thrown signal carries: the variables that its `in` elements name; on their platforms nothing else."""
+    definition = node.find(xml.tag("signalEventDefinition")) if xml.local(node) in THROWING else None
+    ins = Words(space, definition).all("in")
+    if definition is None or (not ins and platform_of(node) not in (Platform.CAMUNDA_7, Platform.FLOWABLE)):
+        return None
+    if any(one.get("variables") == "all" for one in ins):
+        return None
+    return carried({one.get("target") or "": source for one in ins if (source := source_of(one))})
+
+
+def source_of(mapping_: xml.Node) -> str | None:
+    """Give the variable that an `in` of a signal reads; None where it computes its value."""
+    text = mapping_.get("source") or mapping_.get("sourceExpression") or ""
+    name = NAME.fullmatch(text.strip())
+    return name[1] if name else None
 
 
 def elements(node: xml.Node, space: str) -> list[xml.Node]:

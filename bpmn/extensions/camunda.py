@@ -55,6 +55,7 @@ def _read(node: xml.Node, space: str) -> Parts:
         outputs=activiti.parameters(words, "outputParameter"),
         call=call(node, words),
         each=activiti.each(node, space),
+        payload=activiti.signalled(node, space),
         script=expression_script(node, script),
         pre_script=joined(activiti.before(words)),
         post_script=joined(activiti.behind(words)),

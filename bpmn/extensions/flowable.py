@@ -38,6 +38,7 @@ def _read(node: xml.Node, space: str) -> Parts:
         inputs=fields or None,
         call=call(node, words),
         each=activiti.each(node, space),
+        payload=activiti.signalled(node, space),
         script=expression_script(node, node.get("scriptFormat")),
         pre_script=joined(activiti.before(words)),
         post_script=joined(activiti.behind(words)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bpmn import xml
 
@@ -87,6 +87,11 @@ def literal(text: str | None) -> str | None:
     if text is None or text.strip().startswith("=") or not any(mark in text for mark in JUEL_MARKS):
         return text
     return f"={feel_text(text)}"
+
+
+def carried(names: Mapping[str, str]) -> str:
+    """Write the payload of a signal as FEEL: what it carries, and the variables that it is read from."""
+    return "={" + ", ".join(f"{feel_text(name)}: {source}" for name, source in names.items()) + "}"
 
 
 def joined(scripts: Iterable[str]) -> tuple[str, ...] | None:

@@ -6,7 +6,8 @@ import re
 
 from bpmn import xml
 from bpmn.extensions.parts import Assignment, Call, Each, Parts, flag, listed, whole
-from bpmn.extensions.words import Words, joined, literal, message_declared, messages_of, static
+from bpmn.extensions.platform import Platform, platform_of
+from bpmn.extensions.words import Words, carried, literal, message_declared, messages_of, static
 
 EMBEDDED = "camunda-forms:bpmn:"
 """How a form key begins that names a form carried by the process."""
@@ -48,10 +49,9 @@ def _read(node: xml.Node) -> Parts:
         call=call(node, words),
         each=each(node),
         correlation_key=correlation_key(node),
-        payload="={}" if throws_nothing(node) else None,
+        payload=signalled(node, words),
         script=static(said(script, "expression")),
         active_elements=said(words.one("adHoc"), "activeElementsCollection"),
-        pre_script=joined(()),
     )
 
 
@@ -115,15 +115,21 @@ def each(node: xml.Node) -> Each | None:
 
 def correlation_key(node: xml.Node) -> str | None:
     """Give the correlation key of the message that an event or receive task waits for."""
-    if xml.local(node) not in ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"):
-        return None
+    kind, parent = xml.local(node), node.getparent()
+    handles = kind == "startEvent" and parent is not None and parent.get("triggeredByEvent") in ("true", "1")
+    if not handles and kind not in ("intermediateCatchEvent", "boundaryEvent", "receiveTask"):
+        return None  # a message that starts an instance is not looked at for its key
     subscription = Words(xml.ZEEBE, message_declared(node)).one("subscription")
     return static(said(subscription, "correlationKey"))
 
 
-def throws_nothing(node: xml.Node) -> bool:
-    """Tell whether a node throws a signal, which in Camunda 8 carries only its input mappings."""
-    return False
+def signalled(node: xml.Node, words: Words) -> str | None:
+    """Give what a thrown signal carries in Camunda 8: what its input mappings set, and nothing else."""
+    is_thrown = xml.local(node) in THROWING and node.find(xml.tag("signalEventDefinition")) is not None
+    if not is_thrown or platform_of(node) is not Platform.CAMUNDA_8:
+        return None
+    names = dict.fromkeys(one.target.partition(".")[0] for one in mappings(words, "input") or ())
+    return carried({name: name for name in names if name})
 
 
 def version_tag(process: xml.Node) -> str:

@@ -10,9 +10,13 @@ from bpmn import retries
 from bpmn.spiff.contract import Scope, Token
 from bpmn.spiff.events import BoundaryEvent, Catching, Reached, Throwing, kind_of
 from bpmn.spiff.nodes import Node
+from bpmn.spiff.shapes import NOTHING, shaped
+from bpmn.spiff.values import RESULT, with_result
 from errors import EngineError
+from expressions.dialect import is_whole
 
 LONGEST_TOPIC = 200
+MARKS = ("=", "${", "#{")
 
 
 class Activity(Node):
@@ -95,13 +99,41 @@ class ServiceTask(Activity):
 
 
 class ScriptTask(Activity):
-    """Runs a script in the sandbox."""
+    """Runs a script in the sandbox, or evaluates one that is an expression (with its mark)."""
 
     script = ""
+    result_variable: str | None = None
+    """What gets the script's value: that of its last expression, or of its variable `result`."""
 
     def _run_hook(self, my_task: Token) -> bool:
-        if self.script:  # one without a script acts as a task of no kind (10.3.3)
-            my_task.workflow.script_engine.execute(my_task, self.script)
+        engine, script = my_task.workflow.script_engine, self.script
+        if not script:
+            return True  # one without a script acts as a task of no kind (10.3.3)
+        if script.startswith(MARKS):
+            value = engine.assign(my_task, script)
+        elif self.result_variable:
+            value = engine.result(my_task, with_result(script), RESULT)
+        else:
+            engine.execute(my_task, script)
+            return True
+        if self.result_variable:
+            my_task.write(self.result_variable, value)
+        return True
+
+
+class ExpressionTask(Activity):
+    """Evaluates an expression, which may assign variables, and keeps its value."""
+
+    expression = ""
+    """A text with `${…}` parts; where it is one part only, or begins with `=`, the value itself."""
+    result_variable: str | None = None
+
+    def _run_hook(self, my_task: Token) -> bool:
+        engine = my_task.workflow.script_engine
+        whole = is_whole(self.expression)
+        value = engine.assign(my_task, self.expression) if whole else my_task.fill(self.expression)
+        if self.result_variable:
+            my_task.write(self.result_variable, value)
         return True
 
 
@@ -110,10 +142,16 @@ class BusinessRuleTask(Activity):
 
     decision = ""
     result_variable: str | None = None
+    shape: str | None = None
+    """As bpmn/spiff/shapes.py says."""
 
     def _run_hook(self, my_task: Token) -> bool:
         decided = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data, self.bpmn_id)
-        written = {self.result_variable: decided.outputs} if self.result_variable else decided.variables
+        written = decided.variables
+        if self.result_variable:
+            written = {self.result_variable: shaped(self.shape, decided.outputs, decided.variables)}
+        elif self.shape == NOTHING:
+            written = {}
         for name, value in written.items():
             my_task.write(name, value)
         return True

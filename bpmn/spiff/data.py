@@ -40,6 +40,10 @@ class Io:
     """Variables of its own scope that have no value yet (properties, data outputs)."""
     inputs: tuple[Move, ...] = ()
     outputs: tuple[Move, ...] = ()
+    before: tuple[str, ...] = ()
+    """Scripts that run behind the inputs."""
+    behind: tuple[str, ...] = ()
+    """Scripts that run before the outputs."""
     keeps: bool = False
     """What the element itself writes stays in its own scope; only the outputs leave it."""
     sends: tuple[str, ...] = ()
@@ -50,11 +54,13 @@ class Io:
     @classmethod
     def of(cls, parts: Parts) -> Io | None:
         """Read the input and output parameters of an element, if it has any."""
-        if not (parts.inputs or parts.outputs):
+        if not (parts.inputs or parts.outputs or parts.pre_script or parts.post_script):
             return None
         return cls(
             inputs=tuple(Move(assignment=one) for one in parts.inputs or ()),
             outputs=tuple(Move(assignment=one) for one in parts.outputs or ()),
+            before=parts.pre_script or (),
+            behind=parts.post_script or (),
             keeps=bool(parts.outputs_only and parts.outputs),
         )
 
@@ -63,6 +69,8 @@ class Io:
             names=(*self.names, *other.names),
             inputs=(*self.inputs, *other.inputs),
             outputs=(*self.outputs, *other.outputs),
+            before=(*self.before, *other.before),
+            behind=(*self.behind, *other.behind),
             keeps=self.keeps or other.keeps,
             sends=(*self.sends, *other.sends),
             receives=(*self.receives, *other.receives),
@@ -76,9 +84,13 @@ class Io:
             value = _value(token, move)
             if value is not None or not move.if_there:
                 assign(own, move.assignment, value)
+        for script in self.before:
+            token.workflow.script_engine.run(token, script)
 
     def leave(self, token: Token) -> None:
         """Assign what leaves the element to the variables around it. Raises EngineError."""
+        for script in self.behind:
+            token.workflow.script_engine.run(token, script)
         for move in self.outputs:
             value = _value(token, move)
             if value is not None or not move.if_there:

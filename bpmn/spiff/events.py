@@ -116,7 +116,7 @@ class Catching(Node):
     def holds(self, my_task: Token, index: int) -> bool:
         """Tell whether the condition of a conditional event became true since it was last asked."""
         try:
-            holds = bool(my_task.evaluate(self.definitions[index].expression))
+            holds = my_task.holds(self.definitions[index].expression, null=True)
         except VariableMissing:  # not there yet
             holds = False
         was = my_task.internal_data.get("was", False)

@@ -17,7 +17,7 @@ class Choosing(Node):
 
     def holds(self, my_task: Token, flow: Flow) -> bool:
         """Tell whether a flow's condition holds; one without a condition always does."""
-        return flow.condition is None or bool(my_task.evaluate(flow.condition))
+        return flow.condition is None or my_task.holds(flow.condition)
 
     def fallback(self) -> Sequence[Flow]:
         """Give the default flow. Raises NoPathChosen where there is none."""

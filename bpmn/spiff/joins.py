@@ -93,7 +93,7 @@ class ComplexGateway(Join):
         """Activate if the condition holds: consume a token of each flow that has one, and remember which."""
         scope = my_task.workflow
         my_task.local = self.counts(scope, starting=True)
-        holds = bool(my_task.evaluate(self.activation or ""))
+        holds = my_task.holds(self.activation or "")
         if not holds:
             my_task.local = None
             return

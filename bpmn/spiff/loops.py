@@ -79,7 +79,7 @@ class StandardLoop(Loop):
         local = my_task.local or {}
         if self.maximum is not None and local["loopCounter"] >= self.maximum:
             return False
-        return self.condition is None or bool(my_task.evaluate(self.condition))
+        return self.condition is None or my_task.holds(self.condition)
 
     def next(self, my_task: Token) -> None:
         """Start a round."""
@@ -187,7 +187,7 @@ class MultiInstance(Loop):
         counts["nrOfCompletedInstances"] += 1
         try:
             is_last = counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or bool(
-                self.condition and instance.evaluate(self.condition)
+                self.condition and instance.holds(self.condition)
             )
             return Counted(is_last, self.thrown(instance, is_first=counts["nrOfCompletedInstances"] == 1))
         except Exception:
@@ -220,7 +220,7 @@ class MultiInstance(Loop):
         """Give what the behavior throws at the completion of an instance (10.3.8, table 10.29)."""
         if self.behavior == "All" or (self.behavior == "One" and not is_first):
             return ()
-        chosen = [d for condition, d in self.behavior_events if condition is None or bool(instance.evaluate(condition))]
+        chosen = [d for condition, d in self.behavior_events if condition is None or instance.holds(condition)]
         return tuple(definition for definitions in chosen for definition in definitions)
 
     def give_out(self, my_task: Token) -> None:

@@ -114,11 +114,15 @@ class NodeReader(EventDefinitionParser):
     def activity(self, node: activities.Activity) -> None:
         """Read what a task does."""
         node.is_for_compensation = is_true(self.node, "isForCompensation")
+        parts = parts_of(self.node)
         if isinstance(node, activities.ScriptTask):
-            node.script = child_text(self.node, "script") or ""
+            node.script = parts.script or child_text(self.node, "script") or ""
+            node.result_variable = parts.result_variable
         if isinstance(node, activities.BusinessRuleTask):
-            parts = parts_of(self.node)
             node.decision, node.result_variable = parts.decision or "", parts.result_variable
+            node.shape = parts.decision_result
+        if isinstance(node, activities.ExpressionTask):
+            node.expression, node.result_variable = parts.expression or "", parts.result_variable
 
     def sub_process(self, node: activities.SubProcess) -> None:
         """Read the inside of a sub-process, or what is called, and what an event sub-process waits for."""
@@ -286,8 +290,8 @@ class ScopeReader(ProcessParser):
                 cls = activities.EventSubProcess
             elif local(child) == "eventBasedGateway" and child.get("eventGatewayType") == "Parallel":
                 cls = gateways.ParallelEventGateway
-            elif cls in MAY_BE_OUTSIDE and is_outside(parts_of(child)):
-                cls = activities.ServiceTask
+            elif cls in MAY_BE_EXPRESSIONS:
+                cls = class_of(cls, parts_of(child))
             found[child.get("id")] = NodeReader(self, cls, child, self.nsmap, lane=self.lane or "").read()
         return found
 
@@ -407,8 +411,12 @@ READERS: dict[str, type] = {
     "complexGateway": joins.ComplexGateway,
     "eventBasedGateway": gateways.EventBasedGateway,
 }
-MAY_BE_OUTSIDE = (activities.SendTask, activities.BusinessRuleTask)
+MAY_BE_OUTSIDE = (
+    activities.SendTask, activities.BusinessRuleTask, events.IntermediateThrowEvent, events.EndEvent,
+)  # fmt: skip
 """What a program or a connector does where a topic or connector is named, as a service task."""
+MAY_BE_EXPRESSIONS = (*MAY_BE_OUTSIDE, activities.ServiceTask)
+"""What the engine does by evaluating an expression where one is named."""
 BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""
 
@@ -416,6 +424,13 @@ BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 def is_outside(parts: Parts) -> bool:
     """Tell whether a program outside or a connector does the work of an element."""
     return bool(parts.topic or parts.connector)
+
+
+def class_of(cls: type, parts: Parts) -> type:
+    """Choose the spec of what may be done in several ways."""
+    if is_outside(parts):
+        return activities.ServiceTask
+    return activities.ExpressionTask if parts.expression else cls
 
 
 def unsupported(node: Any, what: str) -> Malformed:

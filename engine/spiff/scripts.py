@@ -26,6 +26,30 @@ class Scripts(PythonScriptEngine):
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
+    def holds(self, task: Token, condition: str, null: bool) -> bool:
+        """Evaluate a condition in its own language."""
+        try:
+            return dialect.holds(condition, task.data, now=task.workflow.top_workflow.run.now, null=null)
+        except ExpressionFailed as failure:
+            raise located(failure, task) from None
+
+    def assign(self, task: Token, expression: str) -> Any:
+        """Evaluate an expression, write what it assigns where it lives, and give its value."""
+        try:
+            value, assigned = dialect.assignments(expression, task.data, now=task.workflow.top_workflow.run.now)
+        except ExpressionFailed as failure:
+            raise located(failure, task) from None
+        for name, given in assigned.items():
+            task.write(name, given)
+        return value
+
+    def run(self, task: Token, script: str) -> None:
+        """Run a script of Python, or one that is an expression with its mark."""
+        if dialect.language_of(script)[0] is dialect.Language.PYTHON:
+            self.execute(task, script)
+        else:
+            self.assign(task, script)
+
     def fill(self, task: Token, text: str) -> str:
         """Fill the parts of a text."""
         try:

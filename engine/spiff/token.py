@@ -103,6 +103,10 @@ class Token(Task):
         """Evaluate an expression with the variables visible here. Raises ExpressionFailed with the element's id."""
         return self.workflow.script_engine.evaluate(self, expression)
 
+    def holds(self, condition: str, *, null: bool = False) -> bool:
+        """Evaluate a condition; `null`: one that gives null does not hold. Raises ExpressionFailed (dialect.holds)."""
+        return self.workflow.script_engine.holds(self, condition, null)  # type: ignore[no-any-return]
+
     def fill(self, text: str) -> str:
         """Fill the `${…}` parts of a text. Raises ExpressionFailed with the element's id."""
         return self.workflow.script_engine.fill(self, text)  # type: ignore[no-any-return]

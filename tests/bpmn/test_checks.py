@@ -66,6 +66,10 @@ JAVA = '<extensionElements><camunda:taskListener event="create" class="a.B"/></e
 FIELD = '<extensionElements><camunda:formData><camunda:formField id="a"/></camunda:formData></extensionElements>'
 FILTER = '<extensionElements><zeebe:conditionalFilter variableNames="n" variableEvents="update"/></extensionElements>'
 JUEL = '<conditionExpression language="juel">x</conditionExpression></sequenceFlow>'
+COMPUTED = (
+    '<signalEventDefinition signalRef="sig"><extensionElements><camunda:in sourceExpression="${a + 1}" target="b"/>'
+    "</extensionElements></signalEventDefinition>"
+)
 LISTENER = (
     '<extensionElements><camunda:executionListener event="start"><camunda:script scriptFormat="python">x = 1'
     "</camunda:script></camunda:executionListener></extensionElements>"
@@ -333,6 +337,7 @@ REFUSED: list[tuple[str, str]] = [
     ("condition-filter", chain(event("intermediateCatchEvent", UPDATED))),
     ("form-field", chain(task(FIELD.replace("/>", ' type="person"/>', 1)))),
     ("form-binding", chain(task(attributes='camunda:formRef="application" camunda:formRefBinding="version"'))),
+    ("signal-payload", chain(event("intermediateThrowEvent", COMPUTED))),
     ("name-computed", chain('<receiveTask id="t" messageRef="computed"/>')),
     ("form-key", chain(task("<extensionElements><zeebe:formDefinition externalReference='x'/></extensionElements>"))),
     ("form-key", chain(task(attributes='camunda:formKey="embedded:app:x.html"'))),

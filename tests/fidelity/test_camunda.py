@@ -1,0 +1,565 @@
+"""Camunda 7: what the attributes and elements of `camunda:` do here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from bpmn import bundle, reader
+from findings import Severity
+from tests.engine.diagrams import (
+    boundary,
+    call,
+    end,
+    error,
+    node,
+    process,
+    rule,
+    script,
+    send,
+    service,
+    signal,
+    start,
+    sub,
+    throw,
+    user,
+    xor,
+)  # fmt: skip
+from tests.engine.play import Play
+from tests.fidelity import row
+from tests.fidelity.platforms import FORM, camunda, drawn, ext, said
+from tests.fidelity.uploads import accepted, refusals
+
+DOCS = "docs.camunda.org/manual/7"
+
+
+def camunda_row(element: str, behaviour: str, *, group: str, refused: bool = False):
+    return row(element, behaviour, section=DOCS, group=group, refused=refused, table="camunda")
+
+
+def element_of(xml: bytes, id_: str):
+    (found,) = reader.processes(reader.parse(accepted(xml, application__form=FORM)))
+    return found.elements[id_]
+
+
+def one(*steps: str) -> bytes:
+    """The diagram s -> a -> z -> e."""
+    return camunda(process("p", start("s"), *steps, user("z", camunda__assignee="x"), end("e"), "s -> a -> z -> e"))
+
+
+# -- people, dates, forms
+
+
+@camunda_row("userTask", "assignee, candidateUsers, candidateGroups, dueDate, followUpDate, priority", group="Tasks")
+def test_a_user_task_is_read_with_people_dates_and_priority():
+    element = element_of(
+        one(
+            user(
+                "a",
+                camunda__assignee="${initiator}",
+                camunda__candidateUsers="an, ${deputy}",
+                camunda__candidateGroups="a,b",
+                camunda__dueDate="${dateTime().plusDays(3).toDate()}",
+                camunda__followUpDate="P2D",
+                camunda__priority="60",
+            )
+        ),
+        "a",
+    )
+    assert (element.assignee, element.candidate_users) == ("${initiator}", ("an", "${deputy}"))
+    assert (element.candidate_groups, element.priority) == (("a", "b"), 60)
+    assert (element.due, element.follow_up) == ("${dateTime().plusDays(3).toDate()}", "P2D")
+
+
+@camunda_row("userTask", "priority may be an expression", group="Tasks")
+def test_a_computed_priority_is_kept():
+    assert element_of(one(user("a", camunda__assignee="x", camunda__priority="${p + 1}")), "a").priority_text
+
+
+@camunda_row("startEvent", "initiator names the variable for who starts", group="Tasks")
+def test_the_initiator_is_read():
+    xml = camunda(process("p", start("s", camunda__initiator="applicant"), end("e"), "s -> e"))
+    assert element_of(xml, "s").initiator == "applicant"
+
+
+@camunda_row("userTask", "formKey camunda-forms:deployment:x.form and formRef name forms of the bundle", group="Forms")
+def test_forms_of_the_bundle_are_found():
+    by_key = user("a", camunda__assignee="x", camunda__formKey="camunda-forms:deployment:application.form")
+    assert element_of(one(by_key), "a").form == "application.form"
+    by_id = user("a", camunda__assignee="x", camunda__formRef="application", camunda__formRefBinding="latest")
+    assert element_of(one(by_id), "a").form == "application"
+
+
+@camunda_row("userTask", "formKey embedded:…, app:… or an address", group="Forms", refused=True)
+@pytest.mark.parametrize("key", ["embedded:deployment:x.html", "app:x.jsf", "https://example.org/form"])
+def test_forms_in_html_are_refused(key):
+    assert refusals(one(user("a", camunda__assignee="x", camunda__formKey=key))) == {"form-key"}
+
+
+@camunda_row("userTask", "formRefBinding=version", group="Forms", refused=True)
+def test_another_version_of_a_form_is_refused():
+    task = user("a", camunda__assignee="x", camunda__formRef="application", camunda__formRefBinding="version")
+    assert refusals(one(task), application__form=FORM) == {"form-binding"}
+
+
+FIELDS = (
+    '<camunda:formData><camunda:formField id="amount" label="Amount" type="long" defaultValue="5"><camunda:validation>'
+    '<camunda:constraint name="required"/><camunda:constraint name="min" config="1"/></camunda:validation>'
+    '</camunda:formField><camunda:formField id="ok" type="boolean" defaultValue="true"/>'
+    '<camunda:formField id="day" type="date"/><camunda:formField id="kind" type="enum">'
+    '<camunda:value id="a" name="Kind A"/><camunda:value id="b"/></camunda:formField>'
+    '<camunda:formField id="note"><camunda:validation><camunda:constraint name="maxlength" config="10"/>'
+    '<camunda:constraint name="readonly"/></camunda:validation></camunda:formField></camunda:formData>'
+)
+
+
+@camunda_row("formData", "fields with types, defaults and constraints become a form of the bundle", group="Forms")
+def test_fields_become_a_form():
+    xml = accepted(one(user("a", ext(FIELDS), camunda__assignee="x")))
+    (form,) = bundle.read({"x.bpmn": xml}).forms
+    assert (form.key, element_of(xml, "a").form) == ("p.a", "p.a")
+    amount, ok, day, kind, note = form.schema["components"]
+    assert (amount["type"], amount["defaultValue"], amount["validate"]) == ("number", 5, {"min": 1, "required": True})
+    assert (ok["type"], ok["defaultValue"], day["subtype"]) == ("checkbox", True, "date")
+    assert kind["values"] == [{"value": "a", "label": "Kind A"}, {"value": "b", "label": "b"}]
+    assert (note["readonly"], note["validate"]) == (True, {"maxLength": 10})
+    assert bundle.form_in("x.bpmn", xml, "p.a") == form.schema
+
+
+VALIDATOR = '<camunda:validation><camunda:constraint name="validator" config="a.B"/></camunda:validation>'
+
+
+@camunda_row("formField", "custom types, validators and computed defaults", group="Forms", refused=True)
+@pytest.mark.parametrize(
+    "field",
+    [
+        '<camunda:formField id="a" type="money"/>',
+        '<camunda:formField id="a" defaultValue="${x}"/>',
+        f'<camunda:formField id="a">{VALIDATOR}</camunda:formField>',
+    ],
+)
+def test_fields_that_no_form_can_show_are_refused(field):
+    xml = one(user("a", ext(f"<camunda:formData>{field}</camunda:formData>"), camunda__assignee="x"))
+    assert refusals(xml) == {"form-field"}
+
+
+# -- work
+
+
+@camunda_row("serviceTask", "type=external with a topic: external work", group="Work")
+def test_an_external_task_waits_under_its_topic():
+    play = Play(accepted(one(service("a", camunda__type="external", camunda__topic="mail"))))
+    assert play.works == [("a", "mail")]
+    assert play.do("a", sent=True).vars == {"sent": True}
+
+
+@camunda_row("serviceTask", "class, delegateExpression or a bean's method: external work of that topic", group="Work")
+@pytest.mark.parametrize(
+    ("attributes", "topic"),
+    [
+        ({"camunda__class": "org.example.Mail"}, "org.example.Mail"),
+        ({"camunda__delegateExpression": "${mailer}"}, "mailer"),
+        ({"camunda__expression": "${mailer.send(execution, 'x')}"}, "mailer.send"),
+    ],
+)
+def test_java_becomes_a_topic_and_says_so(attributes, topic):
+    xml = accepted(one(service("a", **attributes)))
+    assert f"class-becomes-topic: Java ({next(iter(attributes))[9:]})" in said(xml)
+    assert Play(xml).works == [("a", topic)]
+
+
+@camunda_row("field", "fields of a class: variables of the worker", group="Work")
+def test_the_worker_gets_the_fields_of_the_class():
+    fields = '<camunda:field name="to" stringValue="a@b"/><camunda:field name="n"><camunda:expression>${x + 1}'
+    xml = one(service("a", ext(f"{fields}</camunda:expression></camunda:field>"), camunda__class="Mail"))
+    assert Play(accepted(xml), x=1).sees("a") == {"x": 1, "to": "a@b", "n": 2}
+
+
+@camunda_row("serviceTask", "expression with resultVariable; execution.setVariable assigns", group="Work")
+def test_an_expression_is_evaluated():
+    task = service("a", camunda__expression="${x * 2}", camunda__resultVariable="y")
+    assert Play(accepted(one(task)), x=4).vars == {"x": 4, "y": 8}
+    task = service("a", camunda__expression="${execution.setVariable('y', x.concat('!'))}")
+    assert Play(accepted(one(task)), x="a").vars == {"x": "a", "y": "a!"}
+    task = service("a", camunda__expression="total: ${x}", camunda__resultVariable="y")
+    assert Play(accepted(one(task)), x=4).vars["y"] == "total: 4"
+
+
+@camunda_row("sendTask", "external, class and expression as a service task", group="Work")
+def test_a_send_task_is_work_too():
+    assert Play(accepted(one(send("a", camunda__type="external", camunda__topic="t")))).works == [("a", "t")]
+
+
+@camunda_row("messageEventDefinition", "a throwing event with a topic or class: external work", group="Work")
+def test_a_throwing_message_event_is_work_too():
+    event = throw("a", '<messageEventDefinition camunda:type="external" camunda:topic="t"/>')
+    play = Play(accepted(one(event)))
+    assert play.works == [("a", "t")]
+    assert play.do("a").tasks == ["z"]
+    ending = end("e", '<messageEventDefinition camunda:class="org.Mail"/>')
+    play = Play(accepted(camunda(process("p", start("s"), ending, "s -> e"))))
+    assert play.works == [("e", "org.Mail")]
+    assert play.do("e").status == "completed"
+
+
+@camunda_row("connector", "connectors of Camunda Connect", group="Work", refused=True)
+@camunda_row("serviceTask", "type=mail, shell", group="Work", refused=True)
+def test_connectors_are_refused():
+    assert refusals(one(service("a", ext("<camunda:connector/>")))) >= {"extension-not-run"}
+    assert "task-kind" in refusals(one(service("a", camunda__type="mail")))
+
+
+@camunda_row("errorEventDefinition", "expressions on errors of external tasks", group="Work", refused=True)
+def test_error_expressions_are_refused():
+    inside = ext('<camunda:errorEventDefinition errorRef="x" expression="${true}"/>')
+    assert refusals(one(service("a", inside, camunda__type="external", camunda__topic="t"))) == {"extension-not-run"}
+
+
+@camunda_row("failedJobRetryTimeCycle", "how often and when failed work is tried again", group="Work")
+def test_the_retries_are_read():
+    inside = ext("<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>")
+    play = Play(accepted(one(service("a", inside, camunda__type="external", camunda__topic="t"))))
+    assert [wait.retries for wait in play.step.waits if wait.kind == "external_task"] == ["R3/PT10M"]
+
+
+# -- data
+
+
+@camunda_row("inputOutput", "texts, scripts, lists and maps; own variables of the activity", group="Data")
+def test_input_and_output_parameters():
+    inside = (
+        "<camunda:inputOutput>"
+        '<camunda:inputParameter name="greeting">Hello ${name}</camunda:inputParameter>'
+        '<camunda:inputParameter name="n">${n + 1}</camunda:inputParameter>'
+        '<camunda:inputParameter name="empty"/>'
+        '<camunda:inputParameter name="text">= 5</camunda:inputParameter>'
+        '<camunda:inputParameter name="list"><camunda:list><camunda:value>${n}</camunda:value><camunda:script '
+        'scriptFormat="python">n * 2</camunda:script></camunda:list></camunda:inputParameter>'
+        '<camunda:inputParameter name="map"><camunda:map><camunda:entry key="k">v</camunda:entry><camunda:entry '
+        'key="l"><camunda:list><camunda:value>1</camunda:value></camunda:list></camunda:entry></camunda:map>'
+        "</camunda:inputParameter>"
+        '<camunda:outputParameter name="out">${greeting}!</camunda:outputParameter></camunda:inputOutput>'
+    )
+    play = Play(accepted(one(user("a", ext(inside), camunda__assignee="x"))), name="An", n=1)
+    assert play.sees("a") == {
+        "name": "An", "n": 2, "greeting": "Hello An", "empty": None, "text": "= 5", "list": [2, 4],
+        "map": {"k": "v", "l": ["1"]},
+    }  # fmt: skip
+    assert play.do("a").vars == {"name": "An", "n": 1, "out": "Hello An!"}
+
+
+@camunda_row("script", "groovy and javascript, with a proposal in Python", group="Data", refused=True)
+def test_other_script_languages_are_refused_with_words_in_python():
+    task = node(
+        "scriptTask", "a", "<script>execution.setVariable('ok', x === 1 || !y);</script>", scriptFormat="groovy"
+    )
+    xml = one(task)
+    assert refusals(xml) == {"script-language"}
+    assert "ok = x == 1 or not y" in said(xml, Severity.ERROR)
+    value = '<camunda:inputParameter name="x"><camunda:script scriptFormat="javascript">1</camunda:script>'
+    inside = ext(f"<camunda:inputOutput>{value}</camunda:inputParameter></camunda:inputOutput>")
+    assert refusals(one(user("a", inside, camunda__assignee="x"))) == {"script-language"}
+
+
+@camunda_row("scriptTask", "python, juel and feel, with resultVariable", group="Data")
+def test_scripts_in_python_juel_and_feel():
+    task = node(
+        "scriptTask", "a", "<script>n = x + 1\nn * 2</script>", scriptFormat="python", camunda__resultVariable="y"
+    )
+    assert Play(accepted(one(task)), x=1).vars == {"x": 1, "y": 4}
+    task = node("scriptTask", "a", "<script>${x + 1}</script>", scriptFormat="juel", camunda__resultVariable="y")
+    assert Play(accepted(one(task)), x=1).vars == {"x": 1, "y": 2}
+    task = node("scriptTask", "a", "<script>x + 1</script>", scriptFormat="feel", camunda__resultVariable="y")
+    assert Play(accepted(one(task)), x=1).vars == {"x": 1, "y": 2}
+    assert Play(accepted(one(script("a", "y = x")))).incidents == [("a", "expression_failed")]
+
+
+@camunda_row("scriptTask", "resource", group="Data", refused=True)
+def test_scripts_in_other_files_are_refused():
+    task = node("scriptTask", "a", scriptFormat="python", camunda__resource="deployment://x.py")
+    assert refusals(one(task)) == {"extension-not-run"}
+
+
+LISTENER = (
+    '<camunda:executionListener event="start"><camunda:script scriptFormat="python">a = n</camunda:script>'
+    '</camunda:executionListener><camunda:executionListener event="end" '
+    "expression=\"${execution.setVariable('b', n + 1)}\"/>"
+)
+
+
+@camunda_row("executionListener", "start and end of an activity: scripts and expressions", group="Listeners")
+def test_scripts_of_listeners_run_around_an_activity():
+    play = Play(accepted(one(user("a", ext(LISTENER), camunda__assignee="x"))), n=1)
+    assert play.vars == {"n": 1, "a": 1}
+    assert play.do("a", n=5).vars == {"n": 5, "a": 1, "b": 6}
+
+
+@camunda_row("taskListener", "create and complete: scripts and expressions", group="Listeners")
+def test_scripts_of_task_listeners_run():
+    inside = (
+        LISTENER.replace("executionListener", "taskListener").replace("start", "create").replace('"end"', '"complete"')
+    )
+    play = Play(accepted(one(user("a", ext(inside), camunda__assignee="x"))), n=1)
+    assert play.do("a").vars == {"n": 1, "a": 1, "b": 2}
+
+
+def heard(inside: str) -> str:
+    return user("a", ext(inside), camunda__assignee="x")
+
+
+@camunda_row("executionListener", "class and delegateExpression", group="Listeners", refused=True)
+@camunda_row("executionListener", "on flows, events, gateways and the process", group="Listeners", refused=True)
+@camunda_row("taskListener", "assignment, update, delete, timeout", group="Listeners", refused=True)
+@pytest.mark.parametrize(
+    ("xml", "rules"),
+    [
+        (one(heard('<camunda:executionListener event="end" class="a.B"/>')), {"listener-java"}),
+        (one(heard('<camunda:taskListener event="update" expression="${x}"/>')), {"listener-place"}),
+        (one(throw("a", ext(LISTENER))), {"listener-place"}),
+        (one(heard(LISTENER.replace("a = n", "import os"))), {"expression-refused"}),
+    ],
+)
+def test_other_listeners_are_refused(xml, rules):
+    assert refusals(xml) == rules
+
+
+# -- decisions and calls
+
+
+@dataclass(frozen=True)
+class Decided:
+    outputs: Any
+    variables: dict[str, Any]
+
+
+TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
+  <decision id="grade" name="Grade"><decisionTable id="t"/></decision></definitions>"""
+
+
+def decided(result: Decided, **attributes: str) -> dict[str, Any]:
+    xml = one(rule("a", camunda__decisionRef="grade", **attributes))
+    play = Play(accepted(xml, grade__dmn=TABLE), decide=lambda *_: result)
+    assert not play.incidents, play.step.incidents
+    return play.vars
+
+
+@camunda_row("businessRuleTask", "decisionRef; mapDecisionResult, a list of rows by default", group="Decisions")
+def test_the_shape_of_a_decisions_result():
+    single = Decided("A", {"grade": "A"})
+    several = Decided([{"a": 1, "b": 2}, {"a": 3, "b": 4}], {"a": [1, 3], "b": [2, 4]})
+    result = {"camunda__resultVariable": "r"}
+    assert decided(single, **result) == {"r": [{"grade": "A"}]}
+    assert decided(single, **result, camunda__mapDecisionResult="singleEntry") == {"r": "A"}
+    assert decided(single, **result, camunda__mapDecisionResult="singleResult") == {"r": {"grade": "A"}}
+    assert decided(several, **result) == {"r": [{"a": 1, "b": 2}, {"a": 3, "b": 4}]}
+    many = Decided(["A", "B"], {"grade": ["A", "B"]})
+    assert decided(many, **result, camunda__mapDecisionResult="collectEntries") == {"r": ["A", "B"]}
+    assert decided(Decided(None, {"grade": None}), **result, camunda__mapDecisionResult="singleEntry") == {"r": None}
+
+
+@camunda_row("businessRuleTask", "without resultVariable nothing is kept", group="Decisions")
+def test_without_a_result_variable_nothing_is_kept():
+    assert decided(Decided("A", {"grade": "A"})) == {}
+
+
+@camunda_row(
+    "businessRuleTask", "a result of another shape than mapDecisionResult wants: an incident", group="Decisions"
+)
+def test_a_result_of_another_shape_is_an_incident():
+    many = Decided(["A", "B"], {"grade": ["A", "B"]})
+    xml = one(
+        rule("a", camunda__decisionRef="grade", camunda__resultVariable="r", camunda__mapDecisionResult="singleEntry")
+    )
+    assert Play(accepted(xml, grade__dmn=TABLE), decide=lambda *_: many).incidents
+
+
+@camunda_row("callActivity", 'variables="all"', group="Calls")
+def test_all_variables_go_in_and_out():
+    inside = ext('<camunda:in variables="all"/><camunda:out variables="all"/>')
+    called = camunda(process("q", start("qs"), script("qt", "c = x + 1"), end("qe"), "qs -> qt -> qe"))
+    assert Play(one(call("a", "q", inside)), called, x=1).vars == {"x": 1, "c": 2}
+
+
+@camunda_row("callActivity", "variableMappingClass, caseRef, tenants", group="Calls", refused=True)
+@pytest.mark.parametrize(
+    "name", ["variableMappingClass", "variableMappingDelegateExpression", "caseRef", "calledElementTenantId"]
+)
+def test_mappings_in_java_are_refused(name):
+    xml = one(node("callActivity", "a", calledElement="q", **{f"camunda__{name}": "x"}))
+    assert "extension-not-run" in refusals(xml)
+
+
+@camunda_row("multiInstanceLoopCharacteristics", "collection and elementVariable", group="Loops")
+def test_a_collection_is_run_for_each():
+    loop = '<multiInstanceLoopCharacteristics isSequential="true" camunda:collection="{}" camunda:elementVariable="v"/>'
+    for collection in ("people", "${people}"):
+        play = Play(accepted(one(user("a", loop.format(collection), camunda__assignee="${v}"))), people=["a", "b"])
+        assert play.sees("a")["v"] == "a"
+        assert play.do("a").sees("a")["v"] == "b"
+
+
+# -- events
+
+
+@camunda_row("errorEventDefinition", "errorCodeVariable and errorMessageVariable of a caught error", group="Events")
+def test_the_code_of_a_caught_error_is_kept():
+    caught = '<errorEventDefinition camunda:errorCodeVariable="code" camunda:errorMessageVariable="why"/>'
+    body = sub("w", start("ws"), end("we", error("NO")), "ws -> we")
+    xml = camunda(
+        process(
+            "p",
+            start("s"),
+            body,
+            end("e"),
+            boundary("b", "w", caught),
+            user("z", camunda__assignee="x"),
+            end("f"),
+            "s -> w -> e",
+            "b -> z -> f",
+        )
+    )
+    assert Play(accepted(xml)).vars["code"] == "NO"
+
+
+@camunda_row("signalEventDefinition", "a thrown signal carries only what its in elements name", group="Events")
+def test_a_signal_carries_what_is_named():
+    mapped = ext('<camunda:in source="x" target="y"/>')
+    inside = signal("law").replace("/>", f">{mapped}</signalEventDefinition>")
+    assert [t.payload for t in Play(accepted(one(throw("a", inside))), x=1, z=2).step.thrown] == [{"y": 1}]
+    assert [t.payload for t in Play(accepted(one(throw("a", signal("law")))), x=1).step.thrown] == [{}]
+
+
+WAIT = (
+    '<conditionalEventDefinition camunda:variableName="{}"><condition>${{n &gt; 1}}</condition>'
+    "</conditionalEventDefinition>"
+)
+
+
+@camunda_row("conditionalEventDefinition", "variableName, where the condition uses only that variable", group="Events")
+def test_a_filter_of_the_conditions_own_variable_is_harmless():
+    accepted(one(node("intermediateCatchEvent", "a", WAIT.format("n"))))
+
+
+@camunda_row("conditionalEventDefinition", "variableName and variableEvents otherwise", group="Events", refused=True)
+def test_other_filters_of_conditions_are_refused():
+    assert refusals(one(node("intermediateCatchEvent", "a", WAIT.format("m")))) == {"condition-filter"}
+
+
+# -- expressions
+
+
+FORMAL = "<conditionExpression xsi:type='tFormalExpression'"
+
+
+def routed(condition: str) -> bytes:
+    gateway = xor("g")
+    flows = (
+        "s -> g",
+        f"g -> a -> e if {condition}".replace("g -> a -> e", "g -> a"),
+        "a -> e",
+        "g -> b else",
+        "b -> e",
+    )
+    return camunda(
+        process(
+            "p",
+            start("s"),
+            gateway,
+            user("a", camunda__assignee="x"),
+            user("b", camunda__assignee="x"),
+            end("e"),
+            *flows,
+        )
+    )
+
+
+@camunda_row(
+    "conditionExpression",
+    "JUEL: comparisons, arithmetic, methods of values, execution.getVariable",
+    group="Expressions",
+)
+@pytest.mark.parametrize(
+    ("condition", "way"),
+    [
+        ("${n > 5}", "a"),
+        ("#{n + 1 <= 5 and not yes}", "b"),
+        ("${execution.getVariable('n') == 6}", "a"),
+        ("${empty unknownList or true}", ""),
+        ("${names.contains('An') && name.toLowerCase().startsWith('a')}", "a"),
+        ("${order.total * 2 == 20 ? yes : false}", "a"),
+        ("${name}", ""),
+    ],
+)
+def test_conditions_in_juel(condition, way):
+    play = Play(accepted(routed(condition)), n=6, yes=True, names=["An"], name="An", order={"total": 10})
+    assert play.tasks == ([way] if way else [])
+    assert bool(play.incidents) is not bool(way)  # an unknown name, and a text in place of true or false, as in Camunda
+
+
+@camunda_row("conditionExpression", "beans and static texts", group="Expressions", refused=True)
+def test_conditions_on_beans_are_refused():
+    assert refusals(routed("${checker.isFine(order)}")) == {"expression-refused"}
+    assert refusals(routed("n == 5")) == {"expression-literal"}
+
+
+@camunda_row("conditionExpression", "language=feel, python; javascript and groovy", group="Expressions")
+def test_the_language_of_a_condition_counts():
+    xml = routed("n == 6").decode()
+    for language in ("python", "https://www.omg.org/spec/DMN/20191111/FEEL/"):
+        condition = "n == 6" if language == "python" else "n = 6"
+        said_ = xml.replace("<conditionExpression>n == 6", f"{FORMAL} language='{language}'>{condition}")
+        assert Play(accepted(said_.encode()), n=6).tasks == ["a"]
+    other = xml.replace("<conditionExpression>", f"{FORMAL} language='groovy'>")
+    assert refusals(other.encode()) == {"expression-language"}
+
+
+@camunda_row("signal, message", "names that are expressions", group="Expressions", refused=True)
+def test_computed_names_are_refused():
+    xml = one(throw("a", signal("x"))).replace(b'name="x"', b'name="${x}"')
+    assert refusals(xml) == {"name-computed"}
+
+
+# -- what is kept
+
+
+INERT = (
+    "asyncBefore", "asyncAfter", "exclusive", "jobPriority", "modelerTemplate", "modelerTemplateVersion",
+)  # fmt: skip
+
+
+@camunda_row(
+    "any",
+    "asyncBefore, asyncAfter, exclusive, jobPriority, templates, properties: kept, every step is durable",
+    group="Kept",
+)
+def test_attributes_without_effect_are_kept_and_named_once():
+    attributes = {f"camunda__{name}": "1" for name in INERT}
+    inside = ext('<camunda:properties><camunda:property name="x" value="1"/></camunda:properties>')
+    xml = accepted(one(user("a", inside, camunda__assignee="x", **attributes)))
+    assert bundle.read({"x.bpmn": xml}).processes[0].xml is xml
+    words = said(xml)
+    assert words.count("extension-inert") == 1
+    assert all(name in words for name in (*INERT, "properties"))
+
+
+@camunda_row(
+    "process", "historyTimeToLive, isStartableInTasklist, candidateStarterGroups: kept; versionTag: read", group="Kept"
+)
+def test_the_process_is_read():
+    xml = one(user("a", camunda__assignee="x")).replace(
+        b'<process id="p"',
+        b'<process id="p" camunda:historyTimeToLive="180" camunda:versionTag="2.1" camunda:candidateStarterGroups="a"',
+    )
+    assert reader.processes(reader.parse(accepted(xml)))[0].version_tag == "2.1"
+    assert "historyTimeToLive, camunda:candidateStarterGroups" in said(xml)
+
+
+@camunda_row("operaton:", "Operaton's namespace says the same", group="Kept")
+def test_operaton_is_read_as_camunda():
+    xml = drawn(
+        process("p", start("s"), service("a", operaton__type="external", operaton__topic="t"), end("e"), "s -> a -> e"),
+        "Operaton",
+    )
+    assert Play(accepted(xml)).works == [("a", "t")]
