@@ -10,8 +10,8 @@ from bpmn.checks.base import check, found, nodes
 from bpmn.checks.events import TIMES
 from bpmn.extensions import parts_of
 from bpmn.extensions.activiti import PYTHON
-from bpmn.extensions.camunda import attribute as camunda
 from bpmn.extensions.motcua import step_limit
+from bpmn.extensions.parts import Each
 from bpmn.spiff import timers
 from bpmn.xml import Node, local, tag
 from expressions import dialect, python
@@ -152,6 +152,13 @@ def _expressions(process_xml: Node) -> Iterator[tuple[Node, str]]:
         if source := xml.text_of(node):
             yield node, source
     for loop in process_xml.iterdescendants(tag("multiInstanceLoopCharacteristics")):
-        for collection in (xml.text_of(loop.find(tag("loopDataInputRef"))), loop.get(camunda("collection"))):
+        said = each_of(loop)
+        for collection in (xml.text_of(loop.find(tag("loopDataInputRef"))), said.collection, said.output_item):
             if collection and not collection.isidentifier():
                 yield loop, collection
+
+
+def each_of(loop: Node) -> Each:
+    """Give what vocabularies say of the loop of an activity."""
+    activity = loop.getparent()
+    return (parts_of(activity).each if activity is not None else None) or Each()

@@ -8,7 +8,7 @@ from bpmn import xml
 from bpmn.checks.base import check, flows, found, nodes, noted
 from bpmn.checks.expressions import refused_expression
 from bpmn.checks.rewording import python_words
-from bpmn.extensions import activiti
+from bpmn.extensions import activiti, parts_of
 from bpmn.extensions.activiti import EXPRESSIONS, PYTHON, THROWING, holder_of, work_of
 from bpmn.extensions.words import Words
 from bpmn.xml import Node, local
@@ -63,6 +63,19 @@ def _becomes_topic(node: Node, made: activiti.Work, result: str | None) -> Findi
         f"Java ({made.java}) does not run here: a worker outside fetches this work under the topic “{made.topic}”"
         f"{gives[1]}.",
     )
+
+
+@check
+def misplaced_work(process_xml: Node) -> Iterable[Finding]:
+    """Refuse work for outside on an element that no worker can do."""
+    for node in nodes(process_xml):
+        if local(node) not in (*WORKING, "scriptTask") and parts_of(node).topic:
+            yield found(
+                "work-misplaced",
+                node,
+                "Chương trình bên ngoài không làm được phần tử loại này. Hãy dùng việc dịch vụ.",
+                "No worker outside can do an element of this kind. Use a service task.",
+            )
 
 
 @check

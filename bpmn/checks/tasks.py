@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from bpmn import xml
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
-from bpmn.checks.expressions import refused_expression
+from bpmn.checks.expressions import each_of, refused_expression
 from bpmn.checks.java import in_other_language
 from bpmn.extensions import called_by, parts_of
 from bpmn.extensions.activiti import PYTHON
-from bpmn.extensions.camunda import attribute as camunda
 from bpmn.model import Process
 from bpmn.xml import Node, local, tag
 from expressions import dialect
@@ -52,6 +51,8 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
     for node in nodes(process_xml, "scriptTask"):
         language = (node.get("scriptFormat") or "").strip().lower()
         written, source = parts_of(node).script, xml.text_of(node.find(tag("script")))
+        if parts_of(node).topic:
+            continue
         if written:
             if reason := dialect.refusal(written, assigns=True):
                 yield refused_expression(node, written, reason)
@@ -155,7 +156,7 @@ def multi_instances(process_xml: Node) -> Iterable[Finding]:
     """Refuse multi-instance activities that say not what to run for, or in a way the engine crashes on."""
     for loop in process_xml.iterdescendants(tag("multiInstanceLoopCharacteristics")):
         cardinality = xml.text_of(loop.find(tag("loopCardinality")))
-        collection = xml.text_of(loop.find(tag("loopDataInputRef"))) or loop.get(camunda("collection"))
+        collection = xml.text_of(loop.find(tag("loopDataInputRef"))) or each_of(loop).collection
         if bool(cardinality) == bool(collection):
             yield found(
                 "multi-instance-without-count",

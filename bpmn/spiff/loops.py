@@ -24,6 +24,8 @@ class Counted(NamedTuple):
     is_last: bool
     thrown: tuple[Any, ...] = ()
     """Event definitions."""
+    value: Any = None
+    """What the loop collects of it, where an expression says so."""
 
 
 class Loop(Activity):
@@ -114,6 +116,12 @@ class MultiInstance(Loop):
     item: str | None = None
     output: str | None = None
     output_item: str | None = None
+    collected: str | None = None
+    """An expression for what is collected of an instance; None: its variable `output_item`."""
+    index: str | None = None
+    """The variable of an instance that gets its index, from 0."""
+    is_of_cloud = False
+    """As in Camunda 8: `loopCounter` begins at 1, the counts have other names, too, the list a place for each item."""
     condition: str | None = None
     behavior = "All"
     """When an instance completes, throw an event: None at each, One at the first, Complex where a condition holds."""
@@ -133,6 +141,7 @@ class MultiInstance(Loop):
             "nrOfActiveInstances": 0,
             "nrOfCompletedInstances": 0,
         }
+        self.renamed(my_task.local)
         if not items:
             self.give_out(my_task)
             return False
@@ -164,14 +173,22 @@ class MultiInstance(Loop):
 
     def instance(self, my_task: Token, index: int, item: Any) -> None:
         """Start one instance."""
-        local: dict[str, Any] = {"loopCounter": index}
+        local: dict[str, Any] = {"loopCounter": index + self.is_of_cloud}
+        if self.index:
+            local[self.index] = index
         if self.output_item:
             local[self.output_item] = None
         if self.item:
             local[self.item] = item
         assert my_task.local is not None
         my_task.local["nrOfActiveInstances"] += 1
+        self.renamed(my_task.local)
         my_task.workflow.place(self.inner, parent=my_task, local=local)
+
+    def renamed(self, counts: dict[str, Any]) -> None:
+        """Give the counts under the names that Camunda 8 has for them, too."""
+        if self.is_of_cloud:
+            counts |= {name.replace("nrOf", "numberOf"): counts[name] for name in list(counts) if name[:4] == "nrOf"}
 
     def next(self, my_task: Token) -> None:
         """Start the next instance of a sequence."""
@@ -185,11 +202,13 @@ class MultiInstance(Loop):
         before = dict(counts)
         counts["nrOfActiveInstances"] -= 1
         counts["nrOfCompletedInstances"] += 1
+        self.renamed(counts)
         try:
+            value = instance.evaluate(self.collected) if self.collected else None
             is_last = counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or bool(
                 self.condition and instance.holds(self.condition)
             )
-            return Counted(is_last, self.thrown(instance, is_first=counts["nrOfCompletedInstances"] == 1))
+            return Counted(is_last, self.thrown(instance, is_first=counts["nrOfCompletedInstances"] == 1), value)
         except Exception:
             counts.update(before)
             raise
@@ -197,8 +216,9 @@ class MultiInstance(Loop):
     def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
         """Collect what an instance gave; the last one ends the others."""
         own = instance.local or {}
-        if self.output_item:
-            my_task.internal_data["out"].append([own["loopCounter"], own.get(self.output_item)])
+        if self.collected or self.output_item:
+            value = counted.value if self.collected else own.get(self.output_item or "")
+            my_task.internal_data["out"].append([own["loopCounter"] - self.is_of_cloud, value])
         for definition in counted.thrown:
             if isinstance(definition, ErrorEventDefinition):
                 for other in my_task.children:
@@ -229,6 +249,9 @@ class MultiInstance(Loop):
             return
         out = sorted(my_task.internal_data["out"], key=lambda pair: pair[0])
         keys = my_task.internal_data["keys"]
+        if self.is_of_cloud and keys is None:
+            known = dict(out)
+            out = [[index, known.get(index)] for index in range((my_task.local or {})["nrOfInstances"])]
         my_task.write(
             self.output, [value for _, value in out] if keys is None else {keys[index]: value for index, value in out}
         )

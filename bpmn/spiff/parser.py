@@ -6,6 +6,7 @@ reaches is lost. Here every node of a scope is read, then the flows, then what h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,14 +27,15 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 )
 
 from bpmn.extensions import parts_of
-from bpmn.extensions.parts import Parts
+from bpmn.extensions.parts import Each, Parts
+from bpmn.extensions.platform import Platform, platform_of
 from bpmn.items import Item, declared, items, specified, variable_of
 from bpmn.renames import is_inserted, original_id
 from bpmn.spiff import activities, adhoc, events, gateways, joins, loops, quantities
 from bpmn.spiff.associations import Associations, apart
 from bpmn.spiff.data import Io
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
-from bpmn.xml import CAMUNDA, bare, compensation_handlers, enclosing_process, local, own, root_of, tag, text_of
+from bpmn.xml import bare, compensation_handlers, enclosing_process, local, own, root_of, tag, text_of
 from errors import Malformed
 from texts import Text
 
@@ -181,10 +183,13 @@ class NodeReader(EventDefinitionParser):
 
         loop.is_sequential = is_true(node, "isSequential")
         loop.cardinality = child_text(node, "loopCardinality")
-        loop.collection = referred("loopDataInputRef") or node.get(f"{{{CAMUNDA}}}collection")
-        loop.item = named("inputDataItem") or node.get(f"{{{CAMUNDA}}}elementVariable")
-        loop.output = referred("loopDataOutputRef")
-        loop.output_item = named("outputDataItem")
+        said = parts_of(self.node).each or Each()
+        loop.collection = referred("loopDataInputRef") or said.collection
+        loop.item = named("inputDataItem") or said.item
+        loop.index, loop.collected = said.index, said.output_item
+        loop.output = referred("loopDataOutputRef") or said.output
+        loop.output_item = named("outputDataItem") or collected_variable(said.output_item)
+        loop.is_of_cloud = platform_of(self.node) is Platform.CAMUNDA_8
         loop.condition = child_text(node, "completionCondition")
         inner = self.spec.task_specs[loop.inner]
         inner.collects = loop.output_item
@@ -412,7 +417,8 @@ READERS: dict[str, type] = {
     "eventBasedGateway": gateways.EventBasedGateway,
 }
 MAY_BE_OUTSIDE = (
-    activities.SendTask, activities.BusinessRuleTask, events.IntermediateThrowEvent, events.EndEvent,
+    activities.ScriptTask, activities.SendTask, activities.BusinessRuleTask,
+    events.IntermediateThrowEvent, events.EndEvent,
 )  # fmt: skip
 """What a program or a connector does where a topic or connector is named, as a service task."""
 MAY_BE_EXPRESSIONS = (*MAY_BE_OUTSIDE, activities.ServiceTask)
@@ -424,6 +430,12 @@ BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 def is_outside(parts: Parts) -> bool:
     """Tell whether a program outside or a connector does the work of an element."""
     return bool(parts.topic or parts.connector)
+
+
+def collected_variable(expression: str | None) -> str | None:
+    """Give the variable that each instance has for itself because the loop collects it (Camunda 8: `=x` or `=x.y`)."""
+    name = re.fullmatch(r"=\s*([^\W\d]\w*)(\.\w+)*", expression or "")
+    return name[1] if name else None
 
 
 def class_of(cls: type, parts: Parts) -> type:

@@ -14,7 +14,12 @@ from expressions.failures import BpmnError
 if TYPE_CHECKING:
     from engine.spiff.scope import Scope
 
-COUNTS = frozenset(("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"))
+COUNTS = frozenset(
+    (
+        *("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"),
+        *("numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"),
+    )
+)
 """What a loop gives its instances; a called process, which gets all variables, gives them back unchanged or not."""
 
 

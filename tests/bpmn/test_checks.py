@@ -324,6 +324,7 @@ REFUSED: list[tuple[str, str]] = [
     ("extension-not-run", chain(task(attributes='spiffworkflow:variableName="x"'))),
     ("extension-not-run", chain(task(attributes='flowable:skipExpression="${x}"'))),
     ("task-kind", chain('<serviceTask id="t" flowable:type="mail"/>')),
+    ("work-misplaced", chain(task('<extensionElements><zeebe:taskDefinition type="a"/></extensionElements>'))),
     ("listener-java", chain(task(JAVA))),
     ("listener-place", chain(task(LISTENER.replace("start", "timeout")))),
     ("listener-place", chain(event("intermediateThrowEvent", LISTENER))),

@@ -6,6 +6,7 @@ import pytest
 
 from bpmn import bundle, reader
 from engine import runner
+from errors import NotAwaited
 from findings import Severity
 from tests.engine.diagrams import (
     call,
@@ -186,14 +187,25 @@ def test_a_loop_over_a_collection():
     assert play.do("a", y=20).vars["ys"] == [10, 20]
 
 
+@zeebe_row("loopCharacteristics", "loopCounter from 1, numberOfInstances…; a place for each item", group="Loops")
+def test_the_counts_of_a_loop_are_those_of_camunda_8():
+    loop = '<zeebe:loopCharacteristics inputCollection="=xs" outputCollection="ys" outputElement="=loopCounter * 10"/>'
+    multiple = each(until="=numberOfCompletedInstances = 1").replace(
+        'Sequential="false">', f'Sequential="false">{ext(loop)}'
+    )
+    play = Play(accepted(one(user("a", f"{ext(ASSIGNED)}{multiple}"))), xs=["p", "q"])
+    assert play.do("a", nth=1).vars["ys"] == [None, 20]
+
+
 @zeebe_row("subscription", "a catching message event waits for its correlation key", group="Events")
 def test_a_correlation_key():
     subscription = ext('<zeebe:subscription correlationKey="=order.id"/>')
     key = f'<message id="m" name="paid">{subscription}</message>'
     for waiting in (receive("a", messageRef="m"), catch("a", '<messageEventDefinition messageRef="m"/>')):
         play = Play(accepted(one(waiting, declared=key)), order={"id": "o1"})
-        (wait,) = play.step.waits
-        assert wait.key == "o1"
+        with pytest.raises(NotAwaited):
+            play.message("paid", {"key": "o2"})
+        assert play.message("paid", {"key": "o1"}, sum=5).vars == {"order": {"id": "o1"}, "sum": 5}
     other = key.replace("=order.id", "=1 +")
     assert refusals(one(receive("a", messageRef="m"), declared=other)) == {"expression-refused"}
 
