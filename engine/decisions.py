@@ -18,6 +18,7 @@ from engine.dmn import language, reader, tables
 from engine.dmn.boxes import Table
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.library import Library, Place, closure, problems
+from engine.dmn.merge import merged
 from engine.dmn.model import Decision, Model, Node
 from engine.dmn.report import all_names
 from engine.dmn.results import Exhausted, MatchedRule, Warned, failed
@@ -26,7 +27,19 @@ from errors import ExpressionFailed, Refused
 from findings import Finding, Severity
 from texts import Text
 
-__all__ = ["Decided", "Decisions", "MatchedRule", "Warned", "evaluate", "has", "moment", "name_of", "read", "try_out"]
+__all__ = [
+    "Decided",
+    "Decisions",
+    "MatchedRule",
+    "Warned",
+    "evaluate",
+    "has",
+    "is_own",
+    "moment",
+    "name_of",
+    "read",
+    "try_out",
+]
 
 NAMESPACE = "omg.org/spec/DMN/"
 MOST_CACHED = 64
@@ -75,11 +88,13 @@ def _read(data: bytes, file: str, others: tuple[tuple[str, bytes], ...]) -> Deci
     if not _is_dmn(root):
         return _no_decisions(root, file)
     main, findings = _model(data, file, _names_in(others))
-    library = Library(main, {model.namespace: model for model in _models(others)})
+    models = list(_models(others))
+    known = {model.namespace: model for model in models}
+    library = Library(merged(main, known), {space: merged(model, known) for space, model in known.items()})
     return Decisions(
         keys=tuple(decision.id for decision in main.decisions),
         name=main.name,
-        findings=(*findings, *_problems(library, root)),
+        findings=(*findings, *_problems(library, main, root), *_twice(main, models)),
         library=library,
     )
 
@@ -121,9 +136,9 @@ def _no_decisions(root: xml.Node, file: str) -> Decisions:
     return Decisions(keys=(), name="", findings=(finding,), library=Library(Model(namespace="", name="")))
 
 
-def _problems(library: Library, root: xml.Node) -> Iterator[Finding]:
+def _problems(library: Library, main: Model, root: xml.Node) -> Iterator[Finding]:
     nodes = {node.get("id") or "": node for node in root}
-    for element, rule, text in problems(library):
+    for element, rule, text in problems(library, main):
         node = nodes.get(element) if element else root
         yield Finding(
             rule=rule,
@@ -134,6 +149,18 @@ def _problems(library: Library, root: xml.Node) -> Iterator[Finding]:
             element_name=(node.get("name") or "") if node is not None and element else "",
             line=node.sourceline if node is not None else None,
         )
+
+
+def _twice(main: Model, models: Sequence[Model]) -> Iterator[Finding]:
+    """Say which imports can mean more than one file."""
+    for one in main.imports:
+        files = [model.file for model in models if model.namespace == one.namespace]
+        if len(files) > 1:
+            text = Text(
+                f"Nhiều tệp mang namespace “{one.namespace}”: {', '.join(files)}. Hãy đặt namespace riêng cho mỗi tệp.",
+                f'Several files have the namespace "{one.namespace}": {", ".join(files)}. Give each one of its own.',
+            )
+            yield Finding(rule="decision-import", severity=Severity.ERROR, message=text, file=main.file)
 
 
 def evaluate(decisions: Decisions, key: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> Decided:
@@ -179,8 +206,13 @@ def name_of(data: bytes) -> str:
     return root.get("name") or "" if _is_dmn(root) else ""
 
 
-def has(data: bytes, name: str) -> bool:
-    """Say whether a file has something to evaluate of that id or name."""
+def has(decisions: Decisions, name: str) -> bool:
+    """Say whether a file has something to evaluate of that id or name, by itself or by an import without a name."""
+    return find(decisions.library, name) is not None
+
+
+def is_own(data: bytes, name: str) -> bool:
+    """Say whether a file itself has something to evaluate of that id or name."""
     return _is_dmn(xml.parse(data)) and find(Library(_model(data, "")[0]), name) is not None
 
 
@@ -220,7 +252,7 @@ def _named(node: Node, value: Any) -> Mapping[str, Any]:
 def _refuse_faulty(decisions: Decisions, node: Node) -> None:
     """Refuse what has findings of severity error, or needs something that has."""
     library = decisions.library
-    missing = {element: text for element, _, text in problems(library)} if decisions.findings else {}
+    missing = {element: text for element, _, text in problems(library, library.main)} if decisions.findings else {}
     for place, one in closure(library, library.start, node):
         faults = place.model.faults
         fault = faults.get(one.id) or faults.get("")

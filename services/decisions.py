@@ -54,19 +54,11 @@ def try_out(
     Invalid where it is not there, ExpressionFailed where it takes too much time.
     """
     require(viewer, Permission.DESIGN)
-    found = [(file, data) for file, data in files.items() if file.lower().endswith((".dmn", ".xml"))]
-    if not found:
+    models = [(file, data) for file, data in files.items() if file.lower().endswith((".dmn", ".xml"))]
+    if not models:
         raise _invalid("files", "no_decision", "Không có tệp .dmn nào.", "There is no .dmn file here.")
-    if model:
-        found = [one for one in found if model in (one[0], decisions.name_of(one[1]))]
-    holding = [one for one in found if decisions.has(one[1], name)]
-    if not holding:
-        raise _invalid(
-            "decision",
-            "no_decision",
-            f"Không tệp nào có quyết định “{name}”.",
-            f'No file has a decision, service or business knowledge model "{name}".',
-        )
+    asked = [(file, data) for file, data in models if not model or model in (file, decisions.name_of(data))]
+    holding = [(file, data) for file, data in asked if decisions.is_own(data, name)]
     if len(holding) > 1:
         raise _invalid(
             "model",
@@ -74,10 +66,17 @@ def try_out(
             f"Nhiều tệp có “{name}”: hãy nêu tên mô hình.",
             f'More than one file has "{name}": name the model.',
         )
-    file, data = holding[0]
-    others = tuple((other, content) for other, content in files.items() if other != file)
-    read = decisions.read(data, file=file, others=others)
-    return Tried(decided=decisions.try_out(read, name, variables, now=now), findings=read.findings)
+    for file, data in holding or asked:
+        others = tuple((other, content) for other, content in models if other != file)
+        read = decisions.read(data, file=file, others=others)
+        if decisions.has(read, name):
+            return Tried(decided=decisions.try_out(read, name, variables, now=now), findings=read.findings)
+    raise _invalid(
+        "decision",
+        "no_decision",
+        f"Không tệp nào có quyết định “{name}”.",
+        f'No file has a decision, service or business knowledge model "{name}".',
+    )
 
 
 class BadMoment(ValueError):

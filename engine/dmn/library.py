@@ -57,8 +57,6 @@ class Library:
             other = self.others.get(one.namespace)
             if other is not None and one.name and name.startswith(f"{one.name}."):
                 return self._outside(other.items.get(name[len(one.name) + 1 :]), one.name, other)
-            if other is not None and not one.name and name in other.items:
-                return other.items[name]
         return None
 
     def types(self, place: Place) -> Mapping[str, Type]:
@@ -95,7 +93,7 @@ class Library:
     def _model(self, place: Place, namespace: str) -> Place | None:
         if not namespace:
             return place
-        if namespace == place.model.namespace:
+        if namespace == place.model.namespace or namespace in place.model.merged:
             return place
         other = self.others.get(namespace)
         if other is None:
@@ -103,11 +101,12 @@ class Library:
         return Place(other, (*place.path, self.prefix(place, Reference(namespace, ""))))
 
 
-def problems(library: Library) -> Iterator[tuple[str, str, Text]]:
-    """Say what does not fit in the main model: element, rule, message."""
-    yield from _imports(library)
+def problems(library: Library, own: Model) -> Iterator[tuple[str, str, Text]]:
+    """Say what does not fit in a model (the main one before it took over others): element, rule, message."""
+    yield from _imports(library, own)
     start = library.start
-    for node in library.main.nodes.values():
+    for key in own.nodes:
+        node = library.main.nodes[key]
         for reference in wanted(node):
             if library.resolve(start, reference) is None:
                 yield node.id, "decision-requirement", _missing(reference)
@@ -150,9 +149,9 @@ def _is_in_cycle(library: Library, place: Place, node: Node) -> bool:
     return any(one is node for there, start in needed for _, one in closure(library, there, start))
 
 
-def _imports(library: Library) -> Iterator[tuple[str, str, Text]]:
-    for one in library.main.imports:
-        if one.namespace not in library.others:
+def _imports(library: Library, own: Model) -> Iterator[tuple[str, str, Text]]:
+    for one in own.imports:
+        if one.namespace not in library.others and one.namespace != library.main.namespace:
             yield (
                 "",
                 "decision-import",

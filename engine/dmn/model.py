@@ -118,6 +118,8 @@ class Model:
     nodes: Mapping[str, Node] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
     imports: tuple[Import, ...] = ()
+    merged: frozenset[str] = frozenset()
+    """Namespaces of the models that it is made of, where it imports some without a name."""
     faults: Mapping[str, Text] = field(default_factory=dict)
     """Elements that are not evaluated as drawn, and why; "" stands for all of them."""
 

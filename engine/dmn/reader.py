@@ -31,7 +31,7 @@ def model(root: xml.Node, file: str, names: frozenset[str] = frozenset()) -> tup
     if error := read.error_since(0):
         read.faults[""] = error
     nodes = read.all(root)
-    _check_types(root, report, items)
+    _check_types(root, report, items, names)
     return (
         Model(
             namespace=report.namespace,
@@ -210,13 +210,13 @@ def _result(node: xml.Node) -> str:
     return plain(variable.get("name") or "") if variable is not None else ""
 
 
-def _check_types(root: xml.Node, report: Report, items: dict[str, Item]) -> None:
+def _check_types(root: xml.Node, report: Report, items: dict[str, Item], outside: frozenset[str]) -> None:
     """Say which types are not known: their values are taken as they are."""
     said: set[str] = set()
     for node in root.iter("*"):
         written = node.get("typeRef") or (xml.text_of(node) if xml.local(node) == "typeRef" else "")
         name = report.type_named(node, written)
-        if name and name not in said and "." not in name and not is_known(name, items):
+        if name and not (name in said or name in outside or "." in name or is_known(name, items)):
             said.add(name)
             report.say(
                 node,

@@ -255,6 +255,28 @@ def test_an_import_without_a_name_stands_beside_the_own_elements() -> None:
     assert tried(*parts, others=(LIBRARY,), Person={"name": "An", "age": 5}) == "Hello An"
 
 
+def test_imports_without_a_name_come_with_their_own_imports_depth_first() -> None:
+    c = model("c", decide("x", literal('"c"')))
+    b = model("b", imported("c", ""), decide("y", literal('"b" + x'), "x"))
+    e = model("e", decide("x", literal('"e"')))
+    ask = decide("d", literal("x + y"), "x", "y")
+    assert tried(imported("b", ""), imported("e", ""), ask, others=(b, c, e)) == "cbc"
+    assert tried(imported("e", ""), imported("b", ""), ask, others=(b, c, e)) == "ebe"
+    assert tried(imported("b", ""), others=(b, c), ask="y") == "bc"
+
+
+def test_what_has_a_name_of_ones_own_is_not_imported_also_for_those_that_need_it() -> None:
+    b = model("b", decide("y", literal("x"), "b#x"), decide("x", literal('"b"')), item("tX", "number"))
+    parts = (imported("b", ""), decide("own", literal('"a"'), name="x"), item("tX", "string"))
+    assert tried(*parts, decide("d", literal("y"), "y", type="tX"), others=(b,)) == "a"
+    assert tried(imported("b", ""), decide("d", literal("y"), "y", type="tX"), others=(b,)) is None
+
+
+def test_models_may_import_each_other_and_themselves() -> None:
+    b = model("b", imported("n", ""), decide("y", literal('"b"')))
+    assert tried(imported("b", ""), imported("n", ""), decide("d", literal("y"), "y"), others=(b,)) == "b"
+
+
 def test_one_model_imported_twice_may_be_given_different_inputs() -> None:
     base = model("base", given("n", "string"), decide("x", literal('"x" + n'), "in:n"))
     left = model("left", imported("base", "base"), decide("l", literal('"l" + base.x'), "base#x"))
@@ -271,6 +293,11 @@ def test_a_model_that_is_not_there_cannot_be_imported() -> None:
     assert rules(imported("lib", "lib"), decide("d", literal("1"), "lib#gone"), others=(LIBRARY,)) == [
         ("decision-requirement", "d")
     ]
+
+
+def test_an_import_that_can_mean_two_files_is_refused() -> None:
+    both = (("x.dmn", LIBRARY[1]), ("y.dmn", LIBRARY[1]))
+    assert rules(imported("lib", "lib"), decide("d", literal("1")), others=both) == [("decision-import", "")]
 
 
 def test_other_files_than_dmn_are_not_imported() -> None:
