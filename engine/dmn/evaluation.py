@@ -21,9 +21,10 @@ MOST_STEPS = 200_000
 """Expressions, cells of tables among them, that one evaluation may ask."""
 SECONDS = 5.0
 """Processor time of one evaluation."""
-LOOK_EVERY = 200
-DEEPEST = 40
-"""Functions and decision services inside each other."""
+MOST_WEIGHT = 4_000_000
+"""Entries of lists and contexts, and 64 characters of texts, in all values together that expressions give."""
+DEEPEST = 24
+"""Functions and decision services inside each other: some 20 Python calls each."""
 MOST_MATCHED = 1_000
 MOST_WARNED = 200
 
@@ -42,15 +43,33 @@ class Evaluation:
     warnings: list[Warned] = field(default_factory=list)
     depth: int = 0
     _steps: int = 0
+    _weight: int = 0
     _deadline: float = 0.0
 
     def spend(self) -> None:
         """Pay for one expression. Raises Exhausted."""
         self._steps += 1
-        if self._steps % LOOK_EVERY == 1:
-            self._deadline = self._deadline or thread_time() + SECONDS
-            if self._steps > MOST_STEPS or thread_time() > self._deadline:
+        now = thread_time()
+        self._deadline = self._deadline or now + SECONDS
+        if self._steps > MOST_STEPS or now > self._deadline:
+            raise Exhausted
+
+    def weigh(self, value: Any) -> Any:
+        """Pay for a value, and give it. Raises Exhausted."""
+        waiting = [value]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, list):
+                waiting += one
+                self._weight += len(one)
+            elif isinstance(one, dict):
+                waiting += one.values()
+                self._weight += len(one)
+            elif isinstance(one, str):
+                self._weight += len(one) >> 6
+            if self._weight > MOST_WEIGHT:
                 raise Exhausted
+        return value
 
     def deeper(self) -> None:
         """Go into a function or service. Raises Exhausted."""
@@ -133,7 +152,7 @@ class Here:
             noted: list[feel.Warned] = []
             found = language.value(cell.source, scope, self.evaluation.now, self._feel_types(), noted)
             self._note(cell, noted)
-            return self.made(found, cell.type, cell.id or self.owner)
+            return self.made(self.evaluation.weigh(found), cell.type, cell.id or self.owner)
         except ExpressionFailed as error:
             self._failed(cell, error)
             return None

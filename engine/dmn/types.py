@@ -13,6 +13,8 @@ from expressions.feel import Type
 
 DEEPEST = 30
 """Item definitions inside each other."""
+LARGEST = 500
+"""Types that one type is made of, as `instance of` looks at them."""
 ALIASES: Mapping[str, str] = {
     "dateTime": "date and time",
     "dayTimeDuration": "days and time duration",
@@ -144,22 +146,37 @@ class Types:
 
 def feel_types(items: Mapping[str, Item], find: Callable[[str], Item | None]) -> language.Types:
     """Give item definitions as FEEL's `instance of` sees them: without their allowed values (DMN 1.4, 10.3.2.9)."""
-    return {name: _feel_type(item, find, 0) for name, item in items.items()}
+    made = _FeelTypes(find)
+    return {name: made.of(item)[0] for name, item in items.items()}
 
 
-def _feel_type(item: Item, find: Callable[[str], Item | None], depth: int) -> Type:
-    if depth > DEEPEST:
-        return Type("Any")
-    if item.kind is Kind.STRUCTURE:
-        parts = tuple(_feel_type(part, find, depth + 1) for part in item.components)
-        found = Type("context", parts, tuple(part.name for part in item.components))
-    elif item.kind is Kind.FUNCTION:
-        found = Type("function")
-    else:
-        base = find(item.base) if item.base else None
-        simple = _simple(item.base)
-        found = _feel_type(base, find, depth + 1) if base else Type(simple if simple in SIMPLE else "Any")
-    return Type("list", (found,)) if item.is_collection else found
+class _FeelTypes:
+    """Item definitions made into types; what holds itself, or is too large, is any value there."""
+
+    def __init__(self, find: Callable[[str], Item | None]) -> None:
+        self._find = find
+        self._made: dict[str, tuple[Type, int]] = {}
+
+    def of(self, item: Item) -> tuple[Type, int]:
+        """Give a type and how many types it is made of."""
+        if item.kind is Kind.STRUCTURE:
+            parts = [self.of(part) for part in item.components]
+            size = 1 + sum(each for _, each in parts)
+            names = tuple(part.name for part in item.components)
+            found = Type("context", tuple(part for part, _ in parts), names) if size <= LARGEST else Type("context")
+        elif item.kind is Kind.FUNCTION:
+            found, size = Type("function"), 1
+        else:
+            found, size = self._named(item.base)
+        return (Type("list", (found,)) if item.is_collection else found), min(size, LARGEST) + 1
+
+    def _named(self, name: str) -> tuple[Type, int]:
+        if name not in self._made:
+            item = self._find(name) if name else None
+            self._made[name] = (Type("Any"), 1)  # while it is made: what holds itself ends here
+            simple = _simple(name)
+            self._made[name] = self.of(item) if item else (Type(simple if simple in SIMPLE else "Any"), 1)
+        return self._made[name]
 
 
 def _simple(name: str) -> str:
