@@ -252,8 +252,7 @@ class EventSubProcess(Reached, Catching, SubProcess):
             scope.clear(keep=my_task)
             my_task.armed = False
             my_task.internal_data.pop("due", None)
-            self._update_hook(my_task)
-            my_task.ready()
+            my_task.enter()
             return my_task
         if not any(True for _ in self.subscriptions(my_task)):
             scope.drop(my_task)

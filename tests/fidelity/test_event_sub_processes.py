@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from engine import runner
 from errors import NotAwaited
 from tests.engine.diagrams import (
     boundary,
@@ -293,6 +294,19 @@ def test_history_of_a_short_one():
     assert play.history[-5:] == [
         ("entered", "on"), ("passed", "s3"), ("passed", "t"), ("passed", "e3"), ("completed", "on"),
     ]  # fmt: skip
+
+
+@event_row("inputs of its own that fail are an incident; tried again, it goes on")
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_inputs_that_fail(interrupting):
+    inputs = '<extensionElements><motcua:input target="x" source="missing + 1"/></extensionElements>'
+    flag = str(interrupting).lower()
+    one = handler("on", inputs, start("s3", message("x"), isInterrupting=flag), user("h"), end("e3"), "s3 -> h -> e3")
+    play = placed("sub-process", *content(one)).message("x")
+    (incident,) = play.step.incidents
+    assert (incident.element_id, "h" in play.tasks) == ("on", False)
+    play.take(runner.set_variables, {"missing": 1}).take(runner.retry, incident.id)
+    assert play.sees("h")["x"] == 2
 
 
 terminate_row = partial(row, "Terminate end event", section="10.5.3", group="Events")
