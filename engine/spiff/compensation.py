@@ -136,11 +136,12 @@ class Compensating:
 
 def taken(scope: Scope, element_id: str | None = None) -> Plan:
     """Take the records of an activity, or all, out of a scope's log: nothing is undone twice."""
-    specs = scope.spec.task_specs
-    found = [record for record in scope.log if element_id is None or specs[record[0]].bpmn_id == element_id]
-    if found:
-        scope.log = [record for record in scope.log if record not in found] if element_id else []
-    return found
+    specs, log = scope.spec.task_specs, scope.log
+    if element_id is None:
+        scope.log = []
+        return log
+    scope.log = [record for record in log if specs[record[0]].bpmn_id != element_id]
+    return [record for record in log if specs[record[0]].bpmn_id == element_id]
 
 
 def _transaction(token: Token) -> Token | None:
