@@ -60,6 +60,7 @@ def main() -> None:
         app,
         listen=f"{settings.host}:{settings.port}",
         threads=settings.threads + settings.waiting,
+        channel_request_lookahead=1,  # so that who hangs up while waiting for work is noticed
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import after_this_request, current_app
+from flask import after_this_request, current_app, request
 
 from api.answers import now
 from api.auth import viewer
@@ -71,6 +71,7 @@ def fetch_and_lock(sent: dict[str, Any]) -> dict[str, Any]:
         most=sent["max_tasks"],
         wait=timedelta(milliseconds=sent["wait_ms"]),
         waiters=current_app.extensions["motcua"].settings.waiting,
+        is_gone=request.environ.get("waitress.client_disconnected", lambda: False),
     )
     if is_crowded:
         after_this_request(_later)

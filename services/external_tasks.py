@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -66,11 +66,19 @@ def fetch_and_lock(
 
 
 def wait_and_lock(
-    viewer: Viewer, worker: str, wanted: Sequence[Wanted], *, most: int, wait: timedelta, waiters: int
+    viewer: Viewer,
+    worker: str,
+    wanted: Sequence[Wanted],
+    *,
+    most: int,
+    wait: timedelta,
+    waiters: int,
+    is_gone: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[Fetched, ...], bool]:
     """Do the same, waiting until there is something; also say whether so many wait already that this caller may not.
 
-    No transaction is open while it waits; within one (a request with an Idempotency-Key) it does not wait.
+    No transaction is open while it waits; within one (a request with an Idempotency-Key) it does not wait. Nothing is
+    locked for a caller that has hung up (`is_gone`).
     """
     until = time.monotonic() + wait.total_seconds()
     with waking.waiter(frozenset(each.topic for each in wanted), most=waiters) as waiter:
@@ -82,6 +90,8 @@ def wait_and_lock(
             session().rollback()  # the connection goes back while we wait
             waiter.woken.wait(min(left, POLL))
             waiter.woken.clear()
+            if is_gone():
+                return (), False
 
 
 @verb

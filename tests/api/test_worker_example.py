@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -72,6 +73,25 @@ def test_the_worker_of_the_page_works(server: Server, worker: subprocess.Popen[b
     assert (failed["instance_id"], failed["retries"]) == (odd["id"], 0)
     assert failed["error_message"].startswith("TypeError")
     assert worker.poll() is None
+
+
+def test_nothing_is_locked_for_a_worker_that_has_hung_up(server: Server) -> None:
+    token = server.flask("people", "token", "tester", "--create", "--role", "admin").strip()
+    deploy(server, token, process("one", start("s"), service("w", motcua__topic="t"), end("e"), "s -> w -> e"))
+    wanted = {"worker_id": "w1", "topics": ["t"], "wait_ms": 20_000}
+    body = json.dumps(wanted).encode()
+    head = (
+        f"POST /api/v1/external-tasks/fetch-and-lock HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(head.encode() + body)
+        time.sleep(0.5)
+    time.sleep(0.5)
+    call(server, token, "POST", "/definitions/one/instances", {})
+    time.sleep(0.7)
+    (task,) = call(server, token, "POST", "/external-tasks/fetch-and-lock", {**wanted, "worker_id": "w2"})["items"]
+    assert task["worker_id"] == "w2"
 
 
 def waits_of(instance: Any) -> set[str]:

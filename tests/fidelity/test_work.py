@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bpmn import bundle
 from engine import runner
 from engine.events import WaitKind
 from errors import TaskNotOpen
-from findings import Severity
 from tests.engine.diagrams import (
     again,
     boundary,
+    call,
+    compensate,
     duration,
     each,
     end,
@@ -28,24 +28,14 @@ from tests.engine.diagrams import (
     start,
     sub,
     throw,
+    undone_by,
     user,
 )  # fmt: skip
 from tests.engine.play import Play
 from tests.fidelity import row
+from tests.fidelity.uploads import accepted, refusals
 
 GROUP = "Activities"
-
-
-def accepted(xml: bytes) -> bytes:
-    """Give a diagram that the upload check accepts."""
-    assert refused(xml) == set()
-    return xml
-
-
-def refused(xml: bytes) -> set[str]:
-    """Give the rules by which the upload check refuses a diagram."""
-    found = bundle.read({"p.bpmn": xml}).findings
-    return {finding.rule for finding in found if finding.severity is Severity.ERROR}
 
 
 def one(task: str, *parts: str, flows: tuple[str, ...] = ()) -> bytes:
@@ -101,7 +91,7 @@ def test_a_connector_is_a_job():
 
 @row("Service task", "without anything that carries it out", section="10.3.3.1", group=GROUP, refused=True)
 def test_a_service_task_that_nothing_does_is_refused():
-    assert refused(process("p", start("s"), service("w"), end("e"), "s -> w -> e")) == {"service-task"}
+    assert refusals(process("p", start("s"), service("w"), end("e"), "s -> w -> e")) == {"service-task"}
 
 
 @row("Service task", "a program's BPMN error is caught by its code", section="10.5.3.2", group=GROUP)
@@ -273,4 +263,40 @@ def test_messages_are_still_sent_by_send_tasks_and_events():
         "p", start("s"), send("m", messageRef="message_x"), throw("t", message("x")), end("e"), "s -> m -> t -> e"
     )
     assert [each_.name for each_ in Play(xml).step.thrown] == ["x", "x"]
-    assert refused(process("p", start("s"), node("sendTask", "m"), end("e"), "s -> m -> e")) == {"message-missing"}
+    assert refusals(process("p", start("s"), node("sendTask", "m"), end("e"), "s -> m -> e")) == {"message-missing"}
+
+
+@row("Service task", "as a compensation handler undoes what has completed", section="13.5.5", group=GROUP)
+def test_work_undoes_what_has_completed():
+    book = service("w", motcua__topic="book") + undone_by("w", service("undo", motcua__topic="cancel"))
+    parts = start("s"), book, throw("t", compensate()), end("e"), "s -> w -> t -> e"
+    play = Play(accepted(process("p", *parts))).do("w", booking=7)
+    assert play.works == [("undo", "cancel")]
+    assert play.sees("undo")["booking"] == 7
+    assert play.do("undo").status == "completed"
+    assert play.passed == ["s", "w", "undo", "t", "e"]
+
+
+def test_work_of_a_called_process_is_its_own():
+    called = process("c", start("s"), service("w", motcua__topic="t-${n}"), end("e"), "s -> w -> e")
+    outer = process("p", start("s"), call("c", "c"), end("e"), "s -> c -> e")
+    play = Play(outer, called, n=1)
+    (wait,) = play.step.waits
+    assert (wait.process_key, wait.element_id, wait.name) == ("c", "w", "t-1")
+    assert play.do("w", x=2).vars == {"n": 1, "x": 2}
+
+
+FOREIGN = {
+    "camunda": (
+        'camunda:type="external" camunda:topic="pay"', "", "pay",
+    ),
+    "camunda, computed": ('camunda:type="external" camunda:topic="pay-${n}"', "", "pay-1"),
+    "camunda, a class": ('camunda:class="org.example.Pay"', "", "org.example.Pay"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("attributes", "inside", "topic"), FOREIGN.values(), ids=FOREIGN)
+def test_what_other_modelers_write_is_work_too(attributes: str, inside: str, topic: str):
+    task = f'<serviceTask id="w" {attributes}>{inside}</serviceTask>'
+    play = Play(accepted(process("p", start("s"), task, end("e"), "s -> w -> e")), n=1)
+    assert play.works == [("w", topic)]
