@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bpmn import reader
@@ -42,11 +42,13 @@ def read(
     published: Mapping[str, bytes] | None = None,
     published_decisions: Collection[str] = (),
     published_forms: Collection[str] = (),
+    exists: Callable[[str, str], bool] | None = None,
 ) -> Bundle:
     """Read and check the files of one upload: name -> content of .bpmn, .dmn and .form files (a zip opened before).
 
     `published`: called process key -> XML of the version in force, for calls that leave the bundle; the keys of
-    published decisions and forms (file names and ids) likewise. Bad content becomes findings with severity error.
+    published decisions and forms (file names and ids) likewise; `exists` says whether there is the version of a process
+    or decision that a binding names. Bad content becomes findings with severity error.
     """
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL:
         return Bundle(findings=(file_finding("bundle-too-large", "", *TOO_LARGE),))
@@ -59,6 +61,7 @@ def read(
         decisions={decision.key for decision in reading.decisions} | set(published_decisions),
         forms={name for form in reading.forms for name in (base_name(form.file), form.key)} | set(published_forms),
         published=_published(published or {}),
+        exists=exists,
     )
     reading.findings += [
         *once("decision", [(decision.file, decision.key) for decision in reading.decisions]),

@@ -18,6 +18,7 @@ from bpmn.checks import of_process
 from bpmn.checks.collaborations import of_collaborations
 from bpmn.checks.references import Drawn
 from bpmn.extensions import generated
+from bpmn.globals import written_out
 from bpmn.model import Process
 from bpmn.normalise import inline
 from errors import Refused
@@ -143,7 +144,9 @@ class Reading:
     def diagram(self, name: str, data: bytes) -> None:
         """Read a diagram: hold it against the schema, then check each process that is meant to run."""
         root = deepcopy(reader.parse(data))
-        found = list(schema.findings(root, file=name)) + list(_whole_file(root, name))
+        found = list(schema.findings(root, file=name))
+        written_out(root)
+        found += _whole_file(root, name)
         if any(finding.rule == "too-many-processes" for finding in found):
             self.findings += found
             return
@@ -219,6 +222,7 @@ def form_in(name: str, data: bytes, key: str) -> dict[str, Any]:
         return found
     root = deepcopy(reader.parse(data))
     ids.complete(root)
+    written_out(root)
     for process in root.iterchildren(xml.tag("process")):
         for carried, form in generated.forms_of(process):
             if carried == key:

@@ -13,7 +13,9 @@ from bpmn.extensions.platform import Platform, platform_of
 from bpmn.extensions.words import JUEL_MARKS
 from bpmn.xml import Node
 
-EXPRESSIONS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition")
+EXPRESSIONS = (
+    "conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition", "transformation", "from",
+)  # fmt: skip
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 
 

@@ -242,9 +242,9 @@ class Process:
     is_executable: bool = True
     elements: Mapping[str, Element] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
-    """Keys of the processes its call activities call."""
+    """What its call activities call, as bpmn.bindings writes it, without what is computed."""
     decisions: tuple[str, ...] = ()
-    """Keys of the decisions its business rule tasks use."""
+    """The decisions its business rule tasks use, likewise."""
     flows: tuple[tuple[str, str], ...] = ()
     """Where its sequence flows lead, in the order of the document: (source id, target id)."""
     procedure: Procedure | None = None

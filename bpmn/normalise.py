@@ -15,6 +15,7 @@ from lxml import etree
 
 from bpmn import collaborations, ids, languages, xml
 from bpmn.extensions import called_by
+from bpmn.globals import written_out
 from bpmn.model import BPMN
 from bpmn.renames import INSERTED_FLOW, INSERTED_NODE, is_inserted, original_id, rename_collisions
 from bpmn.xml import Node, local, tag
@@ -48,6 +49,7 @@ def normalise(root: Node) -> Node:
     ids.complete(root)
     _drop_what_only_people_read(root)
     rename_collisions(root)
+    written_out(root)
     _write_flags_out(root)
     inline(root)
     collaborations.write_out(root)

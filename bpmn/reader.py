@@ -8,8 +8,10 @@ from __future__ import annotations
 from copy import deepcopy
 
 from bpmn import ids, xml
+from bpmn.bindings import Bound, is_computed
 from bpmn.extensions import called_by, documented, motcua, parts_of, version_tag
 from bpmn.extensions.parts import Parts
+from bpmn.globals import written_out
 from bpmn.model import Element, Process
 from errors import Malformed
 from texts import Text
@@ -37,6 +39,7 @@ def processes(root: xml.Node) -> tuple[Process, ...]:
     """Read every process of a parsed file, in its order; `root` is not changed."""
     root = deepcopy(root)
     ids.complete(root)
+    written_out(root)
     return tuple(process_of(node) for node in root.iterchildren(xml.tag("process")))
 
 
@@ -50,10 +53,10 @@ def process_of(node: xml.Node) -> Process:
         parts = parts_of(child)
         element = element_of(child, parts, process_key=key, lane=lane_of(child, lanes))
         found.setdefault(element.id, element)
-        if element.called:
-            calls[element.called] = None
-        if element.type == "businessRuleTask" and parts.decision:
-            decisions[parts.decision] = None
+        if element.called and not is_computed(element.called):
+            calls[bound_call(element.called, parts).text] = None
+        if element.type == "businessRuleTask" and parts.decision and not is_computed(parts.decision):
+            decisions[Bound(parts.decision, *(parts.decision_binding or ())).text] = None
     procedure, name = motcua.procedure_of(node), name_of(node)
     return Process(
         key=key,
@@ -67,6 +70,11 @@ def process_of(node: xml.Node) -> Process:
         flows=flows_of(node),
         procedure=procedure,
     )
+
+
+def bound_call(key: str, parts: Parts) -> Bound:
+    """Give what a call activity calls, with its binding."""
+    return Bound(key, parts.call.binding, parts.call.wanted) if parts.call else Bound(key)
 
 
 def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> Element:

@@ -236,7 +236,7 @@ def _fix(instance: Instance, known: Correlation, held: Fixed) -> None:
 
 
 def _known(instance: Instance, waiting: Subscription) -> Correlation:
-    return instance.compiled.correlations.get(waiting.token.workflow.spec.process_key, NOTHING)
+    return waiting.token.workflow.compiled.correlations.get(waiting.token.workflow.spec.process_key, NOTHING)
 
 
 def _there(instance: Instance, waiting: Subscription, keys: tuple[Key, ...]) -> Fixed:

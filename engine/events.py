@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from engine.correlation import Labels
 
+from bpmn.definition import Definition
 from texts import Text
 
 
@@ -36,6 +37,25 @@ def _nothing_stored(store: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A version of a process that a call chose when it was made; a running call keeps it."""
+
+    ref: str
+    """By which `Ports.version` gives it again; no `@` in it."""
+    definition: Definition
+    ports: Ports
+    """What it is bound to itself."""
+
+
+def _no_processes(caller: str, bound: str) -> Called:
+    raise LookupError(bound)
+
+
+def _no_versions(ref: str) -> Called:
+    raise LookupError(ref)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """What the engine asks of others while a step runs; they must not change anything."""
 
@@ -45,6 +65,10 @@ class Ports:
     """Give the due moment of a timer's text (`10 working_days`) that starts now; None: it is ISO or an expression."""
     stored: Callable[[str], Any] = _nothing_stored
     """Give what the data store of that name holds; None where nothing."""
+    called: Callable[[str, str], Called] = _no_processes
+    """Find what the process of that key calls now, as bpmn.bindings writes it. Raises LookupError where there is none."""
+    version: Callable[[str], Called] = _no_versions
+    """Give a version by its `ref`. Raises LookupError."""
 
 
 class Status(StrEnum):

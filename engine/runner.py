@@ -287,7 +287,7 @@ def subscribes(definition: Definition) -> bool:
     compiled = definition.compiled
     nodes = [node for spec in (compiled.spec, *compiled.subprocess_specs.values()) for node in spec.task_specs.values()]
     events = [event for node in nodes for event in getattr(node, "definitions", ())]
-    return any(kind_of(event) in ("message", "signal") for event in events)
+    return compiled.calls_out or any(kind_of(event) in ("message", "signal") for event in events)
 
 
 def has_work(definition: Definition) -> bool:
@@ -306,7 +306,7 @@ NO_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 def _at_rest(definition: Definition, state: bytes) -> Instance:
-    return _load(definition, state, NO_MOMENT, Ports())
+    return _load(definition, state, NO_MOMENT, Ports(version=definition.called_version))
 
 
 def _load(definition: Definition, state: bytes, now: datetime, ports: Ports) -> Instance:
@@ -382,7 +382,7 @@ def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None, 
     return Wait(
         id=token.id,
         kind=kind,
-        process_key=token.workflow.spec.process_key,
+        process_key=token.workflow.address,
         element_id=spec.bpmn_id,
         element_name=spec.bpmn_name or "",
         element_type=spec.element_type,

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from bpmn.definition import Definition
+from engine.events import Called
 from engine.spiff.faults import FAULT, HELD
 from engine.spiff.instance import Instance
 from engine.spiff.run import Run
@@ -49,7 +50,7 @@ def dump(instance: Instance) -> bytes:
         **({"k": instance.fixed} if instance.fixed else {}),
         **_scope_out(instance),
         "w": [
-            [scope.holder.number, scope.spec.name, _scope_out(scope)]
+            [scope.holder.number, scope.spec.name, _scope_out(scope), *scope.kept()[2:3]]
             for scope in instance.subprocesses.values()
             if scope.holder is not None
         ],
@@ -149,13 +150,21 @@ def load(definition: Definition, state: bytes, run: Run) -> Instance:
     instance.fixed = whole.get("k", {})
     tokens: dict[int, Token] = {}
     _scope_in(instance, whole, tokens)
-    for number, key, inner in whole["w"]:
+    for number, key, inner, *ref in whole["w"]:
         holder = tokens[number]
-        spec = instance.subprocess_specs[key]
-        scope = SubScope(spec, holder, instance, is_process=key == spec.process_key)
+        version = _version(run, ref[0]) if ref else None
+        spec = (holder.workflow if version is None else version.definition).compiled.subprocess_specs[key]
+        scope = SubScope(spec, holder, instance, is_process=key == spec.process_key, version=version)
         instance.subprocesses[holder.id] = scope
         _scope_in(scope, inner, tokens)
     return instance
+
+
+def _version(run: Run, ref: str) -> Called:
+    try:
+        return run.ports.version(ref)
+    except LookupError:
+        raise EngineError(reason=f"the version {ref!r} that a call chose is gone") from None
 
 
 def _scope_out(scope: Scope) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from uuid import uuid4
 import orjson
 
 from bpmn import archive, bundle, reader
+from bpmn.bindings import LATEST, Bound
 from bpmn.model import Process
 from engine import decisions
 from engine.starts import start_timers
 from errors import InvalidBundle, Malformed, NotFound, WrongState
 from findings import Finding, Severity, errors_among
 from forms import schema
-from services import loading, log, starting
+from services import bindings, loading, log, starting
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
@@ -156,6 +157,7 @@ def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...
         published=published,
         published_decisions={row.key for row in rows.all_published("decision")},
         published_forms={name for row in forms for name in (row.key, row.file_name)},
+        exists=bindings.exists,
     )
     findings = [*read.findings]
     for file, content in read.models.items():
@@ -221,7 +223,13 @@ def _binds(row: Definition) -> dict[str, dict[str, str]]:
     }
     binds: dict[str, dict[str, str]] = {}
     for kind, names in wanted.items():
-        found = {name: own.get((kind, name)) or _published_id(kind, name) for name in names}
+        found = {
+            name: bindings.resolve(kind, name, deployment_id=row.deployment_id)
+            if kind != "form"
+            else own.get((kind, name)) or _published_id(kind, name)
+            for name in names
+            if Bound.read(name).binding != LATEST
+        }
         binds[kind] = {name: target for name, target in found.items() if target}
     return binds
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -14,10 +14,11 @@ from bpmn import bundle
 from bpmn import definition as definitions
 from bpmn.model import Element, Procedure
 from engine import decisions, runner, state
-from engine.events import Ports
+from engine.events import Called, Ports
 from errors import NotFound
 from forms import schema
 from forms.model import Form
+from services import bindings
 from storage.rows import definitions as rows
 from storage.rows import stores
 from storage.tables import Definition
@@ -53,8 +54,22 @@ class Loaded:
 
     def element(self, process_key: str, element_id: str) -> Element | None:
         """Give what the diagram says of an element, or None for one of the engine's own."""
-        process = self.definition.processes.get(process_key)
+        loaded, key = self.of(process_key)
+        process = loaded.definition.processes.get(key)
         return process.elements.get(element_id) if process else None
+
+    def of(self, process_key: str) -> tuple[Loaded, str]:
+        """Give the version that a process of an event, wait or task belongs to, and its bare key.
+
+        Behind an `@` the engine writes the version that a call chose when it was made.
+        """
+        key, _, ref = process_key.partition("@")
+        return (load(ref) if ref else self), key
+
+    def part(self, process_key: str) -> str | None:
+        """Give the definition id of a process that an instance runs, or None."""
+        loaded, key = self.of(process_key)
+        return loaded.parts.get(key)
 
     def step_name(self, process_key: str, element_id: str, name: str) -> Text:
         """Name a step: as in the diagram, in English by its public name where it has one."""
@@ -63,7 +78,8 @@ class Loaded:
 
     def form_id(self, process_key: str, name: str) -> str:
         """Give the definition id of a form that an element of this version names, or an empty string."""
-        return self.forms.get((process_key, name), "")
+        loaded, key = self.of(process_key)
+        return loaded.forms.get((key, name), "")
 
 
 _kept: OrderedDict[str, Loaded] = OrderedDict()
@@ -95,31 +111,35 @@ def load(definition_id: str) -> Loaded:
 def parsed(row: Definition) -> Loaded:
     """Parse a version now, without keeping it."""
     called: dict[str, str] = {}  # process key -> definition id
+    deployed: dict[str, str] = {}  # process key -> deployment id
+    bound: dict[tuple[str, str], str] = {}  # (caller's key, what it calls) -> definition id
     forms: dict[tuple[str, str], str] = {}
     decided: dict[str, str] = {}
     xmls: list[bytes] = []
     todo = [row]
     while todo:
         current = todo.pop(0)
-        called[current.key] = current.id
+        called[current.key], deployed[current.key] = current.id, current.deployment_id
         xmls.append(rows.file(current.deployment_id, current.file_name))
         forms |= {(current.key, name): target for name, target in current.binds.get("form", {}).items()}
         decided |= current.binds.get("decision", {})
-        for key, target in current.binds.get("process", {}).items():
-            found = rows.load(target)
-            if key not in called and found is not None:
+        for text, target in current.binds.get("process", {}).items():
+            bound[current.key, text] = target
+            if "@" not in text and text not in called and (found := rows.load(target)) is not None:
                 todo.append(found)
-    process = definitions.load(row.key, xmls, id=row.id, version=row.version)
+                called[text] = target
+    apart = {pair for pair, target in bound.items() if called.get(pair[1], target) != target}
+    process = definitions.load(row.key, xmls, id=row.id, version=row.version, apart=apart)
     return Loaded(
         id=row.id,
-        definition=process,
+        definition=replace(process, called_version=version),
         name=Text(row.name, row.name_en or row.name),
         forms=forms,
         parts=called,
         may_subscribe=runner.subscribes(process),
         has_work=runner.has_work(process),
         messages=runner.awaited_messages(process),
-        ports=Ports(decide=_decider(decided), stored=_stored),
+        ports=Ports(decide=_decider(decided), stored=_stored, called=_caller(bound, deployed), version=version),
     )
 
 
@@ -156,6 +176,25 @@ def decisions_of(definition_id: str) -> decisions.Decisions:
     files = {name: data for name, data in rows.files(row.deployment_id).items() if name.lower().endswith(".dmn")}
     data = files.pop(row.file_name)
     return decisions.read(data, file=row.file_name, others=tuple(files.items()))
+
+
+def version(ref: str) -> Called:
+    """Give the version that a running call chose. Raises LookupError where it is gone."""
+    try:
+        found = load(ref)
+    except NotFound:
+        raise LookupError(ref) from None
+    return Called(ref=found.id, definition=found.definition, ports=found.ports)
+
+
+def _caller(bound: Mapping[tuple[str, str], str], deployed: Mapping[str, str]) -> Callable[[str, str], Called]:
+    def called(caller: str, text: str) -> Called:
+        target = bound.get((caller, text)) or bindings.resolve("process", text, deployment_id=deployed.get(caller, ""))
+        if target is None:
+            raise LookupError(text)
+        return version(target)
+
+    return called
 
 
 def _stored(store: str) -> Any:

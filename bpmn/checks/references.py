@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from bpmn.bindings import VERSION, VERSION_TAG, Bound, is_computed
 from bpmn.checks.base import found, nodes
 from bpmn.checks.legal import parts
 from bpmn.extensions import called_by, parts_of
 from bpmn.model import Process
+from bpmn.reader import bound_call
 from bpmn.xml import Node
 from findings import Finding, Severity
 from texts import Text
@@ -33,6 +35,8 @@ class Known:
     """File names and ids."""
     published: Mapping[str, Process]
     """Published processes by key."""
+    exists: Callable[[str, str], bool] | None = None
+    """Whether there is that version of a process or decision (as bpmn.bindings writes it); None: nobody knows."""
 
 
 def of_bundle(drawn: Collection[Drawn], known: Known) -> Iterator[Finding]:
@@ -41,7 +45,7 @@ def of_bundle(drawn: Collection[Drawn], known: Known) -> Iterator[Finding]:
     own = {one.process.key: one.process for one in drawn}
     every = {**known.published, **own}
     for one in drawn:
-        found_ = (*_calls(one, every), *_decisions(one, known), *_forms(one, known))
+        found_ = (*_calls(one, every, known, own), *_decisions(one, known), *_forms(one, known))
         yield from (replace(finding, file=one.file) for finding in found_)
 
 
@@ -64,23 +68,45 @@ def once(kind: str, keys: Iterable[tuple[str, str]]) -> Iterator[Finding]:
             )
 
 
-def _calls(one: Drawn, every: Mapping[str, Process]) -> Iterator[Finding]:
+def _calls(one: Drawn, every: Mapping[str, Process], known: Known, own: Mapping[str, Process]) -> Iterator[Finding]:
     for node in nodes(one.node, "callActivity"):
         called = called_by(node)
-        if called and called[0] not in "$#=" and called not in every:
+        if not called or is_computed(called):
+            continue
+        bound = bound_call(called, parts_of(node))
+        if is_exact(bound):
+            tagged = called in own and bound == Bound(called, VERSION_TAG, own[called].version_tag)
+            if (
+                not tagged
+                and not is_computed(bound.wanted)
+                and known.exists
+                and not known.exists("process", bound.text)
+            ):
+                yield found(
+                    "call-version-unknown",
+                    node,
+                    f"Không có phiên bản “{bound.wanted}” của quy trình “{called}”. Hãy sửa phiên bản, hoặc bỏ ràng buộc.",
+                    f"There is no version “{bound.wanted}” of the process “{called}”. Mend it, or remove the binding.",
+                )
+        elif called not in every:
             yield found(
                 "call-unknown",
                 node,
                 f"Quy trình được gọi “{called}” không có trong bộ tệp và chưa được công bố. Hãy thêm tệp của nó.",
                 f"The called process “{called}” is neither in the bundle nor published. Add its file.",
             )
-        elif called and one.process.key in reachable(called, every):
+        elif one.process.key in reachable(called, every):
             yield found(
                 "call-cycle",
                 node,
                 f"Gọi “{called}” rồi lại quay về chính quy trình này: chạy mãi không dừng. Hãy bỏ một lời gọi.",
                 f"Calling “{called}” leads back to this process: it would never end. Remove one of the calls.",
             )
+
+
+def is_exact(bound: Bound) -> bool:
+    """Tell whether a binding names one version, which need not be the one that is being uploaded."""
+    return bound.binding in (VERSION, VERSION_TAG)
 
 
 def reachable(key: str, every: Mapping[str, Process]) -> frozenset[str]:
@@ -91,14 +117,27 @@ def reachable(key: str, every: Mapping[str, Process]) -> frozenset[str]:
         key = waiting.pop()
         if key not in seen:
             seen.add(key)
-            waiting += every[key].calls if key in every else ()
+            calls = map(Bound.read, every[key].calls if key in every else ())
+            waiting += [bound.key for bound in calls if not is_exact(bound)]
     return frozenset(seen)
 
 
 def _decisions(one: Drawn, known: Known) -> Iterator[Finding]:
     for node in nodes(one.node, "businessRuleTask"):
-        decision = parts_of(node).decision
-        if decision and decision[0] not in "$#=" and decision not in known.decisions:
+        parts_ = parts_of(node)
+        decision = parts_.decision
+        if not decision or is_computed(decision):
+            continue
+        bound = Bound(decision, *(parts_.decision_binding or ()))
+        if is_exact(bound):
+            if not is_computed(bound.wanted) and known.exists and not known.exists("decision", bound.text):
+                yield found(
+                    "decision-version-unknown",
+                    node,
+                    f"Không có phiên bản “{bound.wanted}” của bảng quyết định “{decision}”. Hãy sửa, hoặc bỏ ràng buộc.",
+                    f"There is no version “{bound.wanted}” of the decision “{decision}”. Mend it, or remove the binding.",
+                )
+        elif decision not in known.decisions:
             yield found(
                 "decision-unknown",
                 node,

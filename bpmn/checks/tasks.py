@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bpmn import xml
+from bpmn.bindings import is_computed
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
 from bpmn.checks.expressions import each_of, refused_expression
 from bpmn.checks.java import in_other_language
@@ -70,15 +71,19 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def calls(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a call activity that names no process, or computes its name."""
+    """Refuse a call activity that names no process, or one whose name cannot be evaluated."""
     for node in nodes(process_xml, "callActivity"):
         called = called_by(node)
-        if not called or called.startswith(("$", "#", "=")):
+        call = parts_of(node).call
+        for text in filter(is_computed, (called, call.wanted if call else "")):
+            if reason := why_refused(text):
+                yield refused_expression(node, text, reason)
+        if not called:
             yield found(
                 "call-without-target",
                 node,
-                "Hoạt động gọi phải nêu mã của quy trình được gọi (calledElement), không phải biểu thức.",
-                "A call activity must name the process it calls (calledElement) by its id, not by an expression.",
+                "Hoạt động gọi phải nêu mã của quy trình được gọi (calledElement), hoặc biểu thức cho ra mã đó.",
+                "A call activity must name the process it calls (calledElement), or an expression that gives its id.",
             )
 
 

@@ -8,6 +8,7 @@ May import bpmn.model, bpmn.xml and expressions. Must never drop or change what 
 from __future__ import annotations
 
 from bpmn import xml
+from bpmn.bindings import is_computed
 from bpmn.extensions import camunda, flowable, motcua, spiffworkflow, zeebe
 from bpmn.extensions.parts import Parts
 from bpmn.xml import Node
@@ -22,8 +23,9 @@ def parts_of(node: Node) -> Parts:
 
 
 def called_by(node: Node) -> str:
-    """Give the key of the process that a call activity calls, or an empty string."""
-    return xml.bare(node.get("calledElement")) or zeebe.called(node)
+    """Give the key of the process that a call activity calls, an expression that gives it, or an empty string."""
+    written = (node.get("calledElement") or "").strip()
+    return (written if is_computed(written) else xml.bare(written)) or zeebe.called(node)
 
 
 def version_tag(process: Node) -> str:

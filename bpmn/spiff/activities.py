@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from SpiffWorkflow.bpmn.specs import defaults
 
 from bpmn import retries
@@ -187,19 +185,19 @@ class SubProcess(Activity):
             super().give_back(my_task)
             instance.close(my_task)  # last: a fault before it leaves the inside where it is
             if self.is_compensable:
-                my_task.internal_data["inside"] = [inside.data, inside.log]
+                my_task.internal_data["inside"] = inside.kept()
             return True
         my_task.start()
         self.stand_by(my_task)
-        instance.open(my_task, self.spec, self.taken_in(my_task))
+        self.open(my_task)
         return False
+
+    def open(self, my_task: Token) -> None:
+        """Open the inside, which reads the variables around it."""
+        my_task.workflow.top_workflow.open(my_task, self.spec, {})
 
     def give_back(self, my_task: Token) -> None:
         """Do nothing more: it was done while the inside was still there."""
-
-    def taken_in(self, my_task: Token) -> dict[str, Any]:
-        """Give the variables that the inside starts with; a sub-process reads those around it instead."""
-        return {}
 
     def give_out(self, my_task: Token, inside: Scope) -> None:
         """Take over variables of the inside, which has ended; a sub-process has written around it already."""
@@ -215,20 +213,6 @@ class TransactionSubProcess(SubProcess):
 
 class AdHocSubProcess(SubProcess):
     """A sub-process whose activities have no order of their own (10.3.5.1): its inside knows how it goes on."""
-
-
-class CallActivity(SubProcess):
-    """Runs another process; all variables go in and out unless that process names some (its ioSpecification)."""
-
-    def taken_in(self, my_task: Token) -> dict[str, Any]:
-        """Copy the variables that are visible here."""
-        return my_task.data
-
-    def give_out(self, my_task: Token, inside: Scope) -> None:
-        """Write the called process's variables where they live here."""
-        for name in inside.data if inside.spec.outputs is None else inside.spec.outputs:
-            if name in inside.data:
-                my_task.write(name, inside.data[name])
 
 
 class EventSubProcess(Reached, Catching, SubProcess):

@@ -15,6 +15,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions import CancelEventDefinition
 
 from bpmn.spiff.activities import Activity, EventSubProcess, SubProcess
+from bpmn.spiff.calls import CallActivity
 from bpmn.spiff.contract import Token
 from bpmn.spiff.events import CompensateEventDefinition, Throwing
 from bpmn.spiff.loops import Loop
@@ -32,8 +33,8 @@ class Record:
     """Of its spec."""
     local: dict[str, Any] | None = None
     """Variables of its own: the item of a multi-instance activity."""
-    inside: tuple[dict[str, Any], list[Any]] | None = None
-    """Of a sub-process: the variables of its inside at its completion, and its log."""
+    inside: tuple[Any, ...] | None = None
+    """Of a sub-process: what `Scope.kept` gave at its completion."""
     is_portion: bool = False
     """It had not completed when its transaction was cancelled: only what had completed inside is undone."""
 
@@ -114,8 +115,15 @@ def _compensable(spec: ProcessSpec, undoable: Iterable[str]) -> list[Activity]:
         for node in activities
         if not node.is_for_compensation
         and node.name != spec.undone_by
-        and (node.compensated_by or (isinstance(node, SubProcess) and node.spec in undoable))
+        and (node.compensated_by or _may_be_undone(node, undoable))
     ]
+
+
+def _may_be_undone(node: Activity, undoable: Iterable[str]) -> bool:
+    """Tell whether a sub-process holds something to be undone; of a call that chooses its version nobody knows yet."""
+    if isinstance(node, CallActivity) and not node.is_static:
+        return True
+    return isinstance(node, SubProcess) and node.spec in undoable
 
 
 def _undoes_its_scope(node: Any) -> str | None:

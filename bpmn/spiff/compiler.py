@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bpmn import reader
-from bpmn.spiff.activities import CallActivity, ServiceTask
+from bpmn.spiff.activities import ServiceTask
+from bpmn.spiff.calls import CallActivity
 from bpmn.spiff.compensation import mark
 from bpmn.spiff.correlation import NOTHING, Correlation, correlation_of
 from bpmn.spiff.events import kind_of
@@ -31,6 +32,8 @@ class Compiled:
     """Some task is done by a program outside or by a connector."""
     correlations: Mapping[str, Correlation] = field(default_factory=dict)
     """What each process knows of correlation keys, by its key; those that know none are left out."""
+    calls_out: bool = False
+    """Some call finds its process when it is made: what is true of some diagram may be true of that one."""
 
 
 def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
@@ -41,8 +44,8 @@ def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
     return compile_roots(key, [reader.parse(xml) for xml in xmls])
 
 
-def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
-    """Do the same from parsed files."""
+def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, str]] = ()) -> Compiled:
+    """Do the same from parsed files; `apart`: calls (caller, called) that find their process when they are made."""
     parsers: dict[str, Parser] = {}
     keyed: dict[str, Correlation] = {}
     for root in roots:
@@ -67,15 +70,28 @@ def compile_roots(key: str, roots: Sequence[Any]) -> Compiled:
         insides = {inside: spec for inside, spec in parser.insides.items() if spec.process_key == name}
         specs.update(insides)
         for spec in (specs[name], *insides.values()):
-            wanted += [node.spec for node in spec.task_specs.values() if isinstance(node, CallActivity)]
+            wanted += _called(spec, parsers, apart)
     mark(specs)
+    nodes = [node for spec in specs.values() for node in spec.task_specs.values()]
+    calls_out = any(isinstance(node, CallActivity) and not node.is_static for node in nodes)
     return Compiled(
         spec=specs[key],
         subprocess_specs=specs,
-        has_conditions=any(map(_has_conditions, specs.values())),
+        has_conditions=calls_out or any(map(_has_conditions, specs.values())),
+        has_work=calls_out or any(isinstance(node, ServiceTask) for node in nodes),
+        calls_out=calls_out,
         correlations={name: found for name, found in keyed.items() if name in specs and found is not NOTHING},
-        has_work=any(isinstance(node, ServiceTask) for spec in specs.values() for node in spec.task_specs.values()),
     )
+
+
+def _called(spec: ProcessSpec, known: Collection[str], apart: Collection[tuple[str, str]]) -> Iterator[str]:
+    """Give the processes of the files that a process calls, those that serve only where no other version is found too."""
+    for node in spec.task_specs.values():
+        if isinstance(node, CallActivity):
+            if (spec.process_key, node.spec) in apart:
+                node.is_static = False
+            if node.is_static or node.spec in known:
+                yield node.spec
 
 
 def _has_conditions(spec: ProcessSpec) -> bool:

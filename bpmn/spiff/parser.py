@@ -26,13 +26,15 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
     TimeDateEventDefinition,
 )
 
-from bpmn.extensions import parts_of
+from bpmn.bindings import DEPLOYMENT, Bound, is_computed
+from bpmn.extensions import called_by, parts_of
 from bpmn.extensions.parts import Each, Parts
 from bpmn.extensions.platform import Platform, platform_of
 from bpmn.items import Item, declared, items, specified, variable_of
 from bpmn.renames import is_inserted, original_id
 from bpmn.spiff import activities, adhoc, events, gateways, joins, loops, quantities
 from bpmn.spiff.associations import Associations, apart
+from bpmn.spiff.calls import CallActivity
 from bpmn.spiff.data import Io
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
 from bpmn.xml import bare, compensation_handlers, enclosing_process, local, own, root_of, tag, text_of
@@ -121,15 +123,16 @@ class NodeReader(EventDefinitionParser):
             node.script = parts.script or child_text(self.node, "script") or ""
             node.result_variable = parts.result_variable
         if isinstance(node, activities.BusinessRuleTask):
-            node.decision, node.result_variable = parts.decision or "", parts.result_variable
+            node.decision, node.result_variable = decided_by(parts), parts.result_variable
             node.shape = parts.decision_result
         if isinstance(node, activities.ExpressionTask):
             node.expression, node.result_variable = parts.expression or "", parts.result_variable
 
     def sub_process(self, node: activities.SubProcess) -> None:
         """Read the inside of a sub-process, or what is called, and what an event sub-process waits for."""
-        if isinstance(node, activities.CallActivity):
-            node.spec = bare(self.node.get("calledElement"))
+        if isinstance(node, CallActivity):
+            node.spec, node.call = called_by(self.node), parts_of(self.node).call or node.call
+            node.is_static = node.bound.binding == DEPLOYMENT and not is_computed(node.spec)
         else:
             node.spec = self.process_parser.inside(self.node)
         if isinstance(node, activities.EventSubProcess):
@@ -409,7 +412,7 @@ READERS: dict[str, type] = {
     "subProcess": activities.SubProcess,
     "transaction": activities.TransactionSubProcess,
     "adHocSubProcess": activities.AdHocSubProcess,
-    "callActivity": activities.CallActivity,
+    "callActivity": CallActivity,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,
     "inclusiveGateway": joins.InclusiveGateway,
@@ -425,6 +428,11 @@ MAY_BE_EXPRESSIONS = (*MAY_BE_OUTSIDE, activities.ServiceTask)
 """What the engine does by evaluating an expression where one is named."""
 BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""
+
+
+def decided_by(parts: Parts) -> str:
+    """Give the decision that a business rule task asks, with its binding."""
+    return Bound(parts.decision or "", *(parts.decision_binding or ())).text
 
 
 def is_outside(parts: Parts) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions import CancelEventDefinition
@@ -25,7 +25,6 @@ class Compensating:
     """The part of an instance that compensates."""
 
     subprocesses: dict[str, SubScope]
-    subprocess_specs: Mapping[str, Any]
     run: Run
     seed: str
 
@@ -69,13 +68,27 @@ class Compensating:
         if holder is None or then != holder.number:  # a cancelled transaction does not end as a completed one
             scope.end_if_empty()
 
-    def reopen(self, token: Token, key: str, variables: dict[str, Any], log: Plan, *, whole: bool) -> None:
+    def reopen(
+        self,
+        token: Token,
+        key: str,
+        variables: dict[str, Any],
+        log: Plan,
+        ref: str = "",
+        name: str = "",
+        *,
+        whole: bool,
+    ) -> None:
         """Open the inside of a completed sub-process again, for its own handler or those of what completed in it.
 
-        `whole` is False where it had not completed, so that its own handler was never enabled.
+        `whole` is False where it had not completed, so that its own handler was never enabled; `ref` and `name` are the
+        version that the call had chosen, and its process.
         """
-        spec = self.subprocess_specs[key]
-        scope = SubScope(spec, token, self, is_process=key == spec.process_key)  # type: ignore[arg-type]
+        version = self.run.ports.version(ref) if ref else None
+        compiled = token.workflow.compiled if version is None else version.definition.compiled
+        spec = compiled.subprocess_specs[name or key]
+        instance: Any = self
+        scope = SubScope(spec, token, instance, is_process=spec.name == spec.process_key, version=version)
         scope.data, scope.log = variables, log
         self.subprocesses[token.id] = scope
         if whole and spec.undone_by:
@@ -131,7 +144,8 @@ class Compensating:
         if inside is None or not (log := self.portions(inside)):
             return []
         name = token.internal_data.get("at", token.task_spec.name)
-        return [Record(name=name, local=token.local, inside=(inside.data, log), is_portion=True).written()]
+        kept = (inside.data, log, *inside.kept()[2:])
+        return [Record(name=name, local=token.local, inside=kept, is_portion=True).written()]
 
 
 def taken(scope: Scope, element_id: str | None = None) -> Plan:

@@ -78,7 +78,7 @@ def incident(token: Token) -> Incident:
         spec = next((s for s in token.workflow.spec.task_specs.values() if s.bpmn_id == element_id), spec)
     return Incident(
         id=token.id,
-        process_key=token.workflow.spec.process_key,
+        process_key=token.workflow.address,
         element_id=element_id,
         element_name=spec.bpmn_name or "",
         kind=written["kind"],

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from bpmn.spiff.activities import Activity, CallActivity, EventSubProcess, ReceiveTask
+from bpmn.spiff.activities import Activity, EventSubProcess, ReceiveTask
 from bpmn.spiff.compiler import Compiled
 from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
 from bpmn.spiff.gateways import EventBasedGateway, ParallelEventGateway
@@ -22,6 +22,7 @@ from bpmn.spiff.joins import Join
 from engine import correlation
 from engine.correlation import Message, Trigger
 from engine.events import Thrown
+from engine.spiff.calls import Calling
 from engine.spiff.compensation import Compensating
 from engine.spiff.faults import FAULT, FAULTS, RAISED, Where
 from engine.spiff.recovery import Recovery
@@ -29,14 +30,12 @@ from engine.spiff.run import Run
 from engine.spiff.scope import Scope, SubScope
 from engine.spiff.scripts import SCRIPTS
 from engine.spiff.token import Token
-from errors import EngineError, NestedTooDeep
+from errors import EngineError
 
 BEFORE_EVENTS = (EventBasedGateway, ParallelEventGateway)
-MAX_DEPTH = 100
-"""How deep sub-processes and called processes may nest."""
 
 
-class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
+class Instance(Recovery, Compensating, Calling, Scope, BpmnWorkflow):
     """The process itself; `subprocesses` are its sub-processes and called processes, by the token that holds each."""
 
     subprocesses: dict[str, SubScope]
@@ -45,6 +44,7 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
     def __init__(self, compiled: Compiled, run: Run, *, seed: str, counter: int = 0) -> None:
         super().__init__(compiled.spec, compiled.subprocess_specs, script_engine=SCRIPTS, deserializing=True)
         self.compiled = compiled
+        self.version = None
         self.run = run
         self.seed = seed
         self.counter = counter
@@ -197,28 +197,6 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
         timers = [(datetime.fromisoformat(s.due), s) for s in self.subscriptions() if s.due]
         return min(timers, key=lambda timer: timer[0], default=None)
 
-    # -- sub-processes
-
-    def open(self, token: Token, spec_key: str, variables: dict[str, Any]) -> Scope:
-        """Open the inside of a sub-process or a called process."""
-        spec = self.subprocess_specs[spec_key]
-        called = isinstance(token.task_spec, CallActivity)
-        if spec.is_ambiguous:
-            reason = f"the called process {spec_key!r} has not exactly one none start event"
-            raise EngineError(element_id=token.task_spec.bpmn_id, reason=reason)
-        scope = SubScope(spec, token, self, is_process=called)
-        if scope.depth > MAX_DEPTH:
-            raise NestedTooDeep(reason=f"processes call each other deeper than {MAX_DEPTH}")
-        self.subprocesses[token.id] = scope
-        names = variables if spec.inputs is None else spec.inputs
-        scope.data = {name: variables[name] for name in names if name in variables} | dict.fromkeys(spec.own)
-        scope.begin()
-        return scope
-
-    def close(self, token: Token) -> Scope:
-        """Forget the inside of a sub-process, and give it."""
-        return self.subprocesses.pop(token.id)
-
     # -- what is thrown
 
     def throw(
@@ -253,7 +231,7 @@ class Instance(Recovery, Compensating, Scope, BpmnWorkflow):
                 correlation=said,
                 carried=carried,
                 to=to,
-                process_key=process_key,
+                process_key=token.workflow.address,
                 element_id=token.task_spec.bpmn_id,
             )
         )

@@ -103,7 +103,7 @@ class Run:
             ElementEvent(
                 kind=happening,
                 activation_id=token.id,
-                process_key=token.workflow.spec.process_key,
+                process_key=token.workflow.address,
                 element_id=token.task_spec.bpmn_id,
                 element_name=token.task_spec.bpmn_name or "",
                 element_type=token.task_spec.element_type,

@@ -14,7 +14,9 @@ from engine.spiff.faults import FAULTS, Where, engine_error, located
 from engine.spiff.token import Token
 
 if TYPE_CHECKING:
+    from bpmn.spiff.compiler import Compiled
     from bpmn.spiff.nodes import Flow, ProcessSpec
+    from engine.events import Called
     from engine.spiff.instance import Instance
 
 
@@ -33,10 +35,27 @@ class Scope(BpmnBaseWorkflow):
     log: list[Any]
     """Completed activities that compensation can undo (bpmn/spiff/compensation.py); empty in most diagrams."""
 
+    compiled: Compiled
+    """What its process was compiled with."""
+    version: Called | None
+    """The version of a called process around that its call chose; None: what the instance's definition holds."""
+
     @property
     def holder(self) -> Token | None:
         """The token whose inside this is."""
         return None
+
+    @property
+    def address(self) -> str:
+        """The key of its process, and behind `@` the version where a call chose it."""
+        key = self.spec.process_key
+        return key if self.version is None else f"{key}@{self.version.ref}"
+
+    def kept(self) -> list[Any]:
+        """Give what compensation needs of it after its end: its variables, its log, the version that a call chose."""
+        chosen = self.version is not None and (self.holder is None or self.holder.workflow.version is not self.version)
+        more = [self.version.ref, self.spec.name] if self.version is not None and chosen else []
+        return [self.data, self.log, *more]
 
     @property
     def hears(self) -> bool:
@@ -161,9 +180,14 @@ class Scope(BpmnBaseWorkflow):
         spec = token.task_spec
         if spec.compensated_by:
             inside = None  # its own handler does all
-        elif inside is None or not (inside[1] or self.top_workflow.subprocess_specs[spec.spec].undone_by):
+        elif inside is None or not (inside[1] or self._undoes_itself(spec, inside)):
             return
         self.log.append(Record(name=spec.name, local=token.local, inside=inside).written())
+
+    def _undoes_itself(self, spec: Any, inside: list[Any]) -> bool:
+        version = self.top_workflow.run.ports.version(inside[2]) if len(inside) > 2 else None
+        specs = (self if version is None else version.definition).compiled.subprocess_specs
+        return bool(specs[spec.spec if version is None else inside[3]].undone_by)
 
     def finish(self) -> None:
         """End the scope; the token that holds it goes on."""
@@ -175,8 +199,19 @@ class Scope(BpmnBaseWorkflow):
 class SubScope(Scope, BpmnSubWorkflow):
     """The inside of a sub-process, or a called process."""
 
-    def __init__(self, spec: ProcessSpec, holder: Token, top_workflow: Instance, *, is_process: bool) -> None:
+    def __init__(
+        self,
+        spec: ProcessSpec,
+        holder: Token,
+        top_workflow: Instance,
+        *,
+        is_process: bool,
+        version: Called | None = None,
+    ) -> None:
         self._holder = holder
+        around = holder.workflow
+        self.version = version or around.version
+        self.compiled = around.compiled if version is None else version.definition.compiled
         self.log = []
         self.is_process = is_process
         super().__init__(spec, holder.id, top_workflow, deserializing=True)

@@ -47,6 +47,14 @@ def by_version(kind: str, key: str, version: int) -> Definition | None:
     return session().scalar(query)
 
 
+def by_tag(kind: str, key: str, tag: str) -> Definition | None:
+    """Give the newest version of a key that bears a version tag and is or was published."""
+    query = select(Definition).where(
+        Definition.kind == kind, Definition.key == key, Definition.version_tag == tag, Definition.state != "draft"
+    )
+    return session().scalar(query.order_by(Definition.version.desc()).limit(1))
+
+
 def deployment(content_hash: bytes) -> Deployment | None:
     """Find the deployment of exactly this content."""
     return session().scalar(select(Deployment).where(Deployment.content_hash == content_hash))

@@ -265,7 +265,7 @@ REFUSED: list[tuple[str, str]] = [
     ("script-language", chain('<scriptTask id="t" scriptFormat="groovy"><script>x = 1</script></scriptTask>')),
     ("script-refused", chain('<scriptTask id="t"><script>import os</script></scriptTask>')),
     ("call-without-target", chain('<callActivity id="t"/>')),
-    ("call-without-target", chain('<callActivity id="t" calledElement="${which}"/>')),
+    ("expression-refused", chain('<callActivity id="t" calledElement="${which("/>')),
     ("call-unknown", chain('<callActivity id="t" calledElement="nobody"/>')),
     ("call-cycle", chain('<callActivity id="t" calledElement="p"/>')),
     ("business-rule-without-decision", chain('<businessRuleTask id="t"/>')),

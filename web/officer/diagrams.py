@@ -108,7 +108,7 @@ def course(instance: Any, open_steps: Sequence[InboxRow], *, process_key: str = 
     here = [p for p in passages if p.state == "active" and p.element_type not in WAITING_BESIDE]
     keys = dict.fromkeys([loaded.definition.key, *(p.process_key for p in here), process_key])
     return Course(
-        drawings=tuple(_drawing(loaded, key, passages, here) for key in keys if key in loaded.parts),
+        drawings=tuple(_drawing(loaded, key, passages, here) for key in keys if key and loaded.part(key)),
         table=_table(loaded, passages, {row.id: row for row in open_steps}, now),
     )
 
@@ -118,11 +118,12 @@ def _drawing(loaded: loading.Loaded, key: str, passages: Sequence[Passage], here
         return tuple(dict.fromkeys(p.element_id for p in passages if p.process_key == key and p.state == state))
 
     current = [p for p in here if p.process_key == key]
-    process = loaded.definition.processes[key]
-    row = definitions.one(loaded.parts[key])
+    version, bare = loaded.of(key)
+    process, id_ = version.definition.processes[bare], version.parts[bare]
+    row = definitions.one(id_)
     own = key == loaded.definition.key
     return Drawing(
-        url=f"/diagrams/{loaded.parts[key]}.bpmn",
+        url=f"/diagrams/{id_}.bpmn",
         name=loaded.name if own else (process.name_text or Text(process.name or key, process.name or key)),
         version=row.version if row else 0,
         current=tuple(dict.fromkeys(p.element_id for p in current)),
