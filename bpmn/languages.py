@@ -14,7 +14,8 @@ from bpmn.extensions.words import JUEL_MARKS
 from bpmn.xml import Node
 
 EXPRESSIONS = (
-    "conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition", "transformation", "from",
+    "conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition", "transformation",
+    "from",
 )  # fmt: skip
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 

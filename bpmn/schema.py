@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from bpmn import xml
+from bpmn.bindings import is_computed
 from bpmn.xml import Node, tag
 from findings import Finding, Severity
 from texts import Text
@@ -56,11 +57,20 @@ def findings(root: Node, *, file: str = "") -> Iterator[Finding]:
 
 
 def _mended(root: Node) -> Node:
-    """Write what bpmn-js writes wrongly (a formalExpression where the schema wants a messagePath) as it should be."""
+    """Write what modelers write wrongly as it should be.
+
+    A formalExpression where the schema wants a messagePath (bpmn-js); an expression as the name of a called process.
+    """
     path = f"{tag('correlationPropertyRetrievalExpression')}/{tag('formalExpression')}"
-    if root.find(f".//{path}") is None:
+    if root.find(f".//{path}") is None and not _computed(root):
         return root
     copy = deepcopy(root)
     for expression in copy.findall(f".//{path}"):
         expression.tag = xml.tag("messagePath")
+    for call in _computed(copy):
+        call.set("calledElement", "computed")
     return copy
+
+
+def _computed(root: Node) -> list[Node]:
+    return [call for call in root.iter(tag("callActivity")) if is_computed((call.get("calledElement") or "").strip())]

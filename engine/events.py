@@ -66,7 +66,7 @@ class Ports:
     stored: Callable[[str], Any] = _nothing_stored
     """Give what the data store of that name holds; None where nothing."""
     called: Callable[[str, str], Called] = _no_processes
-    """Find what the process of that key calls now, as bpmn.bindings writes it. Raises LookupError where there is none."""
+    """Find what the process of that key calls now, as bpmn.bindings writes it. Raises LookupError."""
     version: Callable[[str], Called] = _no_versions
     """Give a version by its `ref`. Raises LookupError."""
 

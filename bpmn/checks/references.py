@@ -76,17 +76,12 @@ def _calls(one: Drawn, every: Mapping[str, Process], known: Known, own: Mapping[
         bound = bound_call(called, parts_of(node))
         if is_exact(bound):
             tagged = called in own and bound == Bound(called, VERSION_TAG, own[called].version_tag)
-            if (
-                not tagged
-                and not is_computed(bound.wanted)
-                and known.exists
-                and not known.exists("process", bound.text)
-            ):
+            if not tagged and is_missing("process", bound, known):
                 yield found(
                     "call-version-unknown",
                     node,
-                    f"Không có phiên bản “{bound.wanted}” của quy trình “{called}”. Hãy sửa phiên bản, hoặc bỏ ràng buộc.",
-                    f"There is no version “{bound.wanted}” of the process “{called}”. Mend it, or remove the binding.",
+                    f"Quy trình “{called}” không có phiên bản “{bound.wanted}”. Hãy sửa, hoặc bỏ ràng buộc.",
+                    f"The process “{called}” has no version “{bound.wanted}”. Mend it, or remove the binding.",
                 )
         elif called not in every:
             yield found(
@@ -107,6 +102,11 @@ def _calls(one: Drawn, every: Mapping[str, Process], known: Known, own: Mapping[
 def is_exact(bound: Bound) -> bool:
     """Tell whether a binding names one version, which need not be the one that is being uploaded."""
     return bound.binding in (VERSION, VERSION_TAG)
+
+
+def is_missing(kind: str, bound: Bound, known: Known) -> bool:
+    """Tell whether it is known that there is no such version."""
+    return known.exists is not None and not is_computed(bound.wanted) and not known.exists(kind, bound.text)
 
 
 def reachable(key: str, every: Mapping[str, Process]) -> frozenset[str]:
@@ -130,12 +130,12 @@ def _decisions(one: Drawn, known: Known) -> Iterator[Finding]:
             continue
         bound = Bound(decision, *(parts_.decision_binding or ()))
         if is_exact(bound):
-            if not is_computed(bound.wanted) and known.exists and not known.exists("decision", bound.text):
+            if is_missing("decision", bound, known):
                 yield found(
                     "decision-version-unknown",
                     node,
-                    f"Không có phiên bản “{bound.wanted}” của bảng quyết định “{decision}”. Hãy sửa, hoặc bỏ ràng buộc.",
-                    f"There is no version “{bound.wanted}” of the decision “{decision}”. Mend it, or remove the binding.",
+                    f"Bảng quyết định “{decision}” không có phiên bản “{bound.wanted}”. Hãy sửa, hoặc bỏ ràng buộc.",
+                    f"The decision “{decision}” has no version “{bound.wanted}”. Mend it, or remove the binding.",
                 )
         elif decision not in known.decisions:
             yield found(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bpmn import xml
 from bpmn.bindings import is_computed
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
-from bpmn.checks.expressions import each_of, refused_expression
+from bpmn.checks.expressions import each_of, refused_expression, why_refused
 from bpmn.checks.java import in_other_language
 from bpmn.extensions import called_by, parts_of
 from bpmn.extensions.activiti import PYTHON

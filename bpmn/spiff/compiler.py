@@ -85,7 +85,7 @@ def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, s
 
 
 def _called(spec: ProcessSpec, known: Collection[str], apart: Collection[tuple[str, str]]) -> Iterator[str]:
-    """Give the processes of the files that a process calls, those that serve only where no other version is found too."""
+    """Give the processes of these files that a process calls, also those of which it may find another version."""
     for node in spec.task_specs.values():
         if isinstance(node, CallActivity):
             if (spec.process_key, node.spec) in apart:

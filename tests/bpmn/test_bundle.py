@@ -102,6 +102,27 @@ def test_calls_are_found_in_the_bundle_or_among_what_is_published():
     assert not rules(read({"a.bpmn": calling("a", "p")}, published={"p": SOUND}))
 
 
+def test_versions_that_a_binding_names_are_looked_for():
+    def bound(kind: str) -> bytes:
+        call = (
+            f'<callActivity id="c" calledElement="p" camunda:calledElementBinding="{kind}" '
+            'camunda:calledElementVersion="3" camunda:calledElementVersionTag="stable"/>'
+        )
+        rule = (
+            '<businessRuleTask id="r" camunda:decisionRef="d" camunda:decisionRefBinding="version" '
+            'camunda:decisionRefVersion="2"/>'
+        )
+        return diagram(chain(call, rule), process='id="a"')
+
+    there = {("process", "p@version:3"), ("decision", "d@version:2")}
+    assert not rules(read({"a.bpmn": bound("version")}, exists=lambda *asked: asked in there))
+    found = read({"a.bpmn": bound("versionTag")}, exists=lambda *_: False)
+    assert rules(found) == {"call-version-unknown", "decision-version-unknown"}
+    tagged = SOUND.replace(b'id="p"', b'id="p" camunda:versionTag="stable"', 1)
+    files = {"a.bpmn": bound("versionTag"), "p.bpmn": tagged, "application.form": FORM}
+    assert rules(read(files, exists=lambda kind, _: kind == "decision")) == set()
+
+
 def test_a_cycle_of_calls_is_found_also_through_what_is_published():
     for files, published in (
         ({"a": "b", "b": "c", "c": "a"}, {}),

@@ -38,11 +38,12 @@ class Play:
         *called: bytes,
         at: str | None = None,
         decide: Callable | None = None,
+        ports: Ports | None = None,
         **variables,
     ) -> None:
         self.definition = xml if isinstance(xml, Definition) else definition(xml, *called)
         self.now = MORNING
-        self.ports = Ports(decide=decide) if decide else Ports()
+        self.ports = ports or (Ports(decide=decide) if decide else Ports())
         self.history: list[tuple[str, str]] = []
         self.step: Step = runner.start(self.definition, variables, now=self.now, ports=self.ports, start_element_id=at)
         self._keep()
