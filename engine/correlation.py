@@ -236,7 +236,9 @@ def _fix(instance: Instance, known: Correlation, held: Fixed) -> None:
 
 
 def _known(instance: Instance, waiting: Subscription) -> Correlation:
-    return waiting.token.workflow.compiled.correlations.get(waiting.token.workflow.spec.process_key, NOTHING)
+    scope = waiting.token.workflow
+    known: Correlation = scope.compiled.correlations.get(scope.spec.process_key, NOTHING)
+    return known
 
 
 def _there(instance: Instance, waiting: Subscription, keys: tuple[Key, ...]) -> Fixed:

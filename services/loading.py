@@ -12,6 +12,7 @@ from typing import Any
 
 from bpmn import bundle
 from bpmn import definition as definitions
+from bpmn.bindings import Bound
 from bpmn.model import Element, Procedure
 from engine import decisions, runner, state
 from engine.events import Called, Ports
@@ -139,7 +140,12 @@ def parsed(row: Definition) -> Loaded:
         may_subscribe=runner.subscribes(process),
         has_work=runner.has_work(process),
         messages=runner.awaited_messages(process),
-        ports=Ports(decide=_decider(decided), stored=_stored, called=_caller(bound, deployed), version=version),
+        ports=Ports(
+            decide=_decider(decided, row.deployment_id),
+            stored=_stored,
+            called=_caller(bound, deployed),
+            version=version,
+        ),
     )
 
 
@@ -202,11 +208,12 @@ def _stored(store: str) -> Any:
     return None if held is None else state.load_value(held)
 
 
-def _decider(bound: Mapping[str, str]) -> Any:
-    def decide(key: str, variables: Mapping[str, Any], now: datetime) -> Any:
-        if key not in bound:
-            raise LookupError(key)
-        return decisions.evaluate(decisions_of(bound[key]), key, variables, now=now)
+def _decider(bound: Mapping[str, str], deployment_id: str) -> Any:
+    def decide(text: str, variables: Mapping[str, Any], now: datetime) -> Any:
+        target = bound.get(text) or bindings.resolve("decision", text, deployment_id=deployment_id)
+        if target is None:
+            raise LookupError(text)
+        return decisions.evaluate(decisions_of(target), Bound.read(text).key, variables, now=now)
 
     return decide
 

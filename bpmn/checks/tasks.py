@@ -95,7 +95,10 @@ def business_rules(process_xml: Node) -> Iterable[Finding]:
         decision = parts.decision or ""
         if not decision and (parts.topic or parts.connector):
             continue
-        if not decision or decision.startswith(("$", "#", "=")):
+        for text in filter(is_computed, (decision, *(parts.decision_binding or ())[1:])):
+            if reason := why_refused(text):
+                yield refused_expression(node, text, reason)
+        if not decision:
             yield found(
                 "business-rule-without-decision",
                 node,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from SpiffWorkflow.bpmn.specs import defaults
 
 from bpmn import retries
+from bpmn.bindings import Bound, is_computed
 from bpmn.spiff.contract import Scope, Token
 from bpmn.spiff.events import BoundaryEvent, Catching, Reached, Throwing, kind_of
 from bpmn.spiff.nodes import Node
@@ -138,13 +139,19 @@ class ExpressionTask(Activity):
 class BusinessRuleTask(Activity):
     """Asks a decision and keeps its outputs."""
 
-    decision = ""
+    decision = Bound("")
+    """Its key and version may be expressions."""
     result_variable: str | None = None
     shape: str | None = None
     """As bpmn/spiff/shapes.py says."""
 
+    def asked(self, my_task: Token) -> str:
+        """Give the decision that is meant. Raises EngineError where an expression gives none."""
+        bound = self.decision
+        return bound._replace(key=named(my_task, bound.key), wanted=named(my_task, bound.wanted)).text
+
     def _run_hook(self, my_task: Token) -> bool:
-        decided = my_task.workflow.top_workflow.run.decide(self.decision, my_task.data, self.bpmn_id)
+        decided = my_task.workflow.decide(self.asked(my_task), my_task.data, self.bpmn_id)
         written = decided.variables
         if self.result_variable:
             written = {self.result_variable: shaped(self.shape, decided.outputs, decided.variables)}
@@ -153,6 +160,18 @@ class BusinessRuleTask(Activity):
         for name, value in written.items():
             my_task.write(name, value)
         return True
+
+
+def named(my_task: Token, text: str) -> str:
+    """Give a key or version as it stands, or what its expression gives. Raises EngineError where that is none."""
+    if not is_computed(text):
+        return text
+    value = my_task.evaluate(text)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+        value = str(int(value))
+    if not isinstance(value, str) or not value.strip() or "@" in value:
+        raise EngineError(element_id=my_task.task_spec.bpmn_id, reason=f"{text} gives {value!r:.80}, which is no name")
+    return value.strip()
 
 
 class SendTask(Throwing, Activity):

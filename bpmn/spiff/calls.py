@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpmn.bindings import DEPLOYMENT, Bound, is_computed
+from bpmn.bindings import DEPLOYMENT, Bound
 from bpmn.extensions.parts import Call, Source
-from bpmn.spiff.activities import SubProcess
+from bpmn.spiff.activities import SubProcess, named
 from bpmn.spiff.contract import Scope, Token
 from bpmn.spiff.data import assign
 from bpmn.spiff.values import value_of
-from errors import EngineError
 
 
 class CallActivity(SubProcess):
@@ -35,19 +34,8 @@ class CallActivity(SubProcess):
             instance.open(my_task, self.spec, self.taken_in(my_task))
             return
         bound = self.bound
-        bound = bound._replace(key=self.computed(my_task, bound.key), wanted=self.computed(my_task, bound.wanted))
+        bound = bound._replace(key=named(my_task, bound.key), wanted=named(my_task, bound.wanted))
         instance.call(my_task, bound, self.taken_in(my_task))
-
-    def computed(self, my_task: Token, text: str) -> str:
-        """Give a key or version as it stands, or what its expression gives. Raises EngineError where that is no key."""
-        if not is_computed(text):
-            return text
-        value = my_task.evaluate(text)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
-            value = str(int(value))
-        if not isinstance(value, str) or not value.strip() or "@" in value:
-            raise EngineError(element_id=self.bpmn_id, reason=f"{text} gives {value!r:.80}, which names no process")
-        return value.strip()
 
     def taken_in(self, my_task: Token) -> dict[str, Any]:
         """Give the variables that the called process starts with."""

@@ -430,9 +430,9 @@ BESIDE = (events.BoundaryEvent, activities.EventSubProcess)
 """Nodes that no token enters by itself."""
 
 
-def decided_by(parts: Parts) -> str:
+def decided_by(parts: Parts) -> Bound:
     """Give the decision that a business rule task asks, with its binding."""
-    return Bound(parts.decision or "", *(parts.decision_binding or ())).text
+    return Bound(parts.decision or "", *(parts.decision_binding or ()))
 
 
 def is_outside(parts: Parts) -> bool:

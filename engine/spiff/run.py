@@ -42,10 +42,15 @@ class Run:
         """Resolve timers in working time."""
         return self.ports.resolve_timer
 
-    def decide(self, key: str, variables: Mapping[str, Any], element_id: str = "") -> Any:
-        """Evaluate a decision for an element. Raises EngineError where there is none of that key."""
+    def decide(
+        self, key: str, variables: Mapping[str, Any], element_id: str = "", *, ports: Ports | None = None
+    ) -> Any:
+        """Evaluate a decision for an element, `key` as bpmn.bindings writes it.
+
+        `ports`: those of the version around that a call chose. Raises EngineError where there is no such decision.
+        """
         try:
-            decided = self.ports.decide(key, variables, self.now)
+            decided = (ports or self.ports).decide(key, variables, self.now)
         except LookupError as problem:
             raise EngineError(reason=f"there is no decision {key!r}") from problem
         if len(self.rulings) < MOST_RULINGS:

@@ -51,6 +51,11 @@ class Scope(BpmnBaseWorkflow):
         key = self.spec.process_key
         return key if self.version is None else f"{key}@{self.version.ref}"
 
+    def decide(self, key: str, variables: dict[str, Any], element_id: str) -> Any:
+        """Evaluate a decision in the version that the process around is bound to. Raises EngineError."""
+        ports = None if self.version is None else self.version.ports
+        return self.top_workflow.run.decide(key, variables, element_id, ports=ports)
+
     def kept(self) -> list[Any]:
         """Give what compensation needs of it after its end: its variables, its log, the version that a call chose."""
         chosen = self.version is not None and (self.holder is None or self.holder.workflow.version is not self.version)

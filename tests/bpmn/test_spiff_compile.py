@@ -83,7 +83,7 @@ def test_camunda_loops_and_decisions_are_read():
     body, decision = compiled.spec.task_specs["a"], compiled.spec.task_specs["r"]
     assert isinstance(body, loops.MultiInstance)
     assert (body.collection, body.item, body.inner) == ("people", "person", "a [each]")
-    assert (decision.decision, decision.result_variable) == ("d", None)
+    assert (decision.decision.text, decision.result_variable) == ("d", None)
 
 
 def test_what_somebody_outside_does_waits_as_a_service_task():

@@ -237,7 +237,7 @@ def test_global_tasks_are_called():
     assert play.definition.element("ask", "ask_task").candidate_groups == ("g",)
     assert play.do("ask_task", n=4).vars == {"n": 5, "fee": 50}
     assert play.passed == [
-        "s", "ask_task", "c0", "c1", "add_task", "c2", "sign_task", "c3", "nothing_task", "c4", "decide_task", "e",
+        "s", "ask_task", "c0", "add_task", "c1", "sign_task", "c2", "nothing_task", "c3", "decide_task", "c4", "e",
     ]  # fmt: skip
 
 
@@ -314,6 +314,8 @@ def test_conditions_messages_and_work_of_a_version_that_is_only_found_when_it_is
     assert [w.kind.value for w in play.step.waits] == ["condition"]
 
 
+@row("Business rule task", "its decision is bound to deployment, latest, version or tag, or computed", section="10.3.3",
+     group="Activities")  # fmt: skip
 def test_a_decision_is_asked_in_the_version_that_it_is_bound_to():
     asked = []
 
@@ -330,3 +332,22 @@ def test_a_decision_is_asked_in_the_version_that_it_is_bound_to():
     for binding in ("deployment", "latest", "version", "versionTag"):
         Play(xml(binding), decide=decide)
     assert asked == ["d", "d@latest", "d@version:3", "d@version_tag:t"]
+    computed = process("p", start("s"), rule("r", motcua__decision="${which}"), end("e"), "s -> r -> e")
+    assert accepted(computed)
+    Play(computed, decide=decide, which="k")
+    assert asked[4:] == ["k"]
+
+
+def test_a_called_version_asks_its_own_decisions():
+    def decide(fee: int):
+        return lambda key, given, now: Outputs({"fee": fee})
+
+    called = process("q", start("s2"), rule("r", motcua__decision="d"), end("e2"), "s2 -> r -> e2")
+    shelf = Shelf(q=[called])
+    own = shelf.version
+
+    def version(ref: str) -> Called:
+        return replace(own(ref), ports=Ports(decide=decide(7)))
+
+    ports = Ports(decide=decide(1), called=lambda caller, text: version("q-1"), version=version)
+    assert Play(definition(calling("q", bound("latest"))), ports=ports).vars == {"fee": 7}
