@@ -6,6 +6,7 @@ import pytest
 
 from bpmn import bundle, reader
 from engine import runner
+from engine.events import Called, Ports
 from errors import NotAwaited
 from findings import Severity
 from tests.engine.diagrams import (
@@ -29,7 +30,7 @@ from tests.engine.diagrams import (
     user,
     xor,
 )  # fmt: skip
-from tests.engine.play import Outputs, Play
+from tests.engine.play import Outputs, Play, definition
 from tests.fidelity import row
 from tests.fidelity.platforms import FORM, cloud, ext, said
 from tests.fidelity.test_camunda import TABLE
@@ -169,10 +170,27 @@ def test_a_called_process():
     assert Play(xml, called, x=1).vars == {"x": 1, "c": 2}
 
 
-@zeebe_row("calledElement", "a computed processId", group="Calls", refused=True)
-def test_a_computed_call_is_refused():
-    xml = one(node("callActivity", "a", ext('<zeebe:calledElement processId="=key"/>')))
-    assert refusals(xml) == {"call-without-target"}
+@zeebe_row("calledElement", "a computed processId", group="Calls")
+def test_a_computed_call():
+    called = cloud(process("q", start("qs"), script("qt", "c = x + 1"), end("qe"), "qs -> qt -> qe"))
+    xml = accepted(one(node("callActivity", "a", ext('<zeebe:calledElement processId="=key"/>'))))
+    ports = Ports(called=lambda caller, text: Called(ref=text, definition=definition(called), ports=Ports()))
+    assert Play(xml, ports=ports, x=1, key="q").vars == {"x": 1, "key": "q", "c": 2}
+    assert Play(xml, ports=ports, x=1, key=None).incidents == [("a", "engine_error")]
+
+
+@zeebe_row("calledElement", "with outputs only these come out; without propagation only what is mapped goes in",
+           group="Calls")  # fmt: skip
+def test_what_a_call_maps():
+    called = cloud(process("q", start("qs"), user("u"), script("qt", "c = 5"), end("qe"), "qs -> u -> qt -> qe"))
+    inside = (
+        '<zeebe:calledElement processId="q" propagateAllParentVariables="false" propagateAllChildVariables="false"/>'
+        '<zeebe:ioMapping><zeebe:input source="=x + 1" target="y"/><zeebe:output source="=c + y" target="r.z"/>'
+        "</zeebe:ioMapping>"
+    )
+    play = Play(one(node("callActivity", "a", ext(inside))), called, x=1)
+    assert play.sees("u") == {"y": 2}
+    assert play.do("u", other=1).vars == {"x": 1, "r": {"z": 7}}
 
 
 @zeebe_row("loopCharacteristics", "inputCollection, inputElement, outputCollection, outputElement", group="Loops")
