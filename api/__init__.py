@@ -11,6 +11,7 @@ from flask import Flask
 
 from api import (
     clock,
+    conditions,
     decisions,
     definitions,
     deployments,
@@ -36,6 +37,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     external_tasks.blueprint,
     messages.blueprint,
     signals.blueprint,
+    conditions.blueprint,
     decisions.blueprint,
     clock.blueprint,
 )

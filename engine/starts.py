@@ -13,6 +13,7 @@ from bpmn.spiff.activities import ReceiveTask
 from bpmn.spiff.events import Catching, StartEvent, kind_of
 from bpmn.spiff.gateways import EventBasedGateway, ParallelEventGateway
 from engine.events import Ports
+from errors import ExpressionFailed
 from expressions import dialect
 
 
@@ -69,6 +70,14 @@ def starts(definition: Definition) -> tuple[Start, ...]:
     )
 
 
+def holds(start: Start, variables: Mapping[str, Any], *, now: datetime) -> bool:
+    """Tell whether the condition of a start event holds for these variables; one that fails does not."""
+    try:
+        return bool(dialect.evaluate(start.name, variables, now=now))
+    except ExpressionFailed:
+        return False
+
+
 def awaited_messages(definition: Definition) -> frozenset[str]:
     """Give the names of the messages that a running instance may wait for."""
     compiled = definition.compiled
@@ -111,10 +120,10 @@ def _timer(element_id: str, plan: Mapping[str, Any]) -> StartTimer:
 
 
 def _beginnings(definition: Definition) -> list[Catching]:
-    """Give the start events, and what stands in their place where nothing comes in (13.2)."""
+    """Give the start events, and the receive tasks and events behind gateways that create instances too (13.2)."""
     specs = definition.compiled.spec.task_specs
     found = [node for node in specs.values() if isinstance(node, StartEvent)]
-    loose = [node for node in specs.values() if getattr(node, "bpmn_id", None) and not node.incoming]
+    loose = [node for node in specs.values() if getattr(node, "instantiates", False) and not node.incoming]
     loose = [node for node in loose if not getattr(node, "is_for_compensation", False)]
     found += [node for node in loose if isinstance(node, ReceiveTask)]
     for gateway in (node for node in loose if isinstance(node, EventBasedGateway | ParallelEventGateway)):

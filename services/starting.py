@@ -8,8 +8,11 @@ from typing import Any
 
 from engine import runner
 from engine.correlation import Message, Trigger
+from engine.starts import holds
 from services import instances, loading
+from services.permissions import Permission, Viewer, require
 from services.record import record
+from storage.database import verb
 from storage.rows import definitions as rows
 from storage.rows import messages
 from storage.tables import Definition, StartEvent
@@ -64,6 +67,35 @@ def by_signal(
         if start.awaits_all and (loading.load(start.definition_id).definition.key, start.element_id) in heard:
             continue
         yield _begin(start, Trigger(index=start.position, payload=payload), {"signal": name}, actor, now)
+
+
+@verb
+def by_conditions(
+    viewer: Viewer,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    business_key: str | None = None,
+    key: str | None = None,
+) -> tuple[str, ...]:
+    """Start every process in force whose conditional start event holds for these variables; give the instances.
+
+    `key`: only that process. The instances have the variables. A condition that fails on them does not hold.
+    """
+    require(viewer, Permission.OPERATE)
+    started = []
+    for row in beginning("condition", ""):
+        definition = loading.load(row.definition_id).definition
+        start = next(
+            one
+            for one in runner.starts(definition)
+            if (one.kind, one.element_id, one.index) == ("condition", row.element_id, row.position)
+        )
+        if key in (None, definition.key) and holds(start, variables, now=now):
+            trigger = Trigger(index=row.position, payload=variables)
+            notes = {"condition": row.element_id}
+            started.append(_begin(row, trigger, notes, viewer.username, now, business_key))
+    return tuple(started)
 
 
 def _begin(

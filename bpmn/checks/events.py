@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
-from bpmn.checks.base import check, found, is_true, nodes, scopes, warned
+from bpmn.checks.base import check, found, is_true, nodes, noted, scopes, warned
+from bpmn.collaborations import message_name
 from bpmn.extensions import parts_of
 from bpmn.extensions.parts import Parts
 from bpmn.spiff import timers
@@ -256,13 +257,61 @@ def _timer(node: Node, texts: list[tuple[str, str]]) -> Iterable[Finding]:
 
 @check
 def starts_by_itself(process_xml: Node) -> Iterable[Finding]:
-    """Refuse conditional start events of a process: nothing watches variables for it."""
+    """Say when conditional start events of a process are looked at: it has no variables before it runs."""
     for node in process_xml.findall(tag("startEvent")):
         if "conditional" in kinds(node):
-            yield found(
-                "starts-by-itself",
+            yield noted(
+                "starts-by-condition",
                 node,
-                "Chưa thể tự khởi tạo quy trình theo điều kiện. Hãy dùng sự kiện bắt đầu thường, phía sau đặt sự kiện "
-                "chờ.",
-                "A process is not started by a condition yet. Use a none start event with a catching event behind it.",
+                "Điều kiện bắt đầu được xét mỗi khi một chương trình gọi POST /conditions kèm các biến.",
+                "The condition is looked at whenever a program calls POST /conditions with variables.",
             )
+
+
+@check
+def several_of_one(process_xml: Node) -> Iterable[Finding]:
+    """Refuse two starts by the same message, which could only reach one of them (10.5.2)."""
+    seen: set[str] = set()
+    for node in process_xml.findall(tag("startEvent")):
+        for definition in node.findall(tag("messageEventDefinition")):
+            name = message_name(definition)
+            if name and name in seen:
+                yield found(
+                    "message-starts-twice",
+                    node,
+                    f"Hai sự kiện bắt đầu cùng chờ thông điệp “{name}”: chỉ một cái nhận được. Hãy dùng hai thông "
+                    "điệp.",
+                    f"Two start events await the message “{name}”, which reaches one only. Use two messages.",
+                )
+            seen.add(name)
+
+
+@check
+def waits_for_all(process_xml: Node) -> Iterable[Finding]:
+    """Refuse timers among the events that a process must all have had to begin: they count from nowhere (10.5.2)."""
+    for node in process_xml.findall(tag("startEvent")):
+        if is_true(node, "parallelMultiple") and {"timer", "conditional"} & set(kinds(node)):
+            yield found(
+                "parallel-start",
+                node,
+                "Bắt đầu khi đủ nhiều sự kiện chỉ nhận thông điệp và tín hiệu. Hãy đặt hẹn giờ hay điều kiện ở sự kiện "
+                "chờ phía sau.",
+                "A start event that needs all its events takes messages and signals only. Put the timer or condition "
+                "into a catching event behind it.",
+            )
+
+
+@check
+def often(process_xml: Node) -> Iterable[Finding]:
+    """Warn of a process that would start itself more than once a minute."""
+    for node in process_xml.findall(tag("startEvent")):
+        for definition in node.findall(tag("timerEventDefinition")):
+            if timers.is_often(xml.text_of(definition.find(tag("timeCycle")))):
+                yield warned(
+                    "start-timer-often",
+                    node,
+                    "Quy trình tự bắt đầu nhiều hơn một lần mỗi phút, kể cả bù các lần lỡ khi máy chủ dừng. Hãy "
+                    "giãn ra.",
+                    "The process starts itself more than once a minute, and makes up for what was missed while the "
+                    "server was down. Let it start less often.",
+                )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bpmn import xml
-from bpmn.checks.base import check, flows, found, nodes, scopes, warned
+from bpmn.checks.base import check, flows, found, is_true, nodes, scopes, warned
 from bpmn.checks.graph import Graph
 from bpmn.normalise import has_condition
 from bpmn.xml import Node, local
@@ -135,6 +135,15 @@ def event_based(process_xml: Node) -> Iterable[Finding]:
 
 
 def _event_based(node: Node, targets: list[Node], graph: Graph) -> Iterable[Finding]:
+    if node.get("eventGatewayType") == "Parallel" and not is_true(node, "instantiate"):
+        yield found(
+            "event-gateway-parallel",
+            node,
+            "Cổng sự kiện song song (Parallel) chỉ dùng để bắt đầu quy trình (instantiate). Hãy dùng cổng song song, "
+            "phía sau đặt các sự kiện chờ.",
+            "A parallel event-based gateway may only begin a process (instantiate). Use a parallel gateway with "
+            "catching events behind it.",
+        )
     if len(targets) < 2:
         yield found(
             "event-gateway-branches",

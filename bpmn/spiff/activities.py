@@ -179,7 +179,9 @@ class SendTask(Throwing, Activity):
 
 
 class ReceiveTask(Catching, Activity):
-    """Waits for a message."""
+    """Waits for a message; may begin the process (10.3.3.1)."""
+
+    instantiates = False
 
     def subscribe(self, my_task: Token) -> None:
         """Begin to wait, with the boundary events."""

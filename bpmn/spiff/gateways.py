@@ -57,7 +57,9 @@ class ParallelGateway(Node):
 
 
 class EventBasedGateway(Node):
-    """Waits for the first of the events behind it; exactly one happens (10.6.6)."""
+    """Waits for the first of the events behind it; exactly one happens (10.6.6). May begin the process."""
+
+    instantiates = False
 
     def _update_hook(self, my_task: Token) -> bool:
         super()._update_hook(my_task)
@@ -76,3 +78,5 @@ class EventBasedGateway(Node):
 
 class ParallelEventGateway(Node):
     """Begins a process: one of the events behind it creates the instance, which awaits them all (10.6.6)."""
+
+    instantiates = True

@@ -91,6 +91,8 @@ class NodeReader(EventDefinitionParser):
         """Read what only this kind of node has."""
         if isinstance(node, events.Catching | events.Throwing):
             self.event(node)
+        if isinstance(node, gateways.EventBasedGateway):
+            node.instantiates = is_true(self.node, "instantiate")
         if isinstance(node, gateways.Choosing):
             node.default = self.node.get("default")
         if isinstance(node, joins.ComplexGateway):
@@ -114,6 +116,8 @@ class NodeReader(EventDefinitionParser):
             self.told(node, self.node)
         if isinstance(node, activities.SendTask | activities.ReceiveTask) and self.node.get("messageRef"):
             node.definitions = (self.message(self.node),)
+        if isinstance(node, activities.ReceiveTask):
+            node.instantiates = is_true(self.node, "instantiate")
 
     def activity(self, node: activities.Activity) -> None:
         """Read what a task does."""

@@ -53,6 +53,18 @@ def problem(text: str, *, repeats: bool) -> str | None:
     return None
 
 
+def is_often(text: str) -> bool:
+    """Tell whether a cycle that needs no variables happens more than once a minute."""
+    text = _unquoted(text)
+    if not is_literal(text) or problem(text, repeats=True):
+        return False
+    first = plan(text, datetime(2026, 1, 1, tzinfo=UTC), repeats=True)
+    second = next_period(first)
+    if second is None:
+        return False
+    return datetime.fromisoformat(second["at"]) - datetime.fromisoformat(first["at"]) < timedelta(minutes=1)
+
+
 def _unquoted(text: str) -> str:
     text = text.strip()
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"

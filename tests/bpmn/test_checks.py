@@ -84,6 +84,9 @@ TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefi
 CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
 FILTERED = CONDITION.replace("EventDefinition>", 'EventDefinition camunda:variableName="m">', 1)
 UPDATED = CONDITION.replace("<condition>", f"{FILTER}<condition>")
+PLAIN = '<startEvent id="s"/>'
+STARTED = '<startEvent id="ID"><messageEventDefinition messageRef="m"/></startEvent>'
+OFTEN = "<timerEventDefinition><timeCycle>0/20 * * * * ?</timeCycle></timerEventDefinition>"
 CATCH = event("intermediateCatchEvent", TIMER)
 PARALLEL = (
     '<startEvent id="s"/><parallelGateway id="g"/>' + flow("s", "g") + flow("g", "a") + flow("g", "b")
@@ -196,7 +199,15 @@ REFUSED: list[tuple[str, str]] = [
     ("timer-unreadable", chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "0 0 25 * * ?"))),
     ("timer-unreadable", chain(CATCH.replace("timeDuration", "timeCycle").replace("PT8H", "R0/PT1H"))),
     ("timer-negative", chain(CATCH.replace("PT8H", "-PT1H"))),
-    ("starts-by-itself", chain(U).replace('<startEvent id="s"/>', event("startEvent", CONDITION, id="s"))),
+    ("message-starts-twice", chain(U).replace(PLAIN, f'{STARTED.replace("ID", "s")}{STARTED.replace("ID", "x")}')),
+    (
+        "parallel-start",
+        chain(U).replace(PLAIN, f'<startEvent id="s" parallelMultiple="true">{TIMER}{CONDITION}</startEvent>'),
+    ),
+    (
+        "event-gateway-parallel",
+        split('<eventBasedGateway id="g" eventGatewayType="Parallel"/>', flow("g", "a"), flow("g", "b")),
+    ),
     # cardinalities and combinations
     ("start-without-flow", chain(U) + '<startEvent id="x"><messageEventDefinition messageRef="m"/></startEvent>'),
     ("end-without-flow", chain(U) + '<endEvent id="x"/>'),
@@ -348,6 +359,7 @@ REFUSED: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 WARNED: list[tuple[str, str]] = [
+    ("start-timer-often", chain(U).replace(PLAIN, event("startEvent", OFTEN, id="s"))),
     ("unreachable-element", chain(U) + '<task id="lost"/><task id="too"/>' + flow("lost", "too") + flow("too", "lost")),
     ("start-without-end", '<startEvent id="s"/>' + U + flow("s", "u")),
     ("end-without-start", chain(f'<subProcess id="q">{U}<endEvent id="x"/>{flow("u", "x")}</subProcess>')),
@@ -389,6 +401,7 @@ WARNED: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 NOTED: list[tuple[str, str]] = [
+    ("starts-by-condition", chain(U).replace(PLAIN, event("startEvent", CONDITION, id="s"))),
     ("procedure-code", procedure().replace("1.002425", "biosafety")),
     ("compensation-of-process", chain(U) + undoes_scope("k", f'<endEvent id="t"/>{flow("ks", "t")}')),
     ("task-passes", chain('<task id="t"/>')),
