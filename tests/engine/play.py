@@ -37,6 +37,7 @@ class Play:
         xml: bytes | Definition,
         *called: bytes,
         at: str | None = None,
+        trigger: runner.Trigger | None = None,
         decide: Callable | None = None,
         ports: Ports | None = None,
         **variables,
@@ -45,7 +46,9 @@ class Play:
         self.now = MORNING
         self.ports = ports or (Ports(decide=decide) if decide else Ports())
         self.history: list[tuple[str, str]] = []
-        self.step: Step = runner.start(self.definition, variables, now=self.now, ports=self.ports, start_element_id=at)
+        self.step: Step = runner.start(
+            self.definition, variables, now=self.now, ports=self.ports, start_element_id=at, trigger=trigger
+        )
         self._keep()
 
     def _keep(self) -> Play:
@@ -108,6 +111,15 @@ class Play:
 
     def message(self, name: str, correlation=None, **payload) -> Play:
         return self.take(runner.deliver_message, name, payload, correlation=correlation)
+
+    @classmethod
+    def begun(cls, xml: bytes, kind: str, name: str, **payload) -> Play:
+        """Start at the event of that kind and name, as a service would."""
+        known = definition(xml)
+        start = next(one for one in runner.starts(known) if (one.kind, one.name) == (kind, name))
+        message = runner.Message(name=name, payload=payload) if kind == "message" else None
+        trigger = runner.Trigger(index=start.index, payload=payload, message=message)
+        return cls(known, at=start.element_id, trigger=trigger)
 
     def signal(self, name: str, **payload) -> Play:
         return self.take(runner.deliver_signal, name, payload)
