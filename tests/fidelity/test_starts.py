@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_a_signal_start_brings_its_payload():
 def test_a_timer_start_is_planned(event: str, after: list[int]):
     known = definition(accepted(process("p", start("s", event), user("a"), end("e"), "s -> a -> e")))
     (timer,) = runner.start_timers(known, now=MORNING, ports=Ports())
-    found = []
+    found: list[datetime] = []
     following: runner.StartTimer | None = timer
     while following is not None and len(found) < 3:
         found.append(following.due_at)
