@@ -32,7 +32,7 @@ MAX_FORM_DEPTH = 60
 MAX_NAME = 200
 """Signs of a file's name, and of the key of a decision or form: databases look them up by an index."""
 DMN = ("https://www.omg.org/spec/DMN/", "http://www.omg.org/spec/DMN/")
-IMPORTED = ("itemDefinition", "businessKnowledgeModel", "decisionService", "inputData")
+IMPORTED = ("itemDefinition", "businessKnowledgeModel", "inputData", "import")
 """What a DMN file without decisions may give to others that import it."""
 BESIDES = (".yaml", ".yml", ".md", ".txt", ".png", ".svg")
 """Kinds of files that a bundle may hold for people and tests."""
@@ -92,7 +92,7 @@ class ProcessFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFile:
-    """One decision of a DMN file."""
+    """One decision, or decision service, of a DMN file."""
 
     file: str
     key: str
@@ -186,7 +186,8 @@ class Reading:
         """Read the keys of a decision file."""
         root = xml.parse(data)
         space = xml.namespace(root.tag)
-        decisions = list(root.iterchildren(f"{{{space}}}decision")) if space.startswith(DMN) else []
+        asked = (f"{{{space}}}decision", f"{{{space}}}decisionService")
+        decisions = list(root.iterchildren(*asked)) if space.startswith(DMN) else []
         if not decisions and not (space.startswith(DMN) and any(xml.local(node) in IMPORTED for node in root)):
             self.findings.append(file_finding("decision-file", name, *NO_DECISION))
             return

@@ -19,7 +19,7 @@ from engine.dmn.boxes import Table
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.library import Library, Place, closure, problems
 from engine.dmn.merge import merged
-from engine.dmn.model import Decision, Model, Node
+from engine.dmn.model import Decision, Model, Node, Service
 from engine.dmn.report import all_names
 from engine.dmn.results import Exhausted, MatchedRule, Warned, failed
 from engine.dmn.run import Run, find
@@ -92,7 +92,7 @@ def _read(data: bytes, file: str, others: tuple[tuple[str, bytes], ...]) -> Deci
     known = {model.namespace: model for model in models}
     library = Library(merged(main, known), {space: merged(model, known) for space, model in known.items()})
     return Decisions(
-        keys=tuple(decision.id for decision in main.decisions),
+        keys=tuple(node.id for node in main.nodes.values() if isinstance(node, Decision | Service)),
         name=main.name,
         findings=(*findings, *_problems(library, main, root), *_twice(main, models)),
         library=library,
@@ -164,14 +164,14 @@ def _twice(main: Model, models: Sequence[Model]) -> Iterator[Finding]:
 
 
 def evaluate(decisions: Decisions, key: str, variables: Mapping[str, Any], *, now: datetime | None = None) -> Decided:
-    """Evaluate the decision `key` for a process; `now` is what `now()` and `today()` give.
+    """Evaluate the decision or decision service `key` for a process; `now` is what `now()` and `today()` give.
 
     Every variable is in scope under its name; what a decision requires besides is its own. Raises LookupError (no such
     decision) and ExpressionFailed with the id of the cell or table: an expression that fails, rules of a UNIQUE or ANY
     table that contradict each other, a decision that has findings of severity error.
     """
     node = decisions.library.main.nodes.get(key)
-    if not isinstance(node, Decision):
+    if not isinstance(node, Decision | Service):
         raise LookupError(key)
     _refuse_faulty(decisions, node)
     evaluation = Evaluation(decisions.library, now, is_strict=True, sees_all=True)

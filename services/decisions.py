@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import decisions
 from engine.decisions import Decided
-from errors import Detail, Invalid, NotFound
+from errors import Detail, Invalid, NotFound, TooLarge
 from findings import Finding
 from services import loading
 from services.permissions import Permission, Viewer, require
@@ -20,6 +20,14 @@ __all__ = ["BadMoment", "Decided", "Tried", "evaluate", "marked", "try_out"]
 
 MOMENTS = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
 """How JSON marks a moment -> FEEL's word for it."""
+
+
+MOST_FILES = 20
+MOST_BYTES = 4_000_000
+_TOO_LARGE = Text(
+    f"Chỉ thử được {MOST_FILES} tệp, tổng {MOST_BYTES // 10**6} MB.",
+    f"At most {MOST_FILES} files of {MOST_BYTES // 10**6} MB in all are tried out.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +65,8 @@ def try_out(
     models = [(file, data) for file, data in files.items() if file.lower().endswith((".dmn", ".xml"))]
     if not models:
         raise _invalid("files", "no_decision", "Không có tệp .dmn nào.", "There is no .dmn file here.")
+    if len(models) > MOST_FILES or sum(len(data) for _, data in models) > MOST_BYTES:
+        raise TooLarge(_TOO_LARGE)
     asked = [(file, data) for file, data in models if not model or model in (file, decisions.name_of(data))]
     holding = [(file, data) for file, data in asked if decisions.is_own(data, name)]
     if len(holding) > 1:

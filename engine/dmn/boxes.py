@@ -68,6 +68,8 @@ class InputColumn:
     expression: Cell
     values: Cell | None = None
     """The values that may be asked about."""
+    variable: str = ""
+    """Under what name cells see the value (Camunda 7's `inputVariable`), besides `?`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

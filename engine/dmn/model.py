@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -122,8 +122,3 @@ class Model:
     """Namespaces of the models that it is made of, where it imports some without a name."""
     faults: Mapping[str, Text] = field(default_factory=dict)
     """Elements that are not evaluated as drawn, and why; "" stands for all of them."""
-
-    @property
-    def decisions(self) -> Iterator[Decision]:
-        """Give its decisions in the order of the file."""
-        return (node for node in self.nodes.values() if isinstance(node, Decision))

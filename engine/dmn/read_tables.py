@@ -10,6 +10,7 @@ from engine.dmn.boxes import Aggregator, Cell, HitPolicy, InputColumn, OutputCol
 from engine.dmn.model import Item
 from engine.dmn.report import Report, child, children, plain, source_of
 
+INPUT_VARIABLE = "{http://camunda.org/schema/1.0/dmn}inputVariable"
 MOST_CELLS = 10_000
 """Cells of one table: some seconds of checking at upload."""
 
@@ -120,6 +121,7 @@ def _input(node: xml.Node, report: Report) -> InputColumn:
         label=node.get("label") or cell.source,
         expression=cell,
         values=report.cell(values, unary=True) if values is not None and source_of(values) else None,
+        variable=plain(node.get(INPUT_VARIABLE) or ""),
     )
 
 

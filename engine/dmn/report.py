@@ -103,7 +103,7 @@ class Report:
 
 def all_names(root: xml.Node) -> frozenset[str]:
     """Give every name declared in a file, and ids of decisions, which may stand for their names."""
-    given = ("name", "iteratorVariable")
+    given = ("name", "iteratorVariable", "{http://camunda.org/schema/1.0/dmn}inputVariable")
     found = {value for node in root.iter("*") for value in map(node.get, given) if value}
     found |= {node.get("id") or "" for node in children(root, "decision")}
     return frozenset(map(plain, found))

@@ -209,8 +209,9 @@ class Run:
 def find(library: Library, name: str) -> Found | None:
     """Find a decision, service or business knowledge model of the main model by its id, or else by its name."""
     nodes = library.main.nodes
-    by_name = (one for one in nodes.values() if one.name == name and not isinstance(one, Input))
-    found = nodes.get(name) or next(by_name, None)
+    asked = " ".join(name.split())
+    named = [one for kind in (Decision, Service, Knowledge) for one in nodes.values() if isinstance(one, kind)]
+    found = nodes.get(name) or next((one for one in named if one.name == asked), None)
     return (library.start, found) if found is not None and not isinstance(found, Input) else None
 
 

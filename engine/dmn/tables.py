@@ -23,6 +23,8 @@ def of(table: Table, scope: Scope, here: Here) -> Any:
     inputs = [_asked(column, scope, here) for column in table.inputs]
     if not all(_is_allowed(column, value, here) for column, value in zip(table.inputs, inputs, strict=True)):
         return None
+    named = {column.variable: value for column, value in zip(table.inputs, inputs, strict=True) if column.variable}
+    scope = {**scope, **named} if named else scope
     rules = _matching(table, inputs, scope, here)
     answers = [_answered(rule, table, scope, here) for rule in rules]
     chosen = _chosen(table, answers, scope, here)

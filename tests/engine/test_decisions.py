@@ -243,6 +243,12 @@ def test_the_result_of_several_outputs_is_read_by_name() -> None:
     assert decide(definitions(first, decision("d", literal("first.b * 2"), needs=["first"])), {"n": 4}).outputs == 10
 
 
+def test_cells_see_camundas_input_variable() -> None:
+    logic = table(["n"], ["a"], [["? > 3 and asked < 9", "asked * 2"]])
+    given = 'xmlns:c="http://camunda.org/schema/1.0/dmn" c:inputVariable="asked" id="in0"'
+    assert decide(definitions(decision("d", logic.replace('id="in0"', given))), {"n": 5}).outputs == 10
+
+
 # Refused
 
 

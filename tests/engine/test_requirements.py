@@ -175,6 +175,12 @@ def test_what_a_service_is_given_means_nothing_outside_it() -> None:
     }
 
 
+def test_a_process_may_ask_a_service() -> None:
+    found = read(*SERVED)
+    assert found.keys == ("first", "d", "s")
+    assert decisions.evaluate(found, "s", {"a": "A", "first": "B", "more": 1}).variables == {"s": "A B"}
+
+
 def test_a_service_of_several_outputs_gives_a_context() -> None:
     parts = (decide("x", literal("1")), decide("y", literal("2")), service("s", outputs="x y"))
     assert tried(*parts, ask="s") == {"x": 1, "y": 2}
