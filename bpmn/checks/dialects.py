@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from bpmn import languages, xml
 from bpmn.checks.base import check, found, nodes, noted, warned
-from bpmn.checks.expressions import refused_expression
 from bpmn.checks.java import SPACES
-from bpmn.extensions import activiti, generated, spiffworkflow
+from bpmn.extensions import activiti, generated, parts_of, spiffworkflow
 from bpmn.extensions.platform import Platform, platform_of
-from bpmn.extensions.words import JUEL_MARKS, Words, message_declared
+from bpmn.extensions.words import JUEL_MARKS, Words
 from bpmn.xml import Node, local, tag
-from expressions import dialect
+from expressions import python
 from findings import Finding
 
 MARKS = {Platform.CAMUNDA_7: "${…}", Platform.FLOWABLE: "${…}", Platform.CAMUNDA_8: "=…"}
@@ -101,7 +100,7 @@ def json_schemas(process_xml: Node) -> Iterable[Finding]:
     for node in nodes(process_xml, "userTask", "startEvent"):
         properties = Words(xml.SPIFFWORKFLOW, node).one("properties")
         named = {one.get("name"): one.get("value") for one in properties} if properties is not None else {}
-        if (schema := named.get("formJsonSchemaFilename")) and not spiffworkflow.read(node).form:
+        if (schema := named.get("formJsonSchemaFilename")) and not parts_of(node).form:
             yield warned(
                 "json-schema-form",
                 node,
@@ -175,10 +174,25 @@ def _references(node: Node) -> Iterator[str]:
 
 
 @check
-def priorities(process_xml: Node) -> Iterable[Finding]:
-    """Refuse a priority whose expression cannot be evaluated, and a correlation key that cannot."""
-    for node in nodes(process_xml):
-        subscription = Words(xml.ZEEBE, message_declared(node)).one("subscription")
-        key = (subscription.get("correlationKey") or "").strip() if subscription is not None else ""
-        if key and (reason := dialect.refusal(key)):
-            yield refused_expression(node, key, reason)
+def operations(process_xml: Node) -> Iterable[Finding]:
+    """Say that an operation of SpiffArena's connector proxy goes to external workers, and refuse scripts around it."""
+    for node in xml.flow_nodes(process_xml):
+        parts = spiffworkflow.read(node)
+        if parts.topic:
+            gives = (f", và trả lại biến “{parts.result_variable}”", f", and gives back “{parts.result_variable}”")
+            vi, en = gives if parts.result_variable else ("", "")
+            yield noted(
+                "operator-becomes-topic",
+                node,
+                f"Một chương trình bên ngoài nhận việc này theo chủ đề “{parts.topic}”{vi}; tham số là biến của nó.",
+                f"A worker outside fetches this work under the topic “{parts.topic}”{en}; the parameters are its "
+                "variables.",
+            )
+        for script in (*(parts.pre_script or ()), *(parts.post_script or ())):
+            if reason := python.refusal(script, script=True):
+                yield found(
+                    "script-refused",
+                    node,
+                    f"Kịch bản không chạy được trong vùng an toàn: {reason.vi}",
+                    f"The script cannot run in the sandbox: {reason.en}",
+                )

@@ -407,6 +407,7 @@ NOTED: list[tuple[str, str]] = [
     ("task-passes", chain('<task id="t"/>')),
     ("manual-task-passes", chain('<manualTask id="t" motcua:candidateGroups="a"/>')),
     ("extension-inert", chain(task(attributes='camunda:asyncBefore="true" signavio:x="1"'))),
+    ("operator-becomes-topic", chain(service('<spiffworkflow:serviceTaskOperator id="a/b"/>'))),
     ("class-becomes-topic", chain('<serviceTask id="t" camunda:class="org.example.Mail"/>')),
     (
         "form-generated",
