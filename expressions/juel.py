@@ -205,7 +205,8 @@ class _Parser:
         method = METHODS.get((name, len(arguments)))
         if method is None:
             raise Refusal(
-                f"không gọi được phương thức {name}() trong ${{…}}", f"the method {name}() cannot be called in ${{…}}"
+                f"không gọi được phương thức {name}() trong ${{…}}: hãy để một bước trước đó gán biến",
+                f"the method {name}() cannot be called in ${{…}}: let a step before it set a variable",
             )
         return lambda given: method(_base(base(given), name), *(argument(given) for argument in arguments))
 

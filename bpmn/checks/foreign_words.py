@@ -28,7 +28,7 @@ READ: dict[str, set[str]] = {
     xml.CAMUNDA: CAMUNDA,
     xml.OPERATON: CAMUNDA,
     xml.FLOWABLE: FLOWABLE,
-    xml.ACTIVITI: FLOWABLE,
+    xml.ACTIVITI: CAMUNDA | FLOWABLE,
     xml.ZEEBE: {
         "adHoc", "assignmentDefinition", "calledDecision", "calledElement", "conditionalFilter", "formDefinition",
         "ioMapping", "loopCharacteristics", "priorityDefinition", "script", "subscription", "taskDefinition",
@@ -82,7 +82,7 @@ CHANGES_THE_RUN: dict[str, dict[str, str]] = {
     xml.CAMUNDA: CAMUNDA_CHANGES,
     xml.OPERATON: CAMUNDA_CHANGES,
     xml.FLOWABLE: FLOWABLE_CHANGES,
-    xml.ACTIVITI: FLOWABLE_CHANGES,
+    xml.ACTIVITI: CAMUNDA_CHANGES | FLOWABLE_CHANGES,
     xml.ZEEBE: {
         "executionListeners": "việc dịch vụ trước hoặc sau bước này|a service task before or behind it",
         "taskListeners": "việc dịch vụ trước hoặc sau bước này|a service task before or behind it",

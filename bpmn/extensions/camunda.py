@@ -13,7 +13,8 @@ from bpmn.extensions.words import Words, first_of, joined, template
 FORM_KEY = re.compile(r"camunda-forms:(?:deployment|app):(?:.*/)?([^/]+)")
 """`camunda-forms:deployment:x.form`: the form x.form of the same bundle."""
 BINDINGS = {"deployment": "deployment", "latest": "latest", "version": "version", "versionTag": "version_tag"}
-SPACES = (xml.CAMUNDA, xml.OPERATON)
+SPACES = (xml.CAMUNDA, xml.OPERATON, xml.ACTIVITI)
+"""Camunda's first modeler wrote the namespace of Activiti under the prefix `camunda`."""
 
 
 def attribute(name: str) -> str:

@@ -27,18 +27,19 @@ KINDS = {
 }
 """Types of fields, and the component of form-js that takes the same values."""
 CONSTRAINTS = {"required", "readonly", "minlength", "maxlength", "min", "max"}
-FIELD_SPACES = {
-    xml.CAMUNDA: "formField",
-    xml.OPERATON: "formField",
-    xml.FLOWABLE: "formProperty",
-    xml.ACTIVITI: "formProperty",
-}
+FIELD_SPACES = (
+    (xml.CAMUNDA, "formField"),
+    (xml.OPERATON, "formField"),
+    (xml.ACTIVITI, "formField"),
+    (xml.FLOWABLE, "formProperty"),
+    (xml.ACTIVITI, "formProperty"),
+)
 
 
 def fields_of(node: xml.Node) -> list[tuple[str, xml.Node]]:
     """Give the form fields that are written into an element, each with its namespace."""
     found = []
-    for space, name in FIELD_SPACES.items():
+    for space, name in FIELD_SPACES:
         words = Words(space, node)
         holders = words.all("formData") if name == "formField" else ()
         written = [field for holder in holders for field in words.inside(holder, name)]

@@ -556,6 +556,15 @@ def test_the_process_is_read():
     assert "historyTimeToLive, camunda:candidateStarterGroups" in said(xml)
 
 
+@camunda_row("activiti:", "the namespace that Camunda's first modeler wrote under the prefix camunda", group="Kept")
+def test_files_of_the_first_modeler_are_read():
+    field = '<activiti:formData><activiti:formField id="amount" type="long"/></activiti:formData>'
+    flows = "s -> a -> e"
+    xml = drawn(process("p", start("s", ext(field)), user("a", activiti__assignee="demo"), end("e"), flows))
+    (form,) = bundle.read({"x.bpmn": accepted(xml)}).forms
+    assert (form.key, element_of(xml, "a").assignee) == ("p.s", "demo")
+
+
 @camunda_row("operaton:", "Operaton's namespace says the same", group="Kept")
 def test_operaton_is_read_as_camunda():
     xml = drawn(
