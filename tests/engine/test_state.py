@@ -95,7 +95,7 @@ def test_a_save_and_a_load_after_every_step_change_nothing(tree, seed):
         pairs.see(play.step)
     else:
         return
-    assert play.status in ("completed", "failed")
+    assert play.status in ("completed", "failed"), (tree, seed)
 
 
 @row("Instance", "in every order in which a few users complete their tasks, saved or not", section="13.1",
