@@ -30,7 +30,8 @@ VALUES = ("true", "false", "1", "2", "0", "-1", "100", "None", "One", "Sequentia
           "${n}", "=n", "nobody")  # fmt: skip
 TEXTS = ("n", "n > 1", "lost", "=n + 1", "${n}", "1/0", "'a' * 99999999", "[n] * 9999999", "PT1S", "R/PT1S",
          "R3/PT1H", "PT0S", "0 0 * * *", "while True:\n    n = n + 1", "raise BpmnError('E', 'x')", "2",
-         "[1, None, {}]", "10000000", "x = [1] * 40000\ny = x\nz = str(x)", "n = n + 1", "{'a': 1}", "None", "''")  # fmt: skip
+         "[1, None, {}]", "10000000", "x = [1] * 40000\ny = x\nz = str(x)", "n = n + 1", "{'a': 1}",
+         "None", "''")  # fmt: skip
 
 
 def mutated(xml: bytes, choose: random.Random, times: int) -> bytes:
