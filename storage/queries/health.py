@@ -6,11 +6,11 @@ from datetime import datetime
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import MIGRATIONS, session
-from storage.tables import Dossier, Instance, Lease, OutboxMessage, Task
+from storage.tables import Dossier, ExternalTask, Instance, Lease, OutboxMessage, Task
 
 
 def answers() -> bool:
@@ -32,8 +32,15 @@ def is_migrated() -> bool:
 def oldest_due() -> datetime | None:
     """Give the moment of the work that is or will be due first."""
     waiting = select(func.min(OutboxMessage.due_at)).where(OutboxMessage.state == "waiting")
+    jobs = select(func.min(ExternalTask.available_at)).where(
+        ExternalTask.state == literal_column("'open'"), ExternalTask.connector != literal_column("''")
+    )
     columns = (Instance.next_due_at, Task.next_deadline_at, Dossier.next_deadline_at)
-    moments = [session().scalar(waiting), *(session().scalar(select(func.min(column))) for column in columns)]
+    moments = [
+        session().scalar(waiting),
+        session().scalar(jobs),
+        *(session().scalar(select(func.min(column))) for column in columns),
+    ]
     return min((moment for moment in moments if moment is not None), default=None)
 
 

@@ -52,6 +52,8 @@ def test_work_is_fetched_and_completed(admin: Program, worker: Program) -> None:
     assert (task["worker_id"], task["retries"], task["priority"], task["element_name"]) == ("w1", 3, 50, "Pay")
     assert task["lock_expires_at"] > task["created_at"]
     assert fetch(worker, topic) == []
+    assert [held["id"] for held in admin.get(f"/external-tasks?topic={topic}&worker_id=w1")["items"]] == [task["id"]]
+    assert admin.get(f"/external-tasks?topic={topic}&worker_id=w2")["items"] == []
     done = worker.post(f"/external-tasks/{task['id']}/complete", {"worker_id": "w1", "variables": {"receipt": 7}})
     assert done == {"id": task["id"], "instance_id": instance["id"], "instance_status": "completed"}
     assert admin.get(f"/instances/{instance['id']}")["variables"] == {"amount": 5, "receipt": 7}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from errors import Forbidden, NotFound, NotLocked, TaskNotOpen
-from services import cleaning, external_tasks, instances, log, tasks
+from services import cleaning, external_tasks, instances, log, tasks, timers
 from services.permissions import SYSTEM, Viewer
 from storage.database import session
 from storage.tables import ExternalTask
@@ -294,3 +295,26 @@ def test_of_two_who_report_at_once_one_succeeds(office: Office, demo_app: Flask,
     answers = at_once(demo_app, [report] * 4)
     assert kinds(answers) == ["TaskNotOpen"] * 3
     assert list(office.open(instance)) == ["after"]
+
+
+def test_reports_timers_and_cancels_at_once_leave_no_work_open(office: Office, demo_app: Flask, worker: Viewer) -> None:
+    late = (boundary("late", "w", duration("PT1M")), "late -> e")
+    office.deploy(one_work("work", "pay", *late))
+    started = [office.start("work") for _ in range(12)]
+    held = {found.task.instance_id: found.task.id for found in fetch(office, worker, most=20)}
+    office.later(seconds=61)
+    works: list[Callable[[], object]] = []
+    for number, instance in enumerate(started):
+        works.append(partial(external_tasks.complete, worker, held[instance.id], "w1", {}, now=office.now))
+        if number % 3 != 1:
+            works.append(partial(timers.fire, instance.id, now=office.now))
+        if number % 3 != 2:
+            works.append(partial(instances.cancel, SYSTEM, instance.id, "enough", now=office.now))
+    works.append(partial(fetch, office, worker, name="w2", most=5))
+    assert set(kinds(at_once(demo_app, works))) <= {"TaskNotOpen", "NotLocked", "WrongState"}
+    for instance in started:
+        now = status(office, instance)
+        waits = {wait.id for wait in instances.waiting_for(SYSTEM, instance.id) if wait.kind == "external_task"}
+        assert waits == set() or now == "running"
+        assert (row(office, held[instance.id]).state == "open") == (held[instance.id] in waits)
+    assert log.verify().breaks == ()
