@@ -16,10 +16,11 @@ from engine.correlation import Labels, Message, Trigger, labels_waiting
 from engine.events import Incident, Ports, Status, Step, Wait, WaitKind
 from engine.spiff.faults import FAULT, FAULTS, Where, engine_error, incident
 from engine.spiff.instance import Instance
-from engine.spiff.run import BUDGET, Run
+from engine.spiff.run import BUDGET, MOST_BYTES, SMALL, Run
 from engine.spiff.token import Token
 from engine.starts import Start, StartTimer, awaited_messages, following, start_timers, starts
-from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, WorkFailed
+from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, TooLarge, WorkFailed
+from expressions.budget import counted
 from texts import Text
 
 __all__ = [
@@ -48,6 +49,10 @@ __all__ = [
     "waits",
 ]
 
+TOO_LARGE = Text(
+    vi=f"Dữ liệu của một lần chạy tối đa {MOST_BYTES:,} byte. Hãy gửi ít hơn, hoặc gửi thành tệp.",
+    en=f"The variables of one instance take at most {MOST_BYTES:,} bytes. Send less, or send it as files.",
+)
 WHICH_START = Text(
     vi="Quy trình không có đúng một sự kiện bắt đầu thường: hãy nêu mã của sự kiện bắt đầu (start_element_id).",
     en="The process has not exactly one none start event: name the start event by its id (start_element_id).",
@@ -75,11 +80,11 @@ def start(
         raise Invalid(details=[Detail(field="start_element_id", code="required", message=WHICH_START)])
     seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
-    states.refuse_what_cannot_be_kept(variables)
+    _take(instance, variables)
     instance.data = dict(variables)
     if start_element_id is None:
         return _step(instance, instance.begin)
-    states.refuse_what_cannot_be_kept(trigger.payload if trigger else {})
+    _take(instance, trigger.payload if trigger else {})
     return _step(instance, lambda: instance.begin_at(start_element_id, trigger))
 
 
@@ -92,7 +97,7 @@ def complete_task(
     """
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
-    states.refuse_what_cannot_be_kept(answers)
+    _take(instance, answers)
 
     def complete() -> None:
         task.set_data(**answers)
@@ -156,7 +161,7 @@ def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: P
             timer = instance.next_timer()
             if timer is None or timer[0] > now or instance.run.left_over < BUDGET / 2:
                 return
-            timer[1].token.task_spec.fire(timer[1].token, timer[1].index)
+            instance.fire(timer[1])
             instance.advance()
 
     return _step(instance, fire)
@@ -180,7 +185,7 @@ def throw_error(
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
 
-    states.refuse_what_cannot_be_kept(variables)
+    _take(instance, variables)
 
     def throw() -> None:
         task.set_data(**variables)
@@ -217,7 +222,7 @@ def retry(
     token = instance.find(incident_id)
     if token is None or FAULT not in token.internal_data:
         raise IncidentNotOpen
-    states.refuse_what_cannot_be_kept(variables or {})
+    _take(instance, variables or {})
 
     def again() -> None:
         token.set_data(**(variables or {}))
@@ -231,7 +236,7 @@ def set_variables(
 ) -> Step:
     """Change variables of the process itself from outside; conditional events may happen. Raises Invalid."""
     instance = _load(definition, state, now, ports)
-    states.refuse_what_cannot_be_kept(values)
+    _take(instance, values)
     return _step(instance, lambda: instance.data.update(values))
 
 
@@ -310,7 +315,16 @@ def _at_rest(definition: Definition, state: bytes) -> Instance:
 
 
 def _load(definition: Definition, state: bytes, now: datetime, ports: Ports) -> Instance:
-    return states.load(definition, state, Run(now=now, ports=ports))
+    run = Run(now=now, ports=ports)
+    run.bytes_left -= len(state)
+    return states.load(definition, state, run)
+
+
+def _take(instance: Instance, values: Mapping[str, Any]) -> None:
+    """Let variables in that come from outside. Raises Invalid where they cannot be kept, TooLarge."""
+    size = states.refuse_what_cannot_be_kept(values)
+    if size > SMALL and size > instance.run.bytes_left:
+        raise TooLarge(TOO_LARGE)
 
 
 def _open_task(instance: Instance, task_id: str) -> Token:
@@ -321,7 +335,7 @@ def _open_task(instance: Instance, task_id: str) -> Token:
 
 
 def _delivered(instance: Instance, payload: Mapping[str, Any], give: Callable[[], bool]) -> Step:
-    states.refuse_what_cannot_be_kept(payload)
+    _take(instance, payload)
 
     def deliver() -> None:
         if not give():
@@ -336,8 +350,9 @@ def _step(instance: Instance, happen: Callable[[], None]) -> Step:
     What goes wrong with a token is noted there as an incident; a fault that is no token's is raised as EngineError.
     """
     try:
-        happen()
-        instance.advance()
+        with counted(instance.run.work):
+            happen()
+            instance.advance()
     except FAULTS as problem:
         raise engine_error(problem) from problem
     incidents = tuple(map(incident, instance.faulty()))

@@ -19,13 +19,15 @@ from bpmn.definition import Definition
 from engine.events import Called
 from engine.spiff.faults import FAULT, HELD
 from engine.spiff.instance import Instance
-from engine.spiff.run import Run
+from engine.spiff.run import MOST_BYTES, Run
 from engine.spiff.scope import Scope, SubScope
 from engine.spiff.token import Token
-from errors import EngineError, Invalid
+from errors import EngineError, Invalid, TooMuchData
 from texts import Text
 
 FORMAT = 1
+LARGEST = 4 * MOST_BYTES
+"""Bytes of a whole state; what a diagram writes is held up long before (Run.afford)."""
 KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
     "decimal": (Decimal, str, Decimal),
     "moment": (datetime, datetime.isoformat, datetime.fromisoformat),
@@ -57,6 +59,8 @@ def dump(instance: Instance) -> bytes:
     }
     for mark in _marks(instance.seed):
         specials, body = _written(whole, mark)
+        if len(body) > LARGEST:
+            raise TooMuchData(reason=f"the state takes {len(body)} bytes, more than {LARGEST}")
         if not specials:
             return body
         if body.count(mark.encode()) == specials:
@@ -64,15 +68,18 @@ def dump(instance: Instance) -> bytes:
     raise EngineError(reason="no mark is free")
 
 
-def refuse_what_cannot_be_kept(values: Mapping[str, Any]) -> None:
-    """Raise Invalid where variables that come from outside hold what a state cannot (large numbers, NUL, odd keys)."""
+def refuse_what_cannot_be_kept(values: Mapping[str, Any]) -> int:
+    """Give how many bytes variables that come from outside take.
+
+    Raises Invalid where they hold what a state cannot (large numbers, NUL, odd keys).
+    """
     try:
         _, body = _written(values, "mark")
     except EngineError as problem:
         reason = problem.reason
     else:
         if b"\\u0000" not in body or not NUL.search(body):
-            return
+            return len(body)
         reason = "a text holds the character NUL"
     raise Invalid(
         Text(vi=f"Có giá trị không lưu được ({reason}). Hãy sửa rồi gửi lại.", en=f"A value cannot be kept ({reason}).")

@@ -7,6 +7,9 @@ pay for what depends on the size of the data.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import thread_time
 from typing import Any
 
@@ -32,6 +35,54 @@ MOST_BITS = 4_096
 """Bits of a whole number in between; what leaves a run has 64."""
 
 
+ALL_STEPS = 40 * STEPS
+"""Steps of all runs that one account counts, such as those of one step of a process: about a second."""
+ALL_SECONDS = 5.0
+
+
+class Account:
+    """What many runs spend together; `is_spent` tells that no other one should begin."""
+
+    __slots__ = ("_deadline", "_last", "steps")
+
+    def __init__(self) -> None:
+        self.steps = ALL_STEPS
+        """Left over."""
+        self._last: Budget | None = None
+        self._deadline = 0.0
+
+    def opened(self, budget: Budget) -> None:
+        """Count the run before this one, which has ended."""
+        self.settle()
+        self._last = budget
+
+    def settle(self) -> None:
+        """Count what the last run has spent."""
+        if self._last is not None:
+            self.steps -= self._last.spent
+            self._last = None
+
+    def is_spent(self) -> bool:
+        """Tell whether too many steps were taken, or too much processor time since this was first asked."""
+        self.settle()
+        now = thread_time()
+        self._deadline = self._deadline or now + ALL_SECONDS
+        return self.steps < 0 or now > self._deadline
+
+
+_account: ContextVar[Account | None] = ContextVar("account", default=None)
+
+
+@contextmanager
+def counted(account: Account) -> Iterator[None]:
+    """Let every run of this thread count in an account."""
+    token = _account.set(account)
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
 class Budget:
     """The account of one run; belongs to one thread. Raises Refusal when it is overdrawn."""
 
@@ -42,6 +93,13 @@ class Budget:
         self._cells = CELLS
         self._look_at = self._steps - LOOK_EVERY
         self._deadline = 0.0
+        if (account := _account.get()) is not None:
+            account.opened(self)
+
+    @property
+    def spent(self) -> int:
+        """Steps taken so far."""
+        return STEPS - self._steps
 
     def step(self, count: int = 1) -> None:
         """Pay for `count` steps."""

@@ -151,12 +151,15 @@ class BusinessRuleTask(Activity):
         return bound._replace(key=named(my_task, bound.key), wanted=named(my_task, bound.wanted)).text
 
     def _run_hook(self, my_task: Token) -> bool:
-        decided = my_task.workflow.decide(self.asked(my_task), my_task.data, self.bpmn_id)
+        run, seen = my_task.workflow.top_workflow.run, my_task.data
+        run.begin_work(seen)
+        decided = my_task.workflow.decide(self.asked(my_task), seen, self.bpmn_id)
         written = decided.variables
         if self.result_variable:
             written = {self.result_variable: shaped(self.shape, decided.outputs, decided.variables)}
         elif self.shape == NOTHING:
             written = {}
+        run.afford(written, seen)
         for name, value in written.items():
             my_task.write(name, value)
         return True
@@ -206,7 +209,9 @@ class SubProcess(Activity):
             super().give_back(my_task)
             instance.close(my_task)  # last: a fault before it leaves the inside where it is
             if self.is_compensable:
-                my_task.internal_data["inside"] = inside.kept()
+                kept = inside.kept()
+                instance.run.afford({"inside": kept}, {})
+                my_task.internal_data["inside"] = kept
             return True
         my_task.start()
         self.stand_by(my_task)

@@ -14,7 +14,7 @@ from typing import Any
 from bpmn.extensions.parts import Assignment, Parts
 from bpmn.spiff.contract import Token
 from bpmn.spiff.values import value_of
-from errors import ExpressionFailed
+from errors import EngineError, ExpressionFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +83,27 @@ class Io:
         for move in self.inputs:
             value = _value(token, move)
             if value is not None or not move.if_there:
+                token.workflow.top_workflow.run.afford({move.assignment.target: value}, {})
                 assign(own, move.assignment, value)
         for script in self.before:
             token.workflow.script_engine.run(token, script)
 
     def leave(self, token: Token) -> None:
-        """Assign what leaves the element to the variables around it. Raises EngineError."""
-        for script in self.behind:
-            token.workflow.script_engine.run(token, script)
-        for move in self.outputs:
-            value = _value(token, move)
-            if value is not None or not move.if_there:
-                _put(token, move, value)
+        """Assign what leaves the element to the variables around it, all of it or none. Raises EngineError."""
+        is_one = len(self.outputs) + len(self.behind) < 2
+        before = [] if is_one else [(names, dict(names)) for names in token.chain()]
+        try:
+            for script in self.behind:
+                token.workflow.script_engine.run(token, script)
+            for move in self.outputs:
+                value = _value(token, move)
+                if value is not None or not move.if_there:
+                    _put(token, move, value)
+        except EngineError:
+            for names, kept in before:
+                names.clear()
+                names.update(kept)
+            raise
 
     def received(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give what is received under the name of the one variable that gets it, if the names do not say so already."""
@@ -112,6 +121,7 @@ def _put(token: Token, move: Move, value: Any) -> None:
         whole = {target: run.stored(move.to_store) if move.to_store else token.around.get(target)}
         assign(whole, move.assignment, value)
         value = whole[target]
+    run.afford({target: value}, {} if move.to_store else token.around)
     if move.to_store:
         run.store(move.to_store, value)
     else:

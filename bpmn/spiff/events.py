@@ -124,7 +124,10 @@ class Catching(Node):
         return holds and not was
 
     def fire(self, my_task: Token, index: int, payload: Mapping[str, Any] | None = None) -> None:
-        """Let the event `index` happen to a waiting token."""
+        """Let the event `index` happen to a waiting token. Raises TooMuchData, before anything has happened."""
+        brought = self.brings(payload or {})
+        if brought:
+            my_task.workflow.top_workflow.run.afford(brought, my_task.data)
         timers.advance(my_task, str(index))
         target = my_task
         if self.is_parallel and len(self.definitions) > 1:
@@ -135,7 +138,7 @@ class Catching(Node):
                 target = self.happened(my_task)
         else:
             target = self.happened(my_task)
-        for name, value in self.brings(payload or {}).items():
+        for name, value in brought.items():
             target.write(name, value)
 
     def brings(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -269,9 +272,12 @@ class Throwing(Node):
             return {}
         if self.payload is None:
             seen = my_task.data
-            return {name: seen.get(name) for name in self.io.sends} if self.io and self.io.sends else dict(seen)
-        payload = my_task.evaluate(self.payload)
-        return payload if isinstance(payload, dict) else {"value": payload}
+            payload = {name: seen.get(name) for name in self.io.sends} if self.io and self.io.sends else dict(seen)
+        else:
+            payload = my_task.evaluate(self.payload)
+            payload = payload if isinstance(payload, dict) else {"value": payload}
+        my_task.workflow.top_workflow.run.afford_throwing(payload)
+        return payload
 
     def throw(self, my_task: Token, definition: Any, payload: dict[str, Any], key: Any) -> None:
         """Throw one event that lets the flow go on."""

@@ -39,6 +39,8 @@ class Calling:
         scope = SubScope(spec, token, self, is_process=is_process, version=version)  # type: ignore[arg-type]
         if scope.depth > MAX_DEPTH:
             raise NestedTooDeep(reason=f"processes call each other deeper than {MAX_DEPTH}")
+        if variables:
+            self.run.afford(variables, {})
         self.subprocesses[token.id] = scope
         names = variables if spec.inputs is None else spec.inputs
         scope.data = {name: variables[name] for name in names if name in variables} | dict.fromkeys(spec.own)

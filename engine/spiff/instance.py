@@ -139,7 +139,7 @@ class Instance(Recovery, Compensating, Calling, Scope, BpmnWorkflow):
             return False
         for waiting in [s for s in self.subscriptions() if s.kind == "condition"]:
             if waiting.token.id in waiting.token.workflow.tasks and self._holds(waiting):
-                waiting.token.task_spec.fire(waiting.token, waiting.index)
+                self.fire(waiting)
                 fired = True
         return fired
 
@@ -173,7 +173,7 @@ class Instance(Recovery, Compensating, Calling, Scope, BpmnWorkflow):
         if found is None:
             return False
         correlation.taken(self, found, message)
-        found.token.task_spec.fire(found.token, found.index, message.payload)
+        self.fire(found, message.payload)
         return True
 
     def who_takes(self, message: Message) -> Subscription | None:
@@ -188,9 +188,17 @@ class Instance(Recovery, Compensating, Calling, Scope, BpmnWorkflow):
         taken = 0
         for waiting in sorted(found, key=lambda one: one.token.number):
             if waiting.token.id in waiting.token.workflow.tasks:
-                waiting.token.task_spec.fire(waiting.token, waiting.index, payload)
+                self.fire(waiting, payload)
                 taken += 1
         return taken
+
+    def fire(self, waiting: Subscription, payload: Mapping[str, Any] | None = None) -> None:
+        """Let an event happen; where it brings more than can be kept it has not happened, and is an incident."""
+        token: Any = waiting.token
+        try:
+            token.task_spec.fire(token, waiting.index, payload)
+        except FAULTS as fault:
+            self.noted(token, Where.CONDITION, fault)
 
     def next_timer(self) -> tuple[datetime, Subscription] | None:
         """Give the timer that is due first."""

@@ -28,7 +28,9 @@ class Recovery:
     def stopped(self, token: Token, where: Where, fault: Exception, *, since: int | None = None) -> None:
         """Let a token stay where it is with its fault; what it made after `since` (a token's number) is taken back."""
         if token.id not in token.workflow.tasks:
-            return  # it was interrupted by what it did
+            if token._state == TaskState.CANCELLED:
+                return  # it was interrupted by what it did
+            raise fault  # it has gone on: nobody is left who could try again
         for child in token.children:
             if since is not None and child.number > since:
                 child.cancel()

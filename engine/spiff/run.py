@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from engine.events import ElementEvent, Happening, Ports, Ruling, Thrown
-from errors import EngineError
+from errors import EngineError, StepBudgetExhausted, TooMuchData
+from expressions.budget import Account
 
 if TYPE_CHECKING:
     from engine.spiff.token import Token
 
+MOST_BYTES = 4_000_000
+"""Of all variables of an instance, as they are kept: a diagram that would write more is held up."""
+MOST_THROWN = 4 * MOST_BYTES
+"""Bytes of all messages and signals that one step throws."""
+SMALL = 200
+"""Characters of a text that is not counted: a diagram has no endless number of names."""
 BUDGET = 20_000
 """Tokens that a step may make before the rest of it waits for an operator."""
 MOST_RULINGS = 200
@@ -33,6 +42,10 @@ class Run:
         self.thrown: list[Thrown] = []
         self.rulings: list[Ruling] = []
         self.left_over = BUDGET
+        self.work = Account()
+        self.thrown_left = MOST_THROWN
+        self.bytes_left = MOST_BYTES
+        """What the variables may still grow in this step."""
         self._history: list[tuple[Happening, Token] | None] = []
         self._entries: dict[str, int] = {}
         """Where in the history the tokens stand that were entered in this step."""
@@ -65,6 +78,31 @@ class Run:
     def store(self, store: str, value: Any) -> None:
         """Let a data store hold this."""
         self.stored_now[store] = value
+
+    def begin_work(self, variables: Sized = ()) -> None:
+        """Pay for an expression or script that is about to run on these variables. Raises StepBudgetExhausted."""
+        self.work.steps -= len(variables) >> 2
+        if self.work.is_spent():
+            self.left_over = -1
+            raise StepBudgetExhausted(reason="the expressions and scripts of one step take too long together")
+
+    def afford(self, values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Pay for what variables grow by. Raises TooMuchData, before anything is written."""
+        growth = 0
+        for name, value in values.items():
+            kind = type(value)
+            if (kind is str and len(value) > SMALL) or kind is list or kind is dict:
+                growth += size_of(value) - size_of(before.get(name))
+        if growth > self.bytes_left:
+            raise TooMuchData(reason=f"the variables of the instance would be larger than {MOST_BYTES} bytes")
+        self.bytes_left -= growth
+
+    def afford_throwing(self, payload: Mapping[str, Any]) -> None:
+        """Pay for a message or signal that is about to be thrown. Raises StepBudgetExhausted."""
+        self.thrown_left -= size_of(payload) + SMALL
+        if self.thrown_left < 0:
+            self.left_over = -1
+            raise StepBudgetExhausted(reason=f"what one step throws takes more than {MOST_THROWN} bytes")
 
     def is_spent(self) -> bool:
         """Tell whether the step has used up its budget: nothing that is ready runs any more."""
@@ -115,3 +153,12 @@ class Run:
             )
             for happening, token in filter(None, self._history)
         )
+
+
+def size_of(value: Any) -> int:
+    """Give about how many bytes a value takes where it is kept."""
+    if value is None:
+        return 0
+    if type(value) is str:
+        return len(value)
+    return len(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS))

@@ -9,6 +9,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from engine.spiff.faults import located
+from engine.spiff.run import Run
 from engine.spiff.token import Token
 from errors import ExpressionFailed
 from expressions import dialect, python
@@ -21,24 +22,28 @@ class Scripts(PythonScriptEngine):
 
     def evaluate(self, task: Token, expression: str, external_context: object = None) -> Any:
         """Evaluate an expression in its own language."""
+        run, data = begun(task)
         try:
-            return dialect.evaluate(expression, task.data, now=task.workflow.top_workflow.run.now)
+            return dialect.evaluate(expression, data, now=run.now)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
     def holds(self, task: Token, condition: str, null: bool) -> bool:
         """Evaluate a condition in its own language."""
+        run, data = begun(task)
         try:
-            return dialect.holds(condition, task.data, now=task.workflow.top_workflow.run.now, null=null)
+            return dialect.holds(condition, data, now=run.now, null=null)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
     def assign(self, task: Token, expression: str) -> Any:
         """Evaluate an expression, write what it assigns where it lives, and give its value."""
+        run, data = begun(task)
         try:
-            value, assigned = dialect.assignments(expression, task.data, now=task.workflow.top_workflow.run.now)
+            value, assigned = dialect.assignments(expression, data, now=run.now)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
+        run.afford(assigned, data)
         for name, given in assigned.items():
             task.write(name, given)
         return value
@@ -52,34 +57,44 @@ class Scripts(PythonScriptEngine):
 
     def fill(self, task: Token, text: str) -> str:
         """Fill the parts of a text."""
+        run, data = begun(task)
         try:
-            return dialect.template(text, task.data, now=task.workflow.top_workflow.run.now)
+            return dialect.template(text, data, now=run.now)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
     def result(self, task: Token, script: str, name: str) -> Any:
         """Run a script that writes no variables, and give one of those it leaves."""
+        run, data = begun(task)
         try:
-            return python.execute(script, task.data, extra=clock(task.workflow.top_workflow.run.now)).get(name)
+            return python.execute(script, data, extra=clock(run.now)).get(name)
         except ExpressionFailed as failure:
             raise located(failure, task) from None
 
     def execute(self, task: Token, script: str, external_context: object = None) -> bool:
         """Run a script and write what it leaves where it lives, before a BpmnError that it raises goes its way."""
-        before = task.data
+        run, before = begun(task)
         error = None
         try:
-            after: Mapping[str, Any] = python.execute(script, before, extra=clock(task.workflow.top_workflow.run.now))
+            after: Mapping[str, Any] = python.execute(script, before, extra=clock(run.now))
         except ExpressionFailed as failure:
             raise located(failure, task) from None
         except BpmnError as raised:
             error, after = raised, raised.variables
-        for name, value in after.items():
-            if name not in before or value is not before[name]:
-                task.write(name, value)
+        changed = {name: value for name, value in after.items() if name not in before or value is not before[name]}
+        run.afford(changed, before)
+        for name, value in changed.items():
+            task.write(name, value)
         if error is not None:
             raise error
         return True
+
+
+def begun(task: Token) -> tuple[Run, dict[str, Any]]:
+    """Pay for a run on the variables that a token sees, and give them. Raises StepBudgetExhausted."""
+    run, data = task.workflow.top_workflow.run, task.data
+    run.begin_work(data)
+    return run, data
 
 
 def clock(now: datetime) -> dict[str, Callable[..., Any]]:
