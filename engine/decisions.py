@@ -15,11 +15,13 @@ from typing import Any
 
 from bpmn import xml
 from engine.dmn import language, reader, tables
+from engine.dmn import questions as questioning
 from engine.dmn.boxes import Table
 from engine.dmn.evaluation import Evaluation
 from engine.dmn.library import Library, Place, closure, problems
 from engine.dmn.merge import merged
 from engine.dmn.model import Decision, Model, Node, Service
+from engine.dmn.questions import Question
 from engine.dmn.report import all_names
 from engine.dmn.results import Exhausted, MatchedRule, Warned, failed
 from engine.dmn.run import Run, find
@@ -31,12 +33,14 @@ __all__ = [
     "Decided",
     "Decisions",
     "MatchedRule",
+    "Question",
     "Warned",
     "evaluate",
     "has",
     "is_own",
     "moment",
     "name_of",
+    "questions",
     "read",
     "try_out",
 ]
@@ -193,6 +197,14 @@ def try_out(decisions: Decisions, name: str, variables: Mapping[str, Any], *, no
     return _decided(
         evaluation, node, Run(evaluation=evaluation, given=variables, asked=node, may_replace=True), language.shown
     )
+
+
+def questions(decisions: Decisions, key: str) -> tuple[Question, ...]:
+    """Give what a decision or service wants to be given, as far as its model says; raise LookupError."""
+    node = decisions.library.main.nodes.get(key)
+    if node is None:
+        raise LookupError(key)
+    return questioning.of(decisions.library, node)
 
 
 def moment(text: str, kind: str) -> Any:

@@ -8,15 +8,26 @@ from datetime import datetime
 from typing import Any
 
 from engine import decisions
-from engine.decisions import Decided
+from engine.decisions import Decided, Question
 from errors import Detail, Invalid, NotFound, TooLarge
 from findings import Finding
 from services import loading
 from services.permissions import Permission, Viewer, require
 from storage.rows import definitions as rows
+from storage.tables import Definition
 from texts import Text
 
-__all__ = ["BadMoment", "Decided", "Tried", "evaluate", "marked", "try_out"]
+__all__ = [
+    "BadMoment",
+    "Decided",
+    "Question",
+    "Tried",
+    "evaluate",
+    "marked",
+    "questions",
+    "try_out",
+    "try_version",
+]
 
 MOMENTS = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
 """How JSON marks a moment -> FEEL's word for it."""
@@ -45,6 +56,27 @@ def evaluate(viewer: Viewer, key: str, variables: Mapping[str, Any], *, now: dat
     if row is None:
         raise NotFound()
     return decisions.evaluate(loading.decisions_of(row.id), key, variables, now=now)
+
+
+def questions(viewer: Viewer, definition_id: str) -> tuple[Question, ...]:
+    """Give what a version of a decision, drafts too, wants to be given; raise NotFound."""
+    require(viewer, Permission.DESIGN)
+    row = _version(definition_id)
+    return decisions.questions(loading.decisions_of(row.id), row.key)
+
+
+def try_version(viewer: Viewer, definition_id: str, variables: Mapping[str, Any], *, now: datetime) -> Decided:
+    """Evaluate a version of a decision, drafts too, as a process would; raise NotFound, ExpressionFailed."""
+    require(viewer, Permission.DESIGN)
+    row = _version(definition_id)
+    return decisions.evaluate(loading.decisions_of(row.id), row.key, variables, now=now)
+
+
+def _version(definition_id: str) -> Definition:
+    row = rows.load(definition_id)
+    if row is None or row.kind != "decision":
+        raise NotFound()
+    return row
 
 
 def try_out(

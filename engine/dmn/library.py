@@ -141,7 +141,7 @@ def closure(library: Library, place: Place, node: Node) -> Iterator[Found]:
             continue
         seen.add(key)
         yield there, one
-        waiting.extend(found for reference in wanted(one) if (found := library.resolve(there, reference)))
+        waiting.extend(found for ref in reversed(wanted(one)) if (found := library.resolve(there, ref)))
 
 
 def _is_in_cycle(library: Library, place: Place, node: Node) -> bool:

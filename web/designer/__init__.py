@@ -4,8 +4,8 @@ May import services, storage.queries, findings, texts and the rest of web/. Must
 does, through services.definitions), nor change a file that was uploaded.
 """
 
-from web.designer import definitions, deployments, procedures, upload
+from web.designer import decisions, definitions, deployments, procedures, upload
 
-BLUEPRINTS = (procedures.blueprint, upload.blueprint, deployments.blueprint, definitions.blueprint)
+BLUEPRINTS = (procedures.blueprint, upload.blueprint, deployments.blueprint, definitions.blueprint, decisions.blueprint)
 
 __all__ = ["BLUEPRINTS"]
