@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from SpiffWorkflow.bpmn.specs import defaults
 
 from bpmn import retries
@@ -254,6 +257,14 @@ class EventSubProcess(Reached, Catching, SubProcess):
 
     def _update_hook(self, my_task: Token) -> bool:
         return SubProcess._update_hook(self, my_task)
+
+    def fire(self, my_task: Token, index: int, payload: Mapping[str, Any] | None = None) -> None:
+        """Let it happen; what the event brings is there before the inputs of the sub-process are evaluated."""
+        if payload and self.io is not None and not self.io.keeps:
+            for name, value in self.brings(payload).items():
+                my_task.write(name, value)
+            payload = None
+        super().fire(my_task, index, payload)
 
     def happened(self, my_task: Token) -> Token:
         """Interrupt the scope at once, or run beside it."""

@@ -296,6 +296,16 @@ def test_history_of_a_short_one():
     ]  # fmt: skip
 
 
+@event_row("inputs of its own see what its message brings")
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_inputs_see_the_message(interrupting):
+    inputs = '<extensionElements><motcua:input target="x" source="why + 1"/></extensionElements>'
+    flag = str(interrupting).lower()
+    one = handler("on", inputs, start("s3", message("x"), isInterrupting=flag), user("h"), end("e3"), "s3 -> h -> e3")
+    play = placed("sub-process", *content(one)).message("x", why=6)
+    assert (play.sees("h")["x"], play.vars["why"], "x" in play.vars) == (7, 6, False)
+
+
 @event_row("inputs of its own that fail are an incident; tried again, it goes on")
 @pytest.mark.parametrize("interrupting", [True, False])
 def test_inputs_that_fail(interrupting):
