@@ -125,7 +125,7 @@ def passages(instance: Instance) -> tuple[Passage, ...]:
             if letter == "e":
                 open_[activation] = passage
                 continue
-            actor = row.actor if passage.task_id is not None and data.get("task") == passage.task_id else None
+            actor = row.actor if data.get("task") == passage.id else None  # a person's task or a program's work
             done.append(replace(passage, state=STATES[letter], ended_at=row.at, actor=actor))
     ended = instance.ended_at
     rest = [replace(p, state="cancelled", ended_at=ended) if ended else p for p in open_.values()]

@@ -77,11 +77,13 @@ def test_an_uncaught_error_ends_it_as_failed_with_its_code(admin: Program) -> No
     assert instance["ended_at"]
 
 
-def test_a_technical_fault_names_the_element_and_changes_nothing(admin: Program) -> None:
+def test_a_technical_fault_is_an_incident_that_names_the_element(admin: Program) -> None:
     key = deployed(admin, "fault", start("s"), script("bad", "x = 1 / 0"), end("e"), "s -> bad -> e")
-    told = refused(admin.call("POST", f"/definitions/{key}/instances", {}), 422)
-    assert [detail["element_id"] for detail in told["details"]] == ["bad"]
-    assert admin.get(f"/instances/count?key={key}") == {"count": 0}
+    instance = admin.start(key)
+    assert (instance["status"], instance["error_code"]) == ("running", None)
+    (incident,) = instance["incidents"]
+    assert (incident["element_id"], incident["kind"]) == ("bad", "expression_failed")
+    assert [(wait["kind"], wait["element_id"]) for wait in instance["waiting_for"]] == [("job", "bad")]
 
 
 def test_a_start_that_does_not_exist_is_refused(admin: Program) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from errors import Forbidden, NotFound, NotLocked, TaskNotOpen
-from services import cleaning, external_tasks, instances, log, tasks, timers
+from services import cleaning, external_tasks, history, instances, log, tasks, timers
 from services.permissions import SYSTEM, Viewer
 from storage.database import session
 from storage.tables import ExternalTask
@@ -44,6 +44,8 @@ def test_work_is_fetched_with_what_it_sees_and_completed(office: Office, worker:
     (event,) = [data for each_, data in log.events_of(instance.id) if each_.kind == "work.completed"]
     assert (event["task"], event["worker"], event["topic"]) == (task.id, "w1", "pay")
     assert log.verify().breaks == ()
+    (passage,) = [each_ for each_ in history.passages(after) if each_.element_id == "w"]
+    assert (passage.state, passage.actor, passage.task_id) == ("completed", "robot", None)
 
 
 def test_work_is_no_task_of_anybody(office: Office) -> None:
