@@ -90,7 +90,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         ),
         lane=lane,
         form=parts.form or "",
-        candidate_groups=parts.candidate_groups or (),
+        candidate_groups=parts.candidate_groups or default_groups(node, parts, lane),
         candidate_users=parts.candidate_users or (),
         assignee=parts.assignee or "",
         due=parts.due or "",
@@ -113,6 +113,12 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         result_variable=parts.result_variable or "",
         retries=parts.retries or "",
     )
+
+
+def default_groups(node: xml.Node, parts: Parts, lane: str) -> tuple[str, ...]:
+    """Give the lane as the candidate group of a user task for which nobody is named (10.7)."""
+    said = parts.candidate_users or parts.assignee or not lane or is_computed(lane)
+    return (lane,) if xml.local(node) == "userTask" and not said else ()
 
 
 def flows_of(process: xml.Node) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ from expressions.zone import OFFICE
 from services import clocks
 from services.folding import fold
 from services.runs import Run
+from storage.rows import people
 from storage.tables import Task
 
 LONGEST_NAME = 200
@@ -49,7 +50,7 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         name=wait.element_name or wait.element_id,
         form=run.loaded.form_id(wait.process_key, element.form) if element.form else "",
         assignee=_one(element.assignee, variables, run.now) or None,
-        candidate_groups=_many(element.candidate_groups, variables, run.now),
+        candidate_groups=_groups(element, variables, run.now),
         candidate_users=_many(element.candidate_users, variables, run.now),
         priority=_priority(element, variables, run.now),
         state="open",
@@ -65,6 +66,13 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         task.due_at = _moment(element.due, variables, run.now)
         task.next_deadline_at = task.due_at
     return task
+
+
+def _groups(element: Element, variables: Mapping[str, Any], now: datetime) -> list[str]:
+    """The lane, where nothing else is said, means the group of that code or name."""
+    if element.lane and element.candidate_groups == (element.lane,):
+        return [people.group_called(element.lane) or element.lane]
+    return _many(element.candidate_groups, variables, now)
 
 
 def _priority(element: Element, variables: Mapping[str, Any], now: datetime) -> int:

@@ -21,11 +21,6 @@ class Refusal:
     message: Text
 
 
-def has(node: Node, *names: str) -> bool:
-    """Tell whether a node has one of these BPMN children."""
-    return any(node.find(xml.tag(name)) is not None for name in names)
-
-
 REFUSED: tuple[Refusal, ...] = (
     Refusal(
         rule="choreography",
@@ -33,17 +28,6 @@ REFUSED: tuple[Refusal, ...] = (
         message=Text(
             vi="Choreography không chạy được trong một quy trình. Hãy dùng việc gửi và việc nhận thông điệp.",
             en="A choreography does not run inside a process. Use send and receive tasks.",
-        ),
-    ),
-    Refusal(
-        rule="resource-role",
-        matches=lambda node: has(node, "potentialOwner", "humanPerformer", "performer", "resourceRole"),
-        message=Text(
-            vi="potentialOwner/humanPerformer không được đọc, nên việc này sẽ không thuộc về ai. Hãy ghi "
-            "motcua:candidateGroups hoặc motcua:assignee.",
-            en="potentialOwner/humanPerformer is not read, so nobody would get this task. Set "
-            "motcua:candidateGroups or "
-            "motcua:assignee.",
         ),
     ),
 )

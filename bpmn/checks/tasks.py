@@ -9,7 +9,7 @@ from bpmn.bindings import is_computed
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
 from bpmn.checks.expressions import each_of, refused_expression, why_refused
 from bpmn.checks.java import in_other_language
-from bpmn.extensions import called_by, parts_of
+from bpmn.extensions import called_by, parts_of, roles
 from bpmn.extensions.activiti import PYTHON
 from bpmn.model import Process
 from bpmn.xml import Node, local, tag
@@ -107,6 +107,22 @@ def business_rules(process_xml: Node) -> Iterable[Finding]:
                 "A business rule task must name its decision (motcua:decision or camunda:decisionRef), or a "
                 "motcua:topic.",
             )
+
+
+@check
+def resource_roles(process_xml: Node) -> Iterable[Finding]:
+    """Refuse a role that names nobody."""
+    resources = {node.get("id") for node in xml.root_of(process_xml).iterchildren(tag("resource"))}
+    for node in nodes(process_xml, *xml.ACTIVITIES):
+        for role in roles.roles(node, *roles.ASSIGNING, *roles.OFFERING):
+            resource = xml.bare(xml.text_of(role.find(tag("resourceRef"))))
+            if not (roles.expression_of(role) or resource in resources):
+                yield found(
+                    "resource-role",
+                    node,
+                    f"{xml.local(role)} không nêu ai. Hãy ghi biểu thức như user(an), group(desk), hoặc một resource.",
+                    f"{xml.local(role)} names nobody. Write an expression like user(an), group(desk), or a resource.",
+                )
 
 
 @check_read

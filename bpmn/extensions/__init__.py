@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from bpmn import xml
 from bpmn.bindings import is_computed
-from bpmn.extensions import camunda, flowable, motcua, spiffworkflow, zeebe
+from bpmn.extensions import camunda, flowable, motcua, roles, spiffworkflow, zeebe
 from bpmn.extensions.parts import Parts
 from bpmn.xml import Node
 
-VOCABULARIES = (motcua.read, camunda.read, zeebe.read, flowable.read, spiffworkflow.read)
+VOCABULARIES = (motcua.read, camunda.read, zeebe.read, flowable.read, spiffworkflow.read, roles.read)
 """In the order of their weight."""
 
 

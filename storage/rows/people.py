@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from storage.database import session
 from storage.tables import ApiToken, Group, GroupMember, Person, SignIn, Unit
@@ -70,6 +70,13 @@ def unit(code: str) -> Unit | None:
 def group(code: str) -> Group | None:
     """Load a group."""
     return session().get(Group, code)
+
+
+def group_called(text: str) -> str | None:
+    """Give the code of the group of that code, or of that name in either language."""
+    query = select(Group.code).where(or_(Group.code == text, Group.name_vi == text, Group.name_en == text))
+    codes = session().scalars(query.order_by(Group.code)).all()
+    return text if text in codes else next(iter(codes), None)
 
 
 def sign_in(token_hash: bytes) -> SignIn | None:

@@ -79,6 +79,10 @@ COPIED = (
     '<property id="pr"/><dataInputAssociation><sourceRef>pr</sourceRef><targetRef>{}</targetRef>'
     "<assignment><from>{}</from><to>{}</to></assignment></dataInputAssociation>"
 )
+OWNED = (
+    "<potentialOwner><resourceAssignmentExpression><formalExpression>{}</formalExpression>"
+    "</resourceAssignmentExpression></potentialOwner>"
+)
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
 CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
@@ -262,6 +266,8 @@ REFUSED: list[tuple[str, str]] = [
     ("ad-hoc-event-sub-process", U + '<adHocSubProcess id="q" triggeredByEvent="1"><task id="y"/></adHocSubProcess>'),
     ("choreography", chain('<choreographyTask id="q"/>')),
     ("resource-role", chain('<userTask id="u"><potentialOwner id="o"/></userTask>')),
+    ("resource-role", chain(task("<humanPerformer><resourceRef>nobody</resourceRef></humanPerformer>"))),
+    ("expression-refused", chain('<userTask id="u">' + OWNED.format("user(${open(})") + "</userTask>")),
     ("quantity", chain(task(attributes='startQuantity="0"'))),
     ("quantity", chain(task(attributes='completionQuantity="1000000"'))),
     ("instantiating", chain('<receiveTask id="r" messageRef="m" instantiate="true"/>')),

@@ -252,3 +252,15 @@ def test_an_applicants_task_is_the_applicants(office: Office) -> None:
         tasks.submit(office.viewer("nguoinop2"), task.id, {}, now=office.now)
     tasks.submit(office.viewer("nguoinop"), task.id, {}, now=office.now)
     assert dossiers.own(office.viewer("nguoinop"), dossier.code).id == dossier.id
+
+
+def test_a_task_in_a_lane_is_for_the_group_of_that_name(office: Office) -> None:
+    lanes = (
+        '<laneSet><lane id="L1" name="Bộ phận Một cửa"><flowNodeRef>do</flowNodeRef></lane>'
+        '<lane id="L2" name="Nobody"><flowNodeRef>other</flowNodeRef></lane></laneSet>'
+    )
+    office.deploy(
+        bundle("lanes", lanes, start("s"), user("do"), user("other"), end("e"), "s -> do -> e", "s -> other -> e")
+    )
+    opened = office.open(office.start("lanes"))
+    assert (opened["do"].candidate_groups, opened["other"].candidate_groups) == (["one_door"], ["Nobody"])
