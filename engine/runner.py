@@ -100,7 +100,7 @@ def complete_task(
     _take(instance, answers)
 
     def complete() -> None:
-        task.set_data(**answers)
+        task.write_all(answers)
         if task.is_work:
             task.internal_data.pop(FAULT, None)
             task.task_spec.done(task)
@@ -188,7 +188,7 @@ def throw_error(
     _take(instance, variables)
 
     def throw() -> None:
-        task.set_data(**variables)
+        task.write_all(variables)
         instance.raise_error(task, code, message)
 
     return _step(instance, throw)
@@ -225,7 +225,7 @@ def retry(
     _take(instance, variables or {})
 
     def again() -> None:
-        token.set_data(**(variables or {}))
+        token.write_all(variables or {})
         instance.retry(token)
 
     return _step(instance, again)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 from expressions.failures import Refusal
 
+MOMENTS = frozenset((date, datetime, time, timedelta))
 MOST_VALUES = 100_000
 """Values in one copied variable or result, each shared one as often as it is met."""
 MOST_CHARACTERS = 4_000_000
@@ -18,20 +19,19 @@ WIDEST_INTEGER = 64
 """Bits of a whole number that leaves a run: what JSON writers and databases take."""
 
 
-def copied(value: Any, *, durations: bool = False) -> Any:
+def copied(value: Any) -> Any:
     """Copy `value` as plain data: tuples and ranges become lists, sets sorted lists.
 
     Takes None, bool, int (64 bits), float (finite), str (encodable, without NUL), list, dict with str keys, date,
-    datetime, Decimal, and timedelta where `durations` says so. Raises Refusal for anything else, and for too much.
+    time, datetime, timedelta and Decimal. Raises Refusal for anything else, and for too much.
     """
-    return _Copy(durations).of(value, 0)
+    return _Copy().of(value, 0)
 
 
 class _Copy:
-    __slots__ = ("_characters", "_durations", "_values")
+    __slots__ = ("_characters", "_values")
 
-    def __init__(self, durations: bool) -> None:
-        self._durations = durations
+    def __init__(self) -> None:
         self._values = MOST_VALUES
         self._characters = MOST_CHARACTERS
 
@@ -51,7 +51,7 @@ class _Copy:
         return self._leaf(value, kind)
 
     def _leaf(self, value: Any, kind: type) -> Any:
-        if value is None or kind is bool or kind is date or kind is datetime:
+        if value is None or kind is bool or kind in MOMENTS:
             return value
         if kind is int:
             if value.bit_length() >= WIDEST_INTEGER:
@@ -60,8 +60,6 @@ class _Copy:
         if kind is float or kind is Decimal:
             if not (isfinite(value) if kind is float else value.is_finite()):
                 raise Refusal("kết quả không phải là số hữu hạn", "a number is not finite")
-            return value
-        if kind is timedelta and self._durations:
             return value
         name = "function" if callable(value) else kind.__name__
         raise Refusal(f"không giữ được giá trị kiểu {name}", f"a value of type {name} cannot be kept")

@@ -33,7 +33,7 @@ def evaluate(source: str, variables: Mapping[str, Any], *, extra: Functions | No
     try:
         code = compiled(source, False)
         value = eval(code.code, _namespace(code, variables, extra))  # noqa: S307 (this is the sandbox)
-        return copied(value, durations=True)
+        return copied(value)
     except Exception as error:  # noqa: BLE001 (foreign code may raise anything)
         raise _failure(error) from None
 

@@ -20,7 +20,7 @@ RESULT = "result"
 def value_of(token: Token, assignment: Assignment) -> Any:
     """Give the value of an assignment where a token stands, as plain data of its own. Raises ExpressionFailed."""
     try:
-        return copied(_value(token, assignment), durations=True)
+        return copied(_value(token, assignment))
     except Refusal as refusal:
         fault = failed(refusal.text)
         fault.element_id = token.task_spec.bpmn_id

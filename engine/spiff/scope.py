@@ -111,7 +111,7 @@ class Scope(BpmnBaseWorkflow):
         if via is not None:
             token.internal_data["via"] = via
         if given:
-            token.set_data(**given)
+            token.write_all(given)
         token.enter()
         return token
 

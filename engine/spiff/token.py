@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.task import Task
@@ -99,9 +100,9 @@ class Token(Task):
         if name not in COUNTS or home is chain[-1]:
             home[name] = value
 
-    def set_data(self, **kwargs: Any) -> None:
-        """Assign several."""
-        for name, value in kwargs.items():
+    def write_all(self, values: Mapping[str, Any]) -> None:
+        """Assign several; a form may use any name, `self` among them."""
+        for name, value in values.items():
             self.write(name, value)
 
     def evaluate(self, expression: str) -> Any:

@@ -1,6 +1,7 @@
 """From plain data to FEEL values and back. Data is taken over when it is looked at: size nobody asks for is free.
 
-In: None, bool, str, int (up to 34 digits), float and Decimal (finite), date, datetime, list, tuple, dict; FEEL values.
+In: None, bool, str, int (up to 34 digits), float and Decimal (finite), date, time, datetime, timedelta, list, tuple,
+dict; FEEL values.
 Out: whole numbers of 64 bits as int, others as Decimal; date; datetime with an offset; times, durations and ranges as
 texts (ISO 8601; `[1..5]`); lists and dicts of their own.
 """
@@ -8,7 +9,7 @@ texts (ISO 8601; `[1..5]`); lists and dicts of their own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any, Final
@@ -95,6 +96,7 @@ _LIFT: Final[dict[type, Callable[[Any], Any]]] = {
     Decimal: _decimal,
     date: moments.from_python,
     datetime: moments.from_python,
+    time: lambda value: moments.read_time(value.isoformat()),
     timedelta: lambda value: moments.duration(
         (value.days * 86_400 + value.seconds) * 10**9 + value.microseconds * 1000
     ),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+from decimal import Decimal
+
 import pytest
 
 from errors import Forbidden, InvalidAnswers, NotFound, StaleVersion, TaskNotOpen, TaskTaken, WrongState
@@ -264,3 +267,12 @@ def test_a_task_in_a_lane_is_for_the_group_of_that_name(office: Office) -> None:
     )
     opened = office.open(office.start("lanes"))
     assert (opened["do"].candidate_groups, opened["other"].candidate_groups) == (["one_door"], ["Nobody"])
+
+
+def test_any_key_and_every_exact_kind_of_a_form_comes_back(office: Office) -> None:
+    office.deploy(bundle("odd", start("s"), user("do"), user("then"), end("e"), "s -> do -> then -> e"))
+    instance = office.start("odd", {"self": 1, "fee": Decimal("1.50"), "span": timedelta(hours=2), "at": time(8, 30)})
+    given = {"typename": "UUID", "__class__": {"self": []}, "a.b": 1, "": 2, "ghi chú": "é", "loopCounter": 3}
+    tasks.submit(SYSTEM, office.open(instance)["do"].id, given, now=office.now)
+    kept = {**given, "self": 1, "fee": Decimal("1.50"), "span": timedelta(hours=2), "at": time(8, 30)}
+    assert instances.variables(SYSTEM, instance.id) == kept
