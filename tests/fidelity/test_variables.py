@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ from tests.engine.diagrams import (
 from tests.engine.play import Play
 from tests.fidelity import row
 
-KINDS = {
+KINDS: dict[str, Any] = {
     "text": "é", "whole": 2**62, "part": 0.25, "yes": True, "none": None, "list": [1, [2]], "map": {"k": {"": 1}},
     "day": date(2026, 3, 2), "moment": datetime(2026, 3, 2, 1, 30, tzinfo=UTC), "hour": time(8, 30),
     "span": timedelta(days=1, seconds=1, microseconds=1), "money": Decimal("0.10"),
@@ -132,7 +133,7 @@ def test_every_kind_can_be_asked_in_every_language(expression, value):
     assert Play(xml).do("a", **KINDS).vars["x"] == value
 
 
-ODD = {
+ODD: dict[str, Any] = {
     "typename": "UUID", "__class__": 1, "self": 2, "items": 3, "a.b": 4, "": 5, "đơn vị": 6, "class": 7, "0": 8,
     "loopCounter": 9, "data": 10, "$": 11, "None": 12, "print": 13, " ": 14, "f" * 300: 15, "task": {"self": {}},
 }  # fmt: skip
