@@ -1,4 +1,4 @@
-"""FEEL, by the evaluator that bpmn.io's form-js uses in the browser (feelin.py): expressions and unary tests.
+"""FEEL for forms, by the evaluator that bpmn.io's form-js uses in the browser (feelin.py): expressions and unary tests.
 
 FEEL forgives: a name without a value and a comparison of different types give null, not an error. Numbers are
 JavaScript's (whole numbers up to 2^53; 0.1 + 0.2 is not 0.3): keep money in whole đồng. Moments without an offset are
@@ -47,16 +47,6 @@ def unary_test(source: str, value: Any, variables: Mapping[str, Any], *, now: da
     return bool(_run("test", source, given, now))
 
 
-def matches(cell: str, value: Any, variables: Mapping[str, Any], *, now: datetime | None = None) -> bool:
-    """Say whether a decision table's input cell takes `value`, null included; an empty cell and `-` take everything.
-
-    Raises ExpressionFailed.
-    """
-    if cell.strip() in ("", "-"):
-        return True
-    return bool(_run("test", cell, {**variables, "?": value}, now))
-
-
 def refusal(source: str, *, unary: bool = False, names: Iterable[str] = ()) -> Text | None:
     """Give the reason why a source is no FEEL, in both languages, or None; `names`: known names with signs in them."""
     try:
@@ -81,6 +71,8 @@ def _run(kind: str, source: str, variables: Mapping[str, Any], now: datetime | N
         return answer if answer is None or isinstance(answer, bool) else _read(answer)
     except Refusal as error:
         raise failed(error.text) from None
+    except ValueError:  # a moment that Python has no year for
+        raise failed(Text(vi="ngày quá xa", en="the date is too far away")) from None
 
 
 def _is_mentioned(name: str, source: str) -> bool:

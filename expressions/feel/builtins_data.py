@@ -1,4 +1,4 @@
-"""Built-in functions of contexts (DMN 1.4, 10.3.4.9), and Camunda's that ask for null."""
+"""Built-in functions of contexts (DMN 1.4, 10.3.4.10), and Camunda's that ask for null."""
 
 from __future__ import annotations
 

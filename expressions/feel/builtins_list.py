@@ -1,4 +1,4 @@
-"""Built-in functions of lists (DMN 1.4, 10.3.4.4). Positions count from 1, from the end where negative."""
+"""Built-in functions of lists (DMN 1.4, 10.3.4.4 and 10.3.4.9). Positions count from 1, from the end where negative."""
 
 from __future__ import annotations
 

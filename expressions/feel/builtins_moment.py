@@ -1,4 +1,4 @@
-"""Built-in functions of dates, times and durations (DMN 1.4, 10.3.4.1, 10.3.4.7 and 10.3.4.8)."""
+"""Built-in functions of dates, times and durations (DMN 1.4, 10.3.4.1, 10.3.4.6 and 10.3.4.8)."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _today(run: Run) -> Date:
 
 
 def _is(run: Run, left: Any, right: Any) -> bool:
-    """Say whether two values are the same, their zones too (DMN 1.4, 10.3.4.11)."""
+    """Say whether two values are the same, their zones too (DMN 1.4, 10.3.4.6)."""
     if type(left) is not type(right):
         return False
     if type(left) in (list, dict):

@@ -1,4 +1,4 @@
-"""Built-in functions that compare points and ranges (DMN 1.4, 10.3.4.6 and table 78), and range() itself."""
+"""Built-in functions that compare points and ranges (DMN 1.4, 10.3.4.7), and range() itself."""
 
 from __future__ import annotations
 

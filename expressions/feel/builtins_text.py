@@ -127,7 +127,7 @@ def shown(value: Any, budget: Budget, *, inside: bool = False) -> str:
 def _name(key: Any) -> str:
     if type(key) is not str:
         raise Refusal("tên trong dữ liệu phải là chuỗi", "the names in a context must be texts")
-    return key if key.replace(" ", "").isidentifier() else written(key)
+    return key if key.isidentifier() else written(key)
 
 
 def _range(value: Range, budget: Budget) -> str:

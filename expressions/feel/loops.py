@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from expressions.budget import MOST_ELEMENTS
 from expressions.failures import Refusal
-from expressions.feel import tree
+from expressions.feel import moments, tree
 from expressions.feel.basics import Build
 from expressions.feel.builtins import BUILTINS
 from expressions.feel.functions import Builtin
@@ -263,10 +263,13 @@ def call(node: tree.Call, build: Build) -> Code:
     title = node.function.name if isinstance(node.function, tree.Name) else ""
     builtin = BUILTINS.get(title)
     choose = builtin.chosen(len(arguments), names) if builtin else None
+    literal = _read_literal(node, title)
 
     def code(env: Env) -> Any:
         try:
             if builtin is not None and env.find(title) is MISSING:
+                if literal is not None:
+                    return literal
                 values = [argument(env) for argument in arguments]
                 env.run.budget.step()
                 if choose is None:
@@ -280,6 +283,21 @@ def call(node: tree.Call, build: Build) -> Code:
             return None
 
     return code
+
+
+def _read_literal(node: tree.Call, title: str) -> Any:
+    """Give the moment or duration that a call with one literal text makes, so that it is read once."""
+    read = _LITERALS.get(title)
+    asked = node.arguments[0] if len(node.arguments) == 1 and node.names is None else None
+    return read(asked.value) if read and isinstance(asked, tree.Const) and type(asked.value) is str else None
+
+
+_LITERALS: Final[dict[str, Callable[[str], Any]]] = {
+    "date": moments.read_date,
+    "time": moments.read_time,
+    "date and time": moments.read_date_time,
+    "duration": moments.read_duration,
+}
 
 
 def _no_such(builtin: Builtin) -> Nothing:

@@ -1,4 +1,4 @@
-"""Dates, times and durations: counting, reading and writing them (DMN 1.4, 10.3.2.3.3 to 10.3.2.3.8)."""
+"""Dates, times and durations: counting, reading and writing them (DMN 1.4, 10.3.2.3.4 to 10.3.2.3.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the signs mean (DMN 1.4, 10.3.2.12 to 10.3.2.15): equality, order and arithmetic over all kinds of values.
+"""What the signs mean (DMN 1.4, 10.3.2.13): equality, order and arithmetic over all kinds of values.
 
 None is null: of a comparison of different kinds, and of arithmetic that has no result (then Nothing says why).
 """

@@ -148,7 +148,7 @@ CONVERSION: list[Case] = [
     ("string(null)", None),
     ('string("a")', "a"),
     ('string(["a", 1, null, true, [2]])', '["a", 1, null, true, [2]]'),
-    ('string({a: "x", b c: 1})', '{a: "x", b c: 1}'),
+    ('string({a: "x", b c: 1})', '{a: "x", "b c": 1}'),
     ('string(@"2021-01-01")', "2021-01-01"),
     ('string(@"P1D")', "P1D"),
     ("string([1..5))", "[1..5)"),

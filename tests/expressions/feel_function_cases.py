@@ -1,4 +1,4 @@
-"""What FEEL's functions of lists, contexts, days and ranges give (DMN 1.4, 10.3.4.4 and 10.3.4.6 to 10.3.4.9)."""
+"""What FEEL's functions of lists, contexts, days and ranges give (DMN 1.4, 10.3.4.4 and 10.3.4.6 to 10.3.4.10)."""
 
 from __future__ import annotations
 
