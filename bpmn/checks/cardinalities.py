@@ -116,7 +116,7 @@ FORBIDDEN: tuple[Forbidden, ...] = (
     ),
     Forbidden(
         rule="condition-alone",
-        matches=lambda at: at.kind in xml.ACTIVITIES and at.going == 1 and has_condition(_out(at)[0]),
+        matches=lambda at: at.kind in xml.ACTIVITIES and at.going == 1 and any(map(has_condition, _out(at)[:1])),
         message=Text(
             vi="Luồng duy nhất ra khỏi một hoạt động không được có điều kiện. Hãy thêm luồng khác (mặc định), hoặc xoá "
             "điều kiện.",
