@@ -68,6 +68,8 @@ class InputColumn:
     expression: Cell
     values: Cell | None = None
     """The values that may be asked about."""
+    is_bound: bool = True
+    """Whether other values make the table give null; if not, `values` is a hint."""
     variable: str = ""
     """Under what name cells see the value (Camunda 7's `inputVariable`), besides `?`."""
 

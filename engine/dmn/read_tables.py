@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from bpmn import xml
+from engine.dmn import language
 from engine.dmn.boxes import Aggregator, Cell, HitPolicy, InputColumn, OutputColumn, Rule, Table
 from engine.dmn.model import Item
 from engine.dmn.report import Report, child, children, plain, source_of
+from engine.dmn.types import Types
+from findings import Severity
 
 INPUT_VARIABLE = "{http://camunda.org/schema/1.0/dmn}inputVariable"
+CONSTANT = re.compile(r'-?[0-9]+(\.[0-9]+)?|"[^"\\]*"|true|false')
+"""Answers that are no expression: numbers, texts, true and false."""
 MOST_CELLS = 10_000
 """Cells of one table: some seconds of checking at upload."""
 
@@ -30,6 +36,7 @@ def table(node: xml.Node, report: Report, items: Mapping[str, Item], owner: str)
         return None
     key = node.get("id") or owner
     rules = tuple(_rule(row, number, (len(inputs), len(outputs)), report, key) for number, row in enumerate(rows, 1))
+    _constants(rows, outputs, report, Types(items.get))
     if policy is None:
         return None
     _fits(node, report, policy, aggregator, outputs)
@@ -121,6 +128,7 @@ def _input(node: xml.Node, report: Report) -> InputColumn:
         label=node.get("label") or cell.source,
         expression=cell,
         values=report.cell(values, unary=True) if values is not None and source_of(values) else None,
+        is_bound=not report.is_camundas,
         variable=plain(node.get(INPUT_VARIABLE) or ""),
     )
 
@@ -133,10 +141,27 @@ def _output(node: xml.Node, report: Report, items: Mapping[str, Item]) -> Output
         allowed = Cell(id=node.get("id") or "", source=f"[{items[kind].allowed}]")
     return OutputColumn(
         name=plain(node.get("name") or ""),
-        type=kind,
+        type="" if report.is_camundas else kind,
         values=allowed,
         default=report.cell(default, needed=True) if default is not None else None,
     )
+
+
+def _constants(rows: list[xml.Node], outputs: tuple[OutputColumn, ...], report: Report, types: Types) -> None:
+    """Say which written answers are not of their column's type: they would always be null."""
+    for row in rows:
+        for node, output in zip(children(row, "outputEntry"), outputs, strict=False):
+            source = source_of(node)
+            if not output.type or not CONSTANT.fullmatch(source):
+                continue
+            if not types.made(language.value(source, {}, None), output.type)[1]:
+                report.say(
+                    node,
+                    "decision-output-type",
+                    f"{source[:80]} không thuộc kiểu “{output.type}” của cột nên kết quả là null: sửa ô hoặc kiểu.",
+                    f'{source[:80]} is not of the column\'s type "{output.type}", so it gives null: mend cell or type.',
+                    Severity.WARNING,
+                )
 
 
 def _list(node: xml.Node, report: Report) -> Cell:

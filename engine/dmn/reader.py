@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpmn import xml
 from engine.dmn.model import Decision, Import, Input, Item, Kind, Knowledge, Model, Node, Reference, Service
 from engine.dmn.read_boxes import Boxes
-from engine.dmn.report import Report, all_names, child, children, plain, source_of
+from engine.dmn.report import Report, all_names, child, children, is_camundas, plain, source_of
 from engine.dmn.types import feel_types, is_known
 from expressions.feel import Type
 from findings import Finding, Severity
@@ -22,6 +22,7 @@ DMN = "/spec/DMN/"
 def model(root: xml.Node, file: str, names: frozenset[str] = frozenset()) -> tuple[Model, list[Finding]]:
     """Read a file; `names` are those of imported ones."""
     report = Report(file=file, namespace=root.get("namespace") or "", names=all_names(root) | names)
+    report.is_camundas = is_camundas(root)
     imports = tuple(_imports(root, report))
     report.imports |= {one.namespace: one.name for one in imports}
     report.is_language(root)

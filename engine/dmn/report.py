@@ -27,6 +27,8 @@ class Report:
     """The types that texts may name."""
     imports: dict[str, str] = field(default_factory=dict)
     """Namespace of an imported model -> the name it has here."""
+    is_camundas: bool = False
+    """Whether the file is of dmn-js or Camunda Modeler, which write a type and values for every column as a hint."""
     findings: list[Finding] = field(default_factory=list)
     _checked: dict[tuple[str, bool], Text | None] = field(default_factory=dict)
 
@@ -99,6 +101,12 @@ class Report:
         if self.imports.get(space):
             return f"{self.imports[space]}.{name}"
         return name
+
+
+def is_camundas(root: xml.Node) -> bool:
+    """Say whether dmn-js or Camunda Modeler wrote a file."""
+    exporter = (root.get("exporter") or "").lower()
+    return exporter.startswith(("camunda", "dmn-js")) or root.get(f"{{{xml.MODELER}}}executionPlatform") is not None
 
 
 def all_names(root: xml.Node) -> frozenset[str]:

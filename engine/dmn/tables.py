@@ -59,7 +59,7 @@ def _asked(column: InputColumn, scope: Scope, here: Here) -> Any:
 
 
 def _is_allowed(column: InputColumn, value: Any, here: Here) -> bool:
-    if column.values is None or value is None or here.takes(column.values, value, {}):
+    if column.values is None or not column.is_bound or value is None or here.takes(column.values, value, {}):
         return True
     shown = f"{value!r}"[:80]
     here.evaluation.warn(

@@ -10,19 +10,11 @@ import pytest
 
 from engine import decisions
 from errors import ExpressionFailed, Malformed, TooLarge
-from expressions import feelin
 from findings import Finding, Severity
 from tests.engine.tables import decision, definitions, literal, table
-from tests.lacking import missing
 
 PROCEDURES = Path(__file__).parents[2] / "bpmn" / "procedures"
 GRADES = ([">= 50", '"a"'], [">= 30", '"b"'], [">= 10", '"c"'])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def feel_bundle() -> None:
-    if not feelin.BUNDLE.exists():
-        missing("expressions/feelin.js is not built: run `make setup`")
 
 
 def decide(file: bytes, variables: dict[str, Any], key: str = "d", now: datetime | None = None) -> decisions.Decided:

@@ -8,7 +8,7 @@ import pytest
 
 from engine import decisions
 from findings import Severity
-from tests.engine.tables import component, decide, definitions, given, item, literal, table
+from tests.engine.tables import component, decide, decision, definitions, given, item, literal, table
 
 PERSON = item("tPerson", "", component("name", "string"), component("age", "number"))
 TYPES = (
@@ -80,6 +80,25 @@ def test_the_outputs_of_a_table_are_made_ones_of_their_types() -> None:
     logic = table(["n"], ["g"], [["-", "n"]]).replace('name="g"', 'name="g" typeRef="tGrade"')
     found = decisions.read(definitions(*TYPES, decide("d", logic)))
     assert [decisions.evaluate(found, "d", {"n": n}).outputs for n in ("a", "z", 1)] == ["a", None, None]
+
+
+def test_a_written_answer_that_is_not_of_its_columns_type_is_said_at_upload() -> None:
+    logic = table(["n"], ["g"], [["> 1", "5"], ["> 0", '"z"'], ["-", "n"]]).replace(
+        'name="g"', 'name="g" typeRef="string"'
+    )
+    found = decisions.read(definitions(decision("d", logic)))
+    assert [(one.rule, one.severity, one.element_id) for one in found.findings] == [
+        ("decision-output-type", Severity.WARNING, "r1o0")
+    ]
+
+
+@pytest.mark.parametrize("by", ['exporter="Camunda Modeler"', 'exporter="dmn-js (https://demo.bpmn.io/dmn)"'])
+def test_types_and_values_of_columns_are_hints_where_the_modeler_writes_them_everywhere(by: str) -> None:
+    logic = table(["n"], ["g"], [["> 1", "5"]]).replace('name="g"', 'name="g" typeRef="string"')
+    hint = '<inputValues><text>"a", "b"</text></inputValues></input>'
+    data = definitions(decision("d", logic.replace("</input>", hint, 1)), attributes=by)
+    assert decisions.read(data).findings == ()
+    assert decisions.evaluate(decisions.read(data), "d", {"n": 3}).outputs == 5
 
 
 def test_texts_of_a_process_become_the_moments_of_their_type() -> None:
