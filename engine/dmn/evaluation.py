@@ -132,11 +132,12 @@ class Here:
         return self.made(self.types.read(value, type_name), type_name, element) if type_name else value
 
     def call(self, function: Function, values: Sequence[Any], scope: Mapping[str, Any]) -> Any:
-        """Call a boxed function, in the scope where it stands."""
-        bound = {
-            one.name: self.made(value, one.type, function.id or self.owner)
-            for one, value in zip(function.parameters, values, strict=True)
-        }
+        """Call a boxed function, in the scope where it stands; null where an argument is not of its type."""
+        bound = {}
+        for one, value in zip(function.parameters, values, strict=True):
+            bound[one.name] = self.made(value, one.type, function.id or self.owner)
+            if bound[one.name] is None and value is not None:
+                return None
         self.evaluation.deeper()
         try:
             return self.evaluate(function.body, {**scope, **bound}) if function.body is not None else None

@@ -42,7 +42,7 @@ class Run:
             case Decision():
                 return self._decision(place, node)
             case Service():
-                return self._service(place, node, [self._handed(place, one) for one in node.inputs])
+                return self._service(place, node, [self._handed(place, one) for one in node.inputs], is_asked=True)
             case Knowledge():
                 parameters = node.logic.parameters if node.logic else ()
                 return self._knowledge(place, node, [self.given.get(each.name) for each in parameters])
@@ -167,7 +167,8 @@ class Run:
         result = here.call(node.logic, values, scope)
         return here.made(result, self._result_type(place, node.type), node.id)
 
-    def _service(self, place: Place, node: Service, values: Sequence[Any]) -> Any:
+    def _service(self, place: Place, node: Service, values: Sequence[Any], *, is_asked: bool = False) -> Any:
+        """Evaluate a service; called as a function, it gives null where an argument is not of its type."""
         start = Place(place.model)
         fixed: dict[tuple[str, str], Any] = {}
         for reference, value in zip(node.inputs, values, strict=True):
@@ -175,6 +176,8 @@ class Run:
             if found:
                 there, one = found
                 typed = self._here(there, one).made(value, one.type, one.id)
+                if typed is None and value is not None and not is_asked:
+                    return None
                 fixed[there.model.namespace, one.id] = typed
         inner = Run(evaluation=self.evaluation, given={}, fixed=fixed)
         self.evaluation.deeper()

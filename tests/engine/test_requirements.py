@@ -108,6 +108,19 @@ def test_business_knowledge_is_called_with_its_parameters_only() -> None:
     assert tried(fee, decide("d", literal('fee("x", 10)'), "fn:fee")) is None
 
 
+def test_what_is_handed_an_argument_of_another_type_is_not_called() -> None:
+    person = item("tPerson", "", component("name", "string"), component("age", "number"))
+    asks = knows("is given", "who: tPerson", literal("who != null"))
+    whole, part = decide("d", literal('is given({name: "a", age: 1})'), "fn:is given"), '{name: "a"}'
+    assert tried(person, asks, whole) is True
+    assert tried(person, asks, decide("d", literal(f"is given({part})"), "fn:is given")) is None
+    assert tried(person, asks, decide("d", literal("is given(null)"), "fn:is given")) is False
+    served = (given("n", "string"), decide("x", literal("n = null"), "in:n"), service("s", outputs="x", data="n"))
+    assert tried(*served, decide("d", literal("s(123)"), "fn:s")) is None
+    assert tried(*served, decide("d", literal("s(null)"), "fn:s")) is True
+    assert tried(*served, ask="s", n=123) is True
+
+
 def test_business_knowledge_may_need_more_of_it() -> None:
     parts = (knows("one", "a", literal("a + 1")), knows("two", "a", literal("one(one(a))"), "fn:one"))
     assert tried(*parts, decide("d", literal("two(5)"), "fn:two")) == 7
