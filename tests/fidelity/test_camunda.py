@@ -375,6 +375,18 @@ def test_a_result_of_another_shape_is_an_incident():
     assert Play(accepted(xml, grade__dmn=TABLE), decide=lambda *_: many).incidents
 
 
+@camunda_row("callActivity", "in and out; nothing else goes in or comes back", group="Calls")
+def test_only_what_is_mapped_goes_in_and_out():
+    inside = ext(
+        '<camunda:in source="x" target="a"/><camunda:in sourceExpression="${x + 1}" target="b"/>'
+        '<camunda:in businessKey="#{execution.processBusinessKey}"/><camunda:out source="c" target="y"/>'
+    )
+    called = camunda(process("q", start("qs"), script("qt", "c = a + b\nd = 1"), end("qe"), "qs -> qt -> qe"))
+    xml = one(call("a", "q", inside))
+    assert not [f for f in bundle.read({"p.bpmn": xml, "q.bpmn": called}).findings if f.severity is Severity.ERROR]
+    assert Play(xml, called, x=1, secret=5).vars == {"x": 1, "secret": 5, "y": 3}
+
+
 @camunda_row("callActivity", 'variables="all"', group="Calls")
 def test_all_variables_go_in_and_out():
     inside = ext('<camunda:in variables="all"/><camunda:out variables="all"/>')

@@ -6,7 +6,7 @@ import pytest
 
 from bpmn import bundle, reader
 from findings import Severity
-from tests.engine.diagrams import end, node, process, service, signal, start, throw, user, xor
+from tests.engine.diagrams import call, end, node, process, script, service, signal, start, throw, user, xor
 from tests.engine.play import Play
 from tests.fidelity import row
 from tests.fidelity.platforms import FORM, drawn, ext, flowable, said
@@ -173,6 +173,16 @@ def test_aggregations_are_refused():
     loop = ext('<flowable:variableAggregation target="x"/>')
     loop = f'<multiInstanceLoopCharacteristics flowable:collection="people">{loop}</multiInstanceLoopCharacteristics>'
     assert refusals(one(user("a", loop, flowable__assignee="x"))) == {"extension-not-run"}
+
+
+@flowable_row("callActivity", "in and out; nothing else goes in or comes back unless inheritVariables", group="Calls")
+def test_what_goes_into_a_called_process():
+    called = flowable(process("q", start("qs"), script("qt", "c = a + 1"), end("qe"), "qs -> qt -> qe"))
+    inside = ext('<flowable:in source="x" target="a"/><flowable:out source="c" target="y"/>')
+    assert Play(one(call("a", "q", inside)), called, x=1).vars == {"x": 1, "y": 2}
+    out = ext('<flowable:out source="c" target="y"/>')
+    inheriting = node("callActivity", "a", out, calledElement="q", flowable__inheritVariables="true")
+    assert Play(one(inheriting), called, a=1).vars == {"a": 1, "y": 2}
 
 
 @flowable_row("callActivity", "calledElementType=id", group="Calls", refused=True)
