@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -94,6 +94,13 @@ def assignments(
         value = _juel(bare, juel.Given(variables=variables, now=now, assigned=assigned), assigns=True)
         return value, {name: copied(juel_values.plain(given)) for name, given in assigned.items()}
     return evaluate(source, variables, now=now), {}
+
+
+def in_parts(source: str, evaluate: Callable[[str], Any]) -> str | None:
+    """Fill the `${…}` parts of a text by another's evaluation; None where it has none or is one expression."""
+    if is_whole(source) or not _PARTS.search(source) or source.strip().startswith("="):
+        return None
+    return _PARTS.sub(lambda part: part["sign"] or _shown(evaluate(part[0])), source)
 
 
 def is_whole(source: str) -> bool:

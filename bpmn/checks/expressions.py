@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from bpmn import languages, xml
 from bpmn.checks.base import check, found, nodes
 from bpmn.checks.events import TIMES
-from bpmn.extensions import parts_of
+from bpmn.extensions import jython, parts_of
 from bpmn.extensions.activiti import PYTHON
 from bpmn.extensions.motcua import step_limit
 from bpmn.extensions.parts import Each
@@ -68,6 +68,10 @@ def timer_texts(process_xml: Node) -> Iterable[Finding]:
         for definition in xml.event_definitions(node):
             for time in (time for name in TIMES for time in definition.findall(tag(name))):
                 text = xml.text_of(time)
+                if "${" in text and not dialect.is_whole(text):
+                    if reason := dialect.check_template(text):
+                        yield refused_expression(time, text, Text(vi=reason, en=reason))
+                    continue
                 plain = not text or ISO_TIME.fullmatch(text) or timers.is_literal(text) or step_limit(text)
                 if not plain and (reason := why_refused(text)):
                     yield refused_expression(time, text, reason)
@@ -79,7 +83,8 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
     for node in process_xml.iterdescendants(tag("script")):
         source = "".join(node.itertext())
         task = node.getparent()
-        if task is not None and not _is_python(task):
+        source = jython.translated(source) if task is not None and task.get("scriptFormat") else source
+        if task is not None and (not _is_python(task) or jython.asks_more(source)):
             continue  # tasks.scripts says what is wrong with it
         if source.strip() and (reason := _too_long(source) or python.refusal(source, script=True)):
             yield found(

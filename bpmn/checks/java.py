@@ -10,6 +10,7 @@ from bpmn.checks.expressions import refused_expression
 from bpmn.checks.rewording import python_words
 from bpmn.extensions import activiti, parts_of
 from bpmn.extensions.activiti import EXPRESSIONS, PYTHON, THROWING, holder_of, work_of
+from bpmn.extensions.jython import asks_more
 from bpmn.extensions.words import Words
 from bpmn.xml import Node, local
 from expressions import dialect, python
@@ -141,8 +142,22 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
             elif language in EXPRESSIONS:
                 if reason := dialect.refusal(activiti.marked(language, source), assigns=True):
                     yield refused_expression(script, source, reason)
-            elif reason := python.refusal(source, script=True):
+            elif asks_more(activiti.marked(language, source)):
+                yield of_execution(script)
+            elif reason := python.refusal(activiti.marked(language, source), script=True):
                 yield refused_expression(script, source, reason)
+
+
+def of_execution(node: Node) -> Finding:
+    """Make the refusal of a script that asks the execution for more than variables by their names."""
+    return found(
+        "script-execution",
+        node,
+        "Ở đây không có “execution”. Hãy đọc và gán biến theo tên (x = 1); execution.getVariable và setVariable chỉ "
+        "dùng với tên viết sẵn.",
+        "There is no “execution” here. Read and assign variables by name (x = 1); execution.getVariable and "
+        "setVariable take only a written name.",
+    )
 
 
 def in_other_language(node: Node, language: str, source: str) -> Finding:

@@ -8,9 +8,10 @@ from bpmn import xml
 from bpmn.bindings import is_computed
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
 from bpmn.checks.expressions import each_of, refused_expression, why_refused
-from bpmn.checks.java import in_other_language
+from bpmn.checks.java import in_other_language, of_execution
 from bpmn.extensions import called_by, parts_of, roles
 from bpmn.extensions.activiti import PYTHON
+from bpmn.extensions.jython import asks_more
 from bpmn.model import Process
 from bpmn.xml import Node, local, tag
 from expressions import dialect
@@ -54,7 +55,7 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
         written, source = parts_of(node).script, xml.text_of(node.find(tag("script")))
         if parts_of(node).topic:
             continue
-        if written:
+        if written and language not in PYTHON:
             if reason := dialect.refusal(written, assigns=True):
                 yield refused_expression(node, written, reason)
         elif not source:
@@ -67,6 +68,8 @@ def scripts(process_xml: Node) -> Iterable[Finding]:
             )
         elif language not in ("", *PYTHON):
             yield in_other_language(node, language, source)
+        elif asks_more(written or source):
+            yield of_execution(node)
 
 
 @check

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bpmn import xml
+from bpmn.extensions import jython
 from bpmn.extensions.parts import Assignment, Each, Source
 from bpmn.extensions.platform import Platform, platform_of
 from bpmn.extensions.words import Words, carried, juel_text, messages_of, template
@@ -133,7 +134,7 @@ def scripted(target: str, node: xml.Node) -> Assignment:
     text = xml.text_of(node)
     if (node.get("scriptFormat") or "").strip().lower() in EXPRESSIONS:
         return Assignment(target=target, text=marked(node.get("scriptFormat"), text))
-    return Assignment(target=target, text=text, source=Source.SCRIPT)
+    return Assignment(target=target, text=marked(node.get("scriptFormat"), text), source=Source.SCRIPT)
 
 
 def marked(language: str | None, text: str) -> str:
@@ -143,7 +144,16 @@ def marked(language: str | None, text: str) -> str:
         return text if text.startswith("=") else f"={text}"
     if kind == "juel" and not text.startswith(("${", "#{")):
         return juel_text(text)
-    return text
+    return jython.translated(text) if kind in PYTHON else text
+
+
+def task_script(node: xml.Node, language: str | None) -> str | None:
+    """Give the script of a script task in our words, where they are others: one expression, or Python."""
+    kind, text = (language or "").strip().lower(), xml.text_of(node.find(xml.tag("script")))
+    if xml.local(node) != "scriptTask" or not text:
+        return None
+    ours = marked(kind, text)
+    return ours if kind in EXPRESSIONS or ours != text else None
 
 
 def parameters(words: Words, name: str) -> tuple[Assignment, ...] | None:

@@ -57,7 +57,7 @@ def _read(node: xml.Node, space: str) -> Parts:
         call=call(node, words),
         each=activiti.each(node, space),
         payload=activiti.signalled(node, space),
-        script=expression_script(node, script),
+        script=activiti.task_script(node, script),
         pre_script=joined(activiti.before(words)),
         post_script=joined(activiti.behind(words)),
         code_variable=definition.get("errorCodeVariable") or definition.get("escalationCodeVariable"),
@@ -102,14 +102,6 @@ def decision_result(words: Words) -> str | None:
         return None if platform_of(words.nodes[0]) is Platform.ANY else "none"
     said = words.get("mapDecisionResult")
     return said or (None if platform_of(words.nodes[0]) is Platform.ANY else "resultList")
-
-
-def expression_script(node: xml.Node, language: str | None) -> str | None:
-    """Give the script of a script task that is one expression, with the mark of its language."""
-    kind = (language or "").strip().lower()
-    if xml.local(node) != "scriptTask" or kind not in activiti.EXPRESSIONS:
-        return None
-    return activiti.marked(kind, xml.text_of(node.find(xml.tag("script")))) or None
 
 
 def call(node: xml.Node, words: Words) -> Call | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpmn import xml
 from bpmn.extensions import activiti, generated
-from bpmn.extensions.camunda import expression_of, expression_script, mappings, retries
+from bpmn.extensions.camunda import expression_of, mappings, retries
 from bpmn.extensions.parts import Call, Parts, flag, listed, whole
 from bpmn.extensions.platform import Platform, platform_of
 from bpmn.extensions.words import Words, first_of, joined, template
@@ -39,7 +39,7 @@ def _read(node: xml.Node, space: str) -> Parts:
         call=call(node, words),
         each=activiti.each(node, space),
         payload=activiti.signalled(node, space),
-        script=expression_script(node, node.get("scriptFormat")),
+        script=activiti.task_script(node, node.get("scriptFormat")),
         pre_script=joined(activiti.before(words)),
         post_script=joined(activiti.behind(words)),
         code_variable=definition.get("errorVariableName"),

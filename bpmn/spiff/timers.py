@@ -18,6 +18,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefi
 from bpmn.spiff import cron
 from bpmn.spiff.contract import Token
 from errors import ExpressionFailed
+from expressions import dialect
 from expressions.zone import OFFICE
 
 DURATION = re.compile(
@@ -92,6 +93,7 @@ def planned(
 ) -> dict[str, Any]:
     """Do the same for a timer without a token: a start event of a process that has no instance yet."""
     text = _unquoted(definition.expression or "")
+    text = dialect.in_parts(text, evaluate) or text  # `PT${hours}H`, as Camunda 7 and Flowable read it
     resolved = resolve(text, now)
     value: Any = text if resolved is None and is_literal(text) else resolved or evaluate(text)
     try:

@@ -58,6 +58,7 @@ def service(inner: str) -> str:
     return f'<serviceTask id="t" camunda:type="external" camunda:topic="x">{held}</serviceTask>'
 
 
+ASKING = "x = execution.getProcessInstanceId()"
 GROOVY = (
     '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="groovy">1</camunda:script>'
     "</camunda:inputParameter></camunda:inputOutput>"
@@ -342,6 +343,8 @@ REFUSED: list[tuple[str, str]] = [
     ("extension-not-run", chain(task(attributes='flowable:skipExpression="${x}"'))),
     ("task-kind", chain('<serviceTask id="t" flowable:type="mail"/>')),
     ("work-misplaced", chain(task('<extensionElements><zeebe:taskDefinition type="a"/></extensionElements>'))),
+    ("script-execution", chain(f'<scriptTask id="t" scriptFormat="python"><script>{ASKING}</script></scriptTask>')),
+    ("script-execution", chain(task(LISTENER.replace("x = 1", ASKING)))),
     ("listener-java", chain(task(JAVA))),
     ("listener-place", chain(task(LISTENER.replace("start", "timeout")))),
     ("listener-place", chain(event("intermediateThrowEvent", LISTENER))),

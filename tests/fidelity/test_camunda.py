@@ -12,6 +12,7 @@ from findings import Severity
 from tests.engine.diagrams import (
     boundary,
     call,
+    duration,
     end,
     error,
     node,
@@ -276,6 +277,21 @@ def test_scripts_in_python_juel_and_feel():
     assert Play(accepted(one(script("a", "y = x")))).incidents == [("a", "expression_failed")]
 
 
+@camunda_row("script", "python: execution.getVariable and setVariable of a written name", group="Data")
+def test_scripts_may_ask_the_execution_for_variables():
+    source = "<script>total = execution.getVariable('n') + 1\nexecution.setVariable('m', total * 2)</script>"
+    task = node("scriptTask", "a", source, scriptFormat="python")
+    assert Play(accepted(one(task)), n=1).vars == {"n": 1, "total": 2, "m": 4}
+    play = Play(accepted(one(heard(LISTENER.replace("a = n", "execution.setVariable('a', 7)")))), n=1)
+    assert play.vars == {"n": 1, "a": 7}
+
+
+@camunda_row("script", "python: anything else of the execution", group="Data", refused=True)
+def test_scripts_that_ask_the_execution_for_more_are_refused():
+    task = node("scriptTask", "a", "<script>x = execution.id</script>", scriptFormat="python")
+    assert refusals(one(task)) == {"script-execution"}
+
+
 @camunda_row("scriptTask", "resource", group="Data", refused=True)
 def test_scripts_in_other_files_are_refused():
     task = node("scriptTask", "a", scriptFormat="python", camunda__resource="deployment://x.py")
@@ -457,6 +473,17 @@ def test_a_filter_of_the_conditions_own_variable_is_harmless():
 @camunda_row("conditionalEventDefinition", "variableName and variableEvents otherwise", group="Events", refused=True)
 def test_other_filters_of_conditions_are_refused():
     assert refusals(one(node("intermediateCatchEvent", "a", WAIT.format("m")))) == {"condition-filter"}
+
+
+@camunda_row("timeDuration", "texts with ${…} parts", group="Events")
+@pytest.mark.parametrize(
+    "text", ["PT${hours}H", "${'PT'.concat(hours).concat('H')}", "${dateTime().plusHours(2).toDate()}"]
+)
+def test_timers_with_parts(text):
+    play = Play(accepted(one(node("intermediateCatchEvent", "a", duration(text)))), hours="2")
+    assert play.later(minutes=119).tasks == []
+    assert play.later(minutes=2).tasks == ["z"]
+    assert refusals(one(node("intermediateCatchEvent", "a", duration("PT${bean.hours()}H")))) == {"expression-refused"}
 
 
 # -- expressions
