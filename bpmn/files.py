@@ -17,7 +17,7 @@ from bpmn.archive import MAX_FILE
 from bpmn.checks import of_process
 from bpmn.checks.collaborations import of_collaborations
 from bpmn.checks.references import Drawn
-from bpmn.extensions import generated
+from bpmn.extensions import generated, json_schema
 from bpmn.globals import written_out
 from bpmn.model import Process
 from bpmn.normalise import inline
@@ -71,6 +71,10 @@ BAD_NAME = (
 BAD_KEY = (
     f"Mã (id) cần là một dòng chữ thường gặp, dài nhất {MAX_NAME} ký tự. Hãy đặt mã ngắn hơn.",
     f"An id is one line of ordinary signs, at most {MAX_NAME}. Choose a shorter one.",
+)
+NO_JSON_FORM = (
+    "JSON Schema này nói điều biểu mẫu chưa làm được (danh sách đối tượng, điều kiện, tham chiếu). Hãy tạo tệp .form.",
+    "This JSON Schema says what a form here cannot do (lists of objects, conditions, references). Make a .form file.",
 )
 NO_FORM = (
     "Tệp .form phải là JSON của form-js: một đối tượng có danh sách components.",
@@ -134,6 +138,8 @@ class Reading:
                 self.table(name, data)
             elif kind == ".form":
                 self.form(name, data)
+            elif kind == ".json" and json_schema.is_schema(schema_ := _json(data)):
+                self.json_form(name, schema_)
             elif kind not in BESIDES:
                 self.findings.append(file_finding("file-not-known", name, *NOT_KNOWN, severity=Severity.WARNING))
         except Refused as refused:
@@ -202,6 +208,15 @@ class Reading:
                 continue
             self.decisions.append(DecisionFile(file=name, key=key, name=node.get("name") or key, xml=data))
 
+    def json_form(self, name: str, schema_: dict[str, Any]) -> None:
+        """Make a form of SpiffArena's JSON Schema; diagrams name it by its file."""
+        base = base_name(name)
+        form = json_schema.form_of(schema_, base)
+        if form is None:
+            self.findings.append(file_finding("json-schema", name, *NO_JSON_FORM, severity=Severity.WARNING))
+        else:
+            self.forms.append(FormFile(file=name, key=base, name=str(schema_.get("title") or base), schema=form))
+
     def form(self, name: str, data: bytes) -> None:
         """Read a form's JSON: an object with `components`."""
         form = _json(data)
@@ -221,6 +236,11 @@ def form_in(name: str, data: bytes, key: str) -> dict[str, Any]:
     if PurePosixPath(name).suffix.lower() == ".form":
         found: dict[str, Any] = json.loads(data.decode("utf-8-sig"))
         return found
+    if PurePosixPath(name).suffix.lower() == ".json":
+        made = json_schema.form_of(json.loads(data.decode("utf-8-sig")), key)
+        if made is None:
+            raise KeyError(key)
+        return made
     root = deepcopy(reader.parse(data))
     ids.complete(root)
     written_out(root)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bpmn import languages, xml
-from bpmn.checks.base import check, found, nodes, noted, warned
+from bpmn.checks.base import check, found, noted
 from bpmn.checks.java import SPACES
-from bpmn.extensions import activiti, generated, parts_of, spiffworkflow
+from bpmn.extensions import activiti, generated, spiffworkflow
 from bpmn.extensions.platform import Platform, platform_of
 from bpmn.extensions.words import JUEL_MARKS, Words
 from bpmn.xml import Node, local, tag
@@ -91,23 +91,6 @@ def form_fields(process_xml: Node) -> Iterable[Finding]:
                 node,
                 f"Các trường được làm thành biểu mẫu “{generated.key_of(node)}”. Ngày được giữ dạng 2026-01-31.",
                 f"The fields become the form “{generated.key_of(node)}”. Dates are kept as 2026-01-31.",
-            )
-
-
-@check
-def json_schemas(process_xml: Node) -> Iterable[Finding]:
-    """Warn of a task whose form is a JSON schema: its form here has no fields."""
-    for node in nodes(process_xml, "userTask", "startEvent"):
-        properties = Words(xml.SPIFFWORKFLOW, node).one("properties")
-        named = {one.get("name"): one.get("value") for one in properties} if properties is not None else {}
-        if (schema := named.get("formJsonSchemaFilename")) and not parts_of(node).form:
-            yield warned(
-                "json-schema-form",
-                node,
-                f"Biểu mẫu “{schema[:80]}” (JSON Schema) không được đọc nên việc này không có trường nào. Hãy tạo "
-                "tệp .form và ghi motcua:form.",
-                f"The form “{schema[:80]}” (JSON schema) is not read, so this task has no fields. Make a .form file "
-                "and set motcua:form.",
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bpmn.bindings import VERSION, VERSION_TAG, Bound, is_computed
-from bpmn.checks.base import found, nodes
+from bpmn.checks.base import found, nodes, warned
 from bpmn.checks.legal import parts
 from bpmn.extensions import called_by, parts_of
 from bpmn.model import Process
@@ -150,7 +150,16 @@ def _forms(one: Drawn, known: Known) -> Iterator[Finding]:
     wanted = [(node, parts_of(node).form or "") for node in nodes(one.node)]
     wanted += [(node, node.get("form") or "") for node in parts(one.node, "case")]
     for node, form in wanted:
-        if form and ":" not in form and form not in known.forms:
+        if form.endswith(".json") and form not in known.forms:
+            yield warned(
+                "json-schema-form",
+                node,
+                f"Biểu mẫu “{form[:80]}” (JSON Schema) không đọc được nên việc này không có trường nào. Hãy thêm tệp "
+                "đó, hoặc tạo tệp .form và ghi motcua:form.",
+                f"The form “{form[:80]}” (JSON Schema) is not there or not read, so this task has no fields. Add that "
+                "file, or make a .form file and set motcua:form.",
+            )
+        elif form and ":" not in form and form not in known.forms:
             yield found(
                 "form-unknown",
                 node,

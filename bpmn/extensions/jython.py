@@ -36,7 +36,7 @@ def asks_more(script: str) -> bool:
 class _Variables(ast.NodeTransformer):
     """Writes calls of the execution as variables."""
 
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt:  # noqa: N802 (ast's own name)
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         """Write `execution.setVariable("x", value)` as an assignment."""
         self.generic_visit(node)
         call = node.value
@@ -44,7 +44,7 @@ class _Variables(ast.NodeTransformer):
             return ast.Assign(targets=[ast.Name(id=name, ctx=ast.Store())], value=call.args[1], lineno=node.lineno)
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 (ast's own name)
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         """Write `execution.getVariable("x")` as the variable."""
         self.generic_visit(node)
         name = _named(node, ("getVariable",), 1)

@@ -16,7 +16,7 @@ def read(node: xml.Node) -> Parts:
     message = values(node, *xml.event_definitions(node), *([] if declared is None else [declared]))
     operator = Words(xml.SPIFFWORKFLOW, node).one("serviceTaskOperator")
     return Parts(
-        form=said.get("formRef") or said.get("formKey"),
+        form=said.get("formRef") or said.get("formKey") or json_form(node),
         candidate_groups=listed(said.get("candidateGroups")),
         candidate_users=listed(said.get("candidateUsers")),
         assignee=said.get("assignee"),
@@ -45,6 +45,13 @@ def values(*nodes: xml.Node) -> dict[str, str]:
             if xml.namespace(name) == xml.SPIFFWORKFLOW:
                 said.setdefault(name.rpartition("}")[2], value)
     return said
+
+
+def json_form(node: xml.Node) -> str | None:
+    """Give the file of the JSON Schema that is the form of a task."""
+    properties = Words(xml.SPIFFWORKFLOW, node).one("properties")
+    named = {one.get("name"): one.get("value") for one in properties} if properties is not None else {}
+    return named.get("formJsonSchemaFilename") or None
 
 
 def operator_of(operator: xml.Node | None) -> str | None:

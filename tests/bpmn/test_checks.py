@@ -434,7 +434,7 @@ KEYED = (
 AROUND = MESSAGE + SIGNAL + ERROR + KEYED
 ELSEWHERE = COLLABORATIONS | {  # rules about files and bundles: see test_bundle.py
     "bundle-empty", "bundle-too-large", "decision-file", "decision-without-id", "file-name", "file-not-known",
-    "form-file", "call-version-unknown", "decision-version-unknown",
+    "form-file", "json-schema", "call-version-unknown", "decision-version-unknown",
     "no-process", "process-not-executable", "public-process", "process-without-id", "too-many-processes",
 }  # fmt: skip
 

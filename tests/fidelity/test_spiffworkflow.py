@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bpmn import bundle, reader
 from findings import Severity
+from forms import schema
 from tests.engine.diagrams import catch, end, message, node, process, receive, rule, send, service, start, user, xor
 from tests.engine.play import Outputs, Play
 from tests.fidelity import row
@@ -109,8 +112,53 @@ SCHEMA = ext(
 )
 
 
-@spiff_row("formJsonSchemaFilename", "not read: a warning says that the task has no fields", group="Forms")
-def test_a_json_schema_is_a_warning():
+JSON_FORM = {
+    "title": "Invoice",
+    "type": "object",
+    "required": ["amount"],
+    "properties": {
+        "amount": {"type": "integer", "title": "Amount", "minimum": 1, "default": 5},
+        "kind": {"type": "string", "enum": ["a", "b"]},
+        "fruit": {"type": "string", "enum": ["options_from_task_data_var:fruits"]},
+        "choice": {"type": "string", "oneOf": [{"const": "x", "title": "X"}]},
+        "many": {"type": "array", "uniqueItems": True, "items": {"type": "string", "enum": ["p", "q"]}},
+        "when": {"type": "string", "format": "date"},
+        "ok": {"type": "boolean"},
+        "who": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 10}}},
+    },
+}
+
+
+@spiff_row("formJsonSchemaFilename", "a JSON Schema beside the diagram becomes a form of the bundle", group="Forms")
+def test_a_json_schema_becomes_a_form():
+    data = json.dumps(JSON_FORM).encode()
+    read = bundle.read({"p.bpmn": one(user("a", SCHEMA)), "a-schema.json": data})
+    assert {f.rule for f in read.findings if f.severity is not Severity.INFO} == {"task-for-nobody"}
+    (form,) = read.forms
+    assert form.key == read.processes[0].process.elements["a"].form == "a-schema.json"
+    assert bundle.form_in("a-schema.json", data, "a-schema.json") == form.schema
+    assert not [found for found in schema.check(form.schema) if found.severity is Severity.ERROR]
+    kinds = [component["type"] for component in form.schema["components"]]
+    assert kinds == ["number", "select", "select", "select", "checklist", "datetime", "checkbox", "group"]
+    amount, _, fruit, *_, who = form.schema["components"]
+    assert (amount["validate"], amount["defaultValue"], fruit["valuesKey"]) == (
+        {"min": 1, "required": True},
+        5,
+        "fruits",
+    )
+    assert (who["path"], who["components"][0]["validate"]) == ("who", {"maxLength": 10})
+
+
+@spiff_row("formJsonSchemaFilename", "lists of objects, conditions, references: a warning", group="Forms")
+@pytest.mark.parametrize("more", [{"$ref": "#/x"}, {"type": "array", "items": {"type": "object"}}, {"type": "null"}, 5])
+def test_a_json_schema_that_no_form_can_be_is_a_warning(more):
+    data = json.dumps({"type": "object", "properties": {"x": more}}).encode()
+    read = bundle.read({"p.bpmn": one(user("a", SCHEMA)), "a-schema.json": data})
+    assert {"json-schema", "json-schema-form"} <= {f.rule for f in read.findings if f.severity is Severity.WARNING}
+
+
+@spiff_row("formJsonSchemaFilename", "a missing file: a warning says that the task has no fields", group="Forms")
+def test_a_missing_json_schema_is_a_warning():
     assert "json-schema-form" in said(accepted(one(user("a", SCHEMA))), Severity.WARNING)
     with_form = user("a", SCHEMA, motcua__form="application")
     assert "json-schema-form" not in said(accepted(one(with_form), application__form=FORM), Severity.WARNING)
