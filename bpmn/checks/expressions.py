@@ -69,8 +69,8 @@ def timer_texts(process_xml: Node) -> Iterable[Finding]:
             for time in (time for name in TIMES for time in definition.findall(tag(name))):
                 text = xml.text_of(time)
                 if "${" in text and not dialect.is_whole(text):
-                    if reason := dialect.check_template(text):
-                        yield refused_expression(time, text, Text(vi=reason, en=reason))
+                    if wrong := dialect.check_template(text):
+                        yield refused_expression(time, text, Text(vi=wrong, en=wrong))
                     continue
                 plain = not text or ISO_TIME.fullmatch(text) or timers.is_literal(text) or step_limit(text)
                 if not plain and (reason := why_refused(text)):
