@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -14,7 +15,6 @@ from errors import Conflict, MotcuaError
 from services import external_tasks, loading
 from storage.queries import external as queries
 from storage.queries.external import TopicRow, Wanted
-from storage.tables import ExternalTask
 from texts import Text
 from web import asked, cursors
 from web.operator.places import operator, places
@@ -34,7 +34,8 @@ STATE_NAMES: Mapping[str, Text] = {
 class Work:
     """A piece of work as the page shows it."""
 
-    row: ExternalTask
+    row: Any
+    """Of the table of work for programs."""
     process: Text
     is_held: bool
     """A worker's lock has not ended."""
@@ -100,7 +101,7 @@ def _topic(row: TopicRow) -> dict[str, object]:
     return {"name": row.topic or row.connector, "url": address, "count": row.count, "oldest": row.oldest}
 
 
-def _work(row: ExternalTask, now: datetime) -> Work:
+def _work(row: Any, now: datetime) -> Work:
     try:
         process = loading.load(row.definition_id).name
     except MotcuaError:
