@@ -15,7 +15,7 @@ from expressions.feel.basics import Takes
 from expressions.feel.builtins import BUILTINS
 from expressions.feel.builtins import NAMES as BUILTIN_NAMES
 from expressions.feel.plain import lift, plain
-from expressions.feel.running import Code, Env, Run, Warned, calling
+from expressions.feel.running import LEAST, Code, Env, Run, Warned, calling
 from expressions.feel.types import Type
 from expressions.feel.values import Function, Range, Scope
 from texts import Text
@@ -178,7 +178,20 @@ def _long(compiled: Compiling, source: str, names: frozenset[str], types: KnownT
 
 
 def _expression(source: str, names: frozenset[str], types: KnownTypes) -> Code:
-    return build(parser.expression(source, sorted(names), BUILTIN_NAMES, dict(types)))
+    node = parser.expression(source, sorted(names), BUILTIN_NAMES, dict(types))
+    return _paid(build(node), node.size)
+
+
+def _paid(code: Code, size: int) -> Code:
+    """Let a long expression pay for itself; loops and calls pay on their own."""
+    if size <= LEAST:
+        return code
+
+    def paid(env: Env) -> Any:
+        env.run.budget.step(size)
+        return code(env)
+
+    return paid
 
 
 def _unary(source: str, names: frozenset[str], types: KnownTypes) -> Code:
@@ -193,7 +206,7 @@ def _unary(source: str, names: frozenset[str], types: KnownTypes) -> Code:
         answers = [part(env, value) for part in parts]
         return any(answers) if not negated else all(answer is False for answer in answers)
 
-    return code
+    return _paid(code, node.size)
 
 
 def _cell_test(node: tree.Node) -> Takes:

@@ -120,10 +120,20 @@ def months(count: int) -> MonthsDuration:
 def from_python(value: date) -> Date | DateTime:
     """Make a value of date or datetime; one without an offset is the house's, and all are told in the house's zone."""
     if isinstance(value, datetime):
-        local = value.astimezone(OFFICE) if value.tzinfo else value
+        local, zone = _at_the_office(value)
         nanos = ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND + local.microsecond * 1000
-        return DateTime(local.toordinal(), nanos, zones.HOUSE)
+        return DateTime(local.toordinal(), nanos, zone)
     return Date(value.toordinal())
+
+
+def _at_the_office(value: datetime) -> tuple[datetime, Zone]:
+    offset = value.utcoffset()
+    if offset is None:
+        return value, zones.HOUSE
+    try:
+        return value.astimezone(OFFICE), zones.HOUSE
+    except OverflowError:  # the first or last hours that Python knows
+        return value, Zone(round(offset.total_seconds()))
 
 
 def to_python(value: Date | DateTime) -> date | str:

@@ -17,6 +17,8 @@ from texts import Text
 MOST_WARNINGS: Final = 20
 MOST_CALLS: Final = 60
 """Functions that call each other, in one another."""
+LEAST: Final = 10
+"""Steps of the smallest run."""
 MISSING: Final = object()
 
 
@@ -35,7 +37,7 @@ class Run:
 
     def __init__(self, now: datetime | None = None) -> None:
         within = calling.run
-        self.budget: Budget = within.budget if within else Budget()
+        self.budget: Budget = within.budget if within else Budget(LEAST)
         self.depth: int = within.depth if within else 0
         self.now = now
         self.warnings: list[Warned] = []

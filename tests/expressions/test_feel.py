@@ -231,6 +231,13 @@ def test_data_that_feel_cannot_hold_exactly_is_refused(value: Any) -> None:
         feel.evaluate("[x, d]", {"x": value, "d": date(2026, 1, 1)})
 
 
+@pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_the_first_and_last_moments_of_python_are_taken(moment: datetime) -> None:
+    assert feel.evaluate("x.year", {"x": moment}) == moment.year
+    assert feel.evaluate("x = x", {"x": moment}) is True
+    assert feel.evaluate('[x + @"P1D", x - @"P1D"]', {"x": moment}) is not None
+
+
 def test_variables_that_a_source_does_not_mention_are_not_read() -> None:
     assert feel.evaluate("a + 1", {"a": 1, "zzz": object()}) == 2
 
