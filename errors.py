@@ -11,8 +11,8 @@
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar
     ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
-    │   ├── ExpressionFailed (VariableMissing) · StepBudgetExhausted · NoPathChosen · TooManyInstances · NestedTooDeep
-    │   ├── TooMuchData · WorkFailed
+    │   ├── ExpressionFailed (VariableMissing) · StepBudgetExhausted · NoPathChosen · NobodyChosen
+    │   ├── TooManyInstances · NestedTooDeep · TooMuchData · WorkFailed
     ├── ConcurrentUpdate            another writer of the same row was first; unit_of_work tries again
     └── Unavailable                 come back later
 
@@ -253,6 +253,13 @@ class NoPathChosen(EngineError):
 
     code = "no_path_chosen"
     vi = "Không nhánh nào của cổng rẽ thoả điều kiện và cổng không có nhánh mặc định. Cần sửa biến hoặc sơ đồ."
+
+
+class NobodyChosen(EngineError):
+    """Who does this task, or by when, cannot be told. Mend the variables that say so and try again, or assign it."""
+
+    code = "nobody_chosen"
+    vi = "Không xác định được ai làm việc này hoặc hạn của nó. Cần sửa biến rồi chạy lại, hoặc giao việc cho người."
 
 
 class TooManyInstances(EngineError):

@@ -35,6 +35,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.VariableMissing: 422,
     errors.StepBudgetExhausted: 422,
     errors.NoPathChosen: 422,
+    errors.NobodyChosen: 422,
     errors.TooManyInstances: 422,
     errors.NestedTooDeep: 422,
     errors.WorkFailed: 422,

@@ -19,7 +19,7 @@ from engine.spiff.instance import Instance
 from engine.spiff.run import BUDGET, MOST_BYTES, SMALL, Run
 from engine.spiff.token import Token
 from engine.starts import Start, StartTimer, awaited_messages, following, start_timers, starts
-from errors import Detail, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, TooLarge, WorkFailed
+from errors import Detail, EngineError, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, TooLarge, WorkFailed
 from expressions.budget import counted
 from texts import Text
 
@@ -194,14 +194,23 @@ def throw_error(
     return _step(instance, throw)
 
 
-def fail(definition: Definition, state: bytes, task_id: str, reason: str, *, now: datetime, ports: Ports) -> Step:
-    """Let work outside be an incident: it failed and is not tried again by itself; it goes on waiting to be done.
+def fail(
+    definition: Definition,
+    state: bytes,
+    task_id: str,
+    reason: str,
+    *,
+    now: datetime,
+    ports: Ports,
+    kind: type[EngineError] = WorkFailed,
+) -> Step:
+    """Let work outside, or a task, be an incident of that kind; it goes on waiting to be done.
 
     Raises TaskNotOpen.
     """
     instance = _load(definition, state, now, ports)
     task = _open_task(instance, task_id)
-    return _step(instance, lambda: instance.noted(task, Where.WORK, WorkFailed(reason=reason)))
+    return _step(instance, lambda: instance.noted(task, Where.WORK, kind(reason=reason)))
 
 
 def retry(

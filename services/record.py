@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from engine import state
+from engine import runner, state
 from engine.correlation import Labels
 from engine.events import ElementEvent, Step, Thrown, Wait
+from errors import NobodyChosen
 from services import clocks, effects, faults, log, outbox, papers, work
 from services.runs import Run
-from services.taskrows import task_row
+from services.taskrows import say_again, task_row
 from storage.database import session
 from storage.rows import messages, stores, tasks
 from storage.tables import Task
@@ -39,7 +41,10 @@ def record(
     if step.status != "running":
         instance.ended_at = run.now
     work.sync(run, step)
-    opened = _tasks(run, step, completed)
+    opened, failed = _tasks(run, step, completed)
+    failed |= _said_again(run, step, retried)
+    for task_id, reason in failed.items():
+        step = _unclear(run, step, task_id, reason)
     done = effects.apply(run, step.events, variables=step.variables)
     if step.status != "running" and run.dossier is not None:
         done.clock_changed |= effects.ended(run, run.dossier)
@@ -68,7 +73,8 @@ def record(
     return opened
 
 
-def _tasks(run: Run, step: Step, completed: Mapping[str, Any] | None) -> list[Task]:
+def _tasks(run: Run, step: Step, completed: Mapping[str, Any] | None) -> tuple[list[Task], dict[str, str]]:
+    """Write the tasks that closed and opened; give those, and why it cannot be said who does some of them."""
     done = dict(completed or {})
     done_id = done.pop("id", None)
     if done_id is not None:
@@ -77,10 +83,32 @@ def _tasks(run: Run, step: Step, completed: Mapping[str, Any] | None) -> list[Ta
     if gone:
         tasks.close(gone, {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None})
     new = {event.activation_id for event in step.events if event.kind == "entered"}
-    opened = [task_row(run, wait, step.variables) for wait in step.waits if wait.kind == "task" and wait.id in new]
+    rows = [task_row(run, wait, step.variables) for wait in step.waits if wait.kind == "task" and wait.id in new]
+    opened = [task for task, _ in rows]
     session().add_all(opened)
     tasks.offer(opened)
-    return opened
+    return opened, {task.id: reason for task, reason in rows if reason}
+
+
+def _said_again(run: Run, step: Step, retried: str | None) -> dict[str, str]:
+    """Where it could not be said who does an open task, ask again; give the reason where that fails."""
+    wait = next((wait for wait in step.waits if retried and wait.id == retried and wait.kind == "task"), None)
+    task = tasks.load(wait.id) if wait else None
+    if wait is None or task is None or any(event.activation_id == wait.id for event in step.events):
+        return {}
+    if reason := say_again(run, task, wait, step.variables):
+        return {task.id: reason}
+    tasks.offer_again(task)
+    return {}
+
+
+def _unclear(run: Run, step: Step, task_id: str, reason: str) -> Step:
+    """Let an open task be an incident, too: nobody is told of it."""
+    noted = runner.fail(
+        run.loaded.definition, step.state, task_id, reason, now=run.now, ports=run.loaded.ports, kind=NobodyChosen
+    )
+    run.instance.state = noted.state
+    return replace(step, state=noted.state, incidents=noted.incidents)
 
 
 def _clock(run: Run, opened: Iterable[Task]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -28,13 +29,34 @@ YEARS = range(1900, 9000)
 """Moments that every time zone and both databases can write."""
 
 
-def task_row(run: Run, wait: Wait, variables: Mapping[str, Any]) -> Task:
-    """Give the row of a task that has just opened: who may take it, by when, with which form."""
+SAID_BY_EXPRESSIONS = ("assignee", "candidate_groups", "candidate_users", "priority", "follow_up_at", "due_at")
+
+
+def task_row(run: Run, wait: Wait, variables: Mapping[str, Any]) -> tuple[Task, str]:
+    """Give the row of a task that has just opened: who may take it, by when, with which form.
+
+    Where what the diagram says of that fails, the row says nothing of it (only who may do any task sees it), and the
+    reason is given too, to be an incident.
+    """
     element = run.loaded.element(wait.process_key, wait.element_id) or Element(id=wait.element_id, type="userTask")
+    seen = variables if wait.variables is None else wait.variables
     try:
-        return _row(run, wait, element, variables if wait.variables is None else wait.variables)
+        return _row(run, wait, element, seen), ""
     except ExpressionFailed as error:
-        raise ExpressionFailed(element_id=element.id, reason=error.reason) from error
+        silent = replace(
+            element, assignee="", candidate_groups=(), candidate_users=(), priority_text="", follow_up="", due=""
+        )
+        return _row(run, wait, silent, seen), error.reason
+
+
+def say_again(run: Run, task: Task, wait: Wait, variables: Mapping[str, Any]) -> str:
+    """Ask the diagram anew who may take an open task, and by when; give the reason where that fails again."""
+    row, reason = task_row(run, wait, variables)
+    if not reason:
+        for name in SAID_BY_EXPRESSIONS:
+            setattr(task, name, getattr(row, name))
+        task.next_deadline_at = row.next_deadline_at
+    return reason
 
 
 def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -> Task:

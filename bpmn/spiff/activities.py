@@ -208,12 +208,13 @@ class SubProcess(Activity):
         instance = my_task.workflow.top_workflow
         if my_task.id in instance.subprocesses:
             inside = instance.subprocesses[my_task.id]
+            kept = inside.kept() if self.is_compensable else None
+            if kept is not None:
+                instance.run.afford({"inside": kept}, {})
             self.give_out(my_task, inside)
             super().give_back(my_task)
             instance.close(my_task)  # last: a fault before it leaves the inside where it is
-            if self.is_compensable:
-                kept = inside.kept()
-                instance.run.afford({"inside": kept}, {})
+            if kept is not None:
                 my_task.internal_data["inside"] = kept
             return True
         my_task.start()

@@ -135,9 +135,14 @@ def test_each_of_several_reviewers_gets_a_task_of_their_own(admin: Program) -> N
     assert admin.get(f"/tasks/{tasks[0]['id']}")["variables"]["person"] == "an"
 
 
-def test_an_assignee_that_cannot_be_computed_names_the_task(admin: Program) -> None:
-    answer = admin.call("POST", f"/definitions/{one(admin, 'nobody')}/instances", {})
-    assert codes(refused(answer, 422, "expression_failed")) == {"do": "expression_failed"}
+def test_an_assignee_that_cannot_be_computed_is_an_incident_of_the_task(admin: Program) -> None:
+    instance = admin.post(f"/definitions/{one(admin, 'nobody')}/instances")
+    (incident,) = instance["incidents"]
+    assert (incident["element_id"], incident["kind"]) == ("do", "nobody_chosen")
+    (task,) = admin.tasks(instance)
+    assert task["assignee"] is None
+    admin.post(f"/incidents/{incident['id']}/retry", {"variables": {"starter": "an"}})
+    assert admin.get(f"/tasks/{task['id']}")["assignee"] == "an"
 
 
 def test_a_version_that_was_seen_earlier_is_told_of_changes(admin: Program) -> None:

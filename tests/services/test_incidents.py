@@ -214,3 +214,23 @@ def test_incidents_are_listed_by_what_is_wanted(office: Office) -> None:
     assert lists.listed(ALL, lists.Wanted(kind="step_budget", instance_id=first.id))[0] == ()
     nobody = Scope(username="nobody", principals=(), sees_all=False)
     assert lists.listed(nobody, lists.Wanted())[0] == ()
+
+
+def test_a_task_for_which_nobody_can_be_told_is_open_for_whoever_may_do_any_and_an_incident(office: Office) -> None:
+    files = bundle("whose", start("s"), user("do", motcua__assignee="${clerk}"), end("e"), "s -> do -> e")
+    office.deploy(files)
+    instance = office.start("whose")
+    (incident,) = open_of(instance)
+    assert (incident.element_id, incident.kind) == ("do", "nobody_chosen")
+    assert "clerk" in incident.reason
+    task = office.open(instance)["do"]
+    assert (task.assignee, task.candidate_groups) == (None, [])
+    incidents.retry(SYSTEM, incident.id, now=office.now)
+    assert [row.tries for row in open_of(instance)] == [2]
+    incidents.retry(SYSTEM, incident.id, now=office.now, variables={"clerk": "motcua"})
+    assert open_of(instance) == ()
+    assert office.open(instance)["do"].assignee == "motcua"
+    assert tasks.may_see(office.viewer("motcua"), office.open(instance)["do"])
+    other = office.start("whose")
+    tasks.submit(SYSTEM, office.open(other)["do"].id, {}, now=office.now)
+    assert (open_of(other), now(other).status) == ((), "completed")

@@ -35,6 +35,7 @@ KIND_NAMES: Mapping[str, Text] = {
     "too_many_instances": Text("Lặp cho quá nhiều phần tử", "Too many items to run for"),
     "nested_too_deep": Text("Quy trình gọi nhau quá sâu", "Processes call each other too deeply"),
     "too_much_data": Text("Dữ liệu quá lớn", "Too much data"),
+    "nobody_chosen": Text("Không rõ ai làm việc này", "Nobody can be found for a task"),
     "work_failed": Text("Việc bên ngoài không làm được", "Work outside failed"),
     "engine_error": Text("Lỗi kỹ thuật của sơ đồ", "Technical fault of the diagram"),
 }
