@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bpmn.definition import Definition
-from bpmn.spiff.events import Subscription, kind_of
-from engine import state as states
-from engine.correlation import Labels, Message, Trigger, labels_waiting
-from engine.events import Incident, Ports, Status, Step, Wait, WaitKind
-from engine.spiff.faults import FAULT, FAULTS, Where, engine_error, incident
+from bpmn.spiff.events import kind_of
+from engine.correlation import Message, Trigger
+from engine.events import Incident, Ports, Step, Wait
+from engine.spiff.faults import FAULT, Where, incident
 from engine.spiff.instance import Instance
-from engine.spiff.run import BUDGET, MOST_BYTES, SMALL, Run
-from engine.spiff.token import Token
+from engine.spiff.run import BUDGET, Run
 from engine.starts import Start, StartTimer, awaited_messages, following, start_timers, starts
-from errors import Detail, EngineError, IncidentNotOpen, Invalid, NotAwaited, TaskNotOpen, TooLarge, WorkFailed
-from expressions.budget import counted
+from engine.steps import at_rest, delivered, loaded, open_task, step, take, waits_of
+from errors import Detail, EngineError, IncidentNotOpen, Invalid, WorkFailed
 from texts import Text
 
 __all__ = [
@@ -49,10 +46,6 @@ __all__ = [
     "waits",
 ]
 
-TOO_LARGE = Text(
-    vi=f"Dữ liệu của một lần chạy tối đa {MOST_BYTES:,} byte. Hãy gửi ít hơn, hoặc gửi thành tệp.",
-    en=f"The variables of one instance take at most {MOST_BYTES:,} bytes. Send less, or send it as files.",
-)
 WHICH_START = Text(
     vi="Quy trình không có đúng một sự kiện bắt đầu thường: hãy nêu mã của sự kiện bắt đầu (start_element_id).",
     en="The process has not exactly one none start event: name the start event by its id (start_element_id).",
@@ -80,12 +73,12 @@ def start(
         raise Invalid(details=[Detail(field="start_element_id", code="required", message=WHICH_START)])
     seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
-    _take(instance, variables)
+    take(instance, variables)
     instance.data = dict(variables)
     if start_element_id is None:
-        return _step(instance, instance.begin)
-    _take(instance, trigger.payload if trigger else {})
-    return _step(instance, lambda: instance.begin_at(start_element_id, trigger))
+        return step(instance, instance.begin)
+    take(instance, trigger.payload if trigger else {})
+    return step(instance, lambda: instance.begin_at(start_element_id, trigger))
 
 
 def complete_task(
@@ -95,9 +88,9 @@ def complete_task(
 
     Raises TaskNotOpen where no task of that id is open.
     """
-    instance = _load(definition, state, now, ports)
-    task = _open_task(instance, task_id)
-    _take(instance, answers)
+    instance = loaded(definition, state, now, ports)
+    task = open_task(instance, task_id)
+    take(instance, answers)
 
     def complete() -> None:
         task.write_all(answers)
@@ -107,7 +100,7 @@ def complete_task(
         else:
             task.run()
 
-    return _step(instance, complete)
+    return step(instance, complete)
 
 
 def deliver_message(
@@ -134,13 +127,13 @@ def deliver_message(
         carried=carried or {},
         business_key=business_key,
     )
-    instance = _load(definition, state, now, ports)
-    return _delivered(instance, payload, lambda: instance.deliver_message(message))
+    instance = loaded(definition, state, now, ports)
+    return delivered(instance, payload, lambda: instance.deliver_message(message))
 
 
 def first_that_fits(definition: Definition, state: bytes, messages: Sequence[Message]) -> int | None:
     """Give the place of the first message that some waiting event takes, or None."""
-    instance = _at_rest(definition, state)
+    instance = at_rest(definition, state)
     return next((place for place, one in enumerate(messages) if instance.who_takes(one) is not None), None)
 
 
@@ -148,13 +141,13 @@ def deliver_signal(
     definition: Definition, state: bytes, name: str, payload: Mapping[str, Any], *, now: datetime, ports: Ports
 ) -> Step:
     """Give a signal to every event that waits for it. Raises NotAwaited where none does."""
-    instance = _load(definition, state, now, ports)
-    return _delivered(instance, payload, lambda: bool(instance.deliver_signal(name, payload)))
+    instance = loaded(definition, state, now, ports)
+    return delivered(instance, payload, lambda: bool(instance.deliver_signal(name, payload)))
 
 
 def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: Ports) -> Step:
     """Fire every timer that is due at `now`, the earliest first, missed periods of cycles included."""
-    instance = _load(definition, state, now, ports)
+    instance = loaded(definition, state, now, ports)
 
     def fire() -> None:
         for _ in range(MAX_FIRINGS):
@@ -164,7 +157,7 @@ def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: P
             instance.fire(timer[1])
             instance.advance()
 
-    return _step(instance, fire)
+    return step(instance, fire)
 
 
 def throw_error(
@@ -182,16 +175,16 @@ def throw_error(
 
     Raises TaskNotOpen, and Invalid where a variable cannot be kept.
     """
-    instance = _load(definition, state, now, ports)
-    task = _open_task(instance, task_id)
+    instance = loaded(definition, state, now, ports)
+    task = open_task(instance, task_id)
 
-    _take(instance, variables)
+    take(instance, variables)
 
     def throw() -> None:
         task.write_all(variables)
         instance.raise_error(task, code, message)
 
-    return _step(instance, throw)
+    return step(instance, throw)
 
 
 def fail(
@@ -208,9 +201,9 @@ def fail(
 
     Raises TaskNotOpen.
     """
-    instance = _load(definition, state, now, ports)
-    task = _open_task(instance, task_id)
-    return _step(instance, lambda: instance.noted(task, Where.WORK, kind(reason=reason)))
+    instance = loaded(definition, state, now, ports)
+    task = open_task(instance, task_id)
+    return step(instance, lambda: instance.noted(task, Where.WORK, kind(reason=reason)))
 
 
 def retry(
@@ -227,65 +220,65 @@ def retry(
     If it fails again, the incident of that id is still among those of the step. Raises IncidentNotOpen, and Invalid
     where a variable cannot be kept.
     """
-    instance = _load(definition, state, now, ports)
+    instance = loaded(definition, state, now, ports)
     token = instance.find(incident_id)
     if token is None or FAULT not in token.internal_data:
         raise IncidentNotOpen
-    _take(instance, variables or {})
+    take(instance, variables or {})
 
     def again() -> None:
         token.write_all(variables or {})
         instance.retry(token)
 
-    return _step(instance, again)
+    return step(instance, again)
 
 
 def set_variables(
     definition: Definition, state: bytes, values: Mapping[str, Any], *, now: datetime, ports: Ports
 ) -> Step:
     """Change variables of the process itself from outside; conditional events may happen. Raises Invalid."""
-    instance = _load(definition, state, now, ports)
-    _take(instance, values)
-    return _step(instance, lambda: instance.data.update(values))
+    instance = loaded(definition, state, now, ports)
+    take(instance, values)
+    return step(instance, lambda: instance.data.update(values))
 
 
 def cancel(definition: Definition, state: bytes, *, now: datetime, ports: Ports) -> Step:
     """End an instance from outside: everything that is active is cancelled."""
-    instance = _load(definition, state, now, ports)
-    return _step(instance, instance.abandon)
+    instance = loaded(definition, state, now, ports)
+    return step(instance, instance.abandon)
 
 
 def variables(definition: Definition, state: bytes) -> dict[str, Any]:
     """Give the variables of the process itself."""
-    return dict(_at_rest(definition, state).data)
+    return dict(at_rest(definition, state).data)
 
 
 def task_variables(definition: Definition, state: bytes, task_id: str) -> dict[str, Any]:
     """Give all variables that an open task sees, the inner scopes' first. Raises TaskNotOpen."""
-    return dict(_open_task(_at_rest(definition, state), task_id).data)
+    return dict(open_task(at_rest(definition, state), task_id).data)
 
 
 def incidents(definition: Definition, state: bytes) -> tuple[Incident, ...]:
     """Give every open incident of an instance."""
-    return tuple(map(incident, _at_rest(definition, state).faulty()))
+    return tuple(map(incident, at_rest(definition, state).faulty()))
 
 
 def work_variables(definition: Definition, state: bytes, task_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Give by id what open tasks and work see, reading the state once; those that are not open are left out."""
-    instance = _at_rest(definition, state)
+    instance = at_rest(definition, state)
     found = {task_id: instance.find(task_id) for task_id in task_ids}
     return {task_id: dict(token.data) for task_id, token in found.items() if token and (token.is_work or token.is_task)}
 
 
 def catches_error(definition: Definition, state: bytes, task_id: str, code: str) -> bool:
     """Say whether something in the diagram catches an error of that code from an open task. Raises TaskNotOpen."""
-    instance = _at_rest(definition, state)
-    return instance.is_caught(_open_task(instance, task_id), code)
+    instance = at_rest(definition, state)
+    return instance.is_caught(open_task(instance, task_id), code)
 
 
 def incident_variables(definition: Definition, state: bytes, incident_id: str) -> dict[str, Any]:
     """Give all variables that what an incident holds up sees. Raises IncidentNotOpen."""
-    token = _at_rest(definition, state).find(incident_id)
+    token = at_rest(definition, state).find(incident_id)
     if token is None:
         raise IncidentNotOpen
     return dict(token.data)
@@ -293,7 +286,7 @@ def incident_variables(definition: Definition, state: bytes, incident_id: str) -
 
 def waits(definition: Definition, state: bytes) -> tuple[Wait, ...]:
     """Give everything that an instance waits for."""
-    return _waits(_at_rest(definition, state))
+    return waits_of(at_rest(definition, state))
 
 
 def subscribes(definition: Definition) -> bool:
@@ -311,113 +304,5 @@ def has_work(definition: Definition) -> bool:
 
 def look(definition: Definition, state: bytes) -> tuple[dict[str, Any], tuple[Wait, ...]]:
     """Give the variables of the process itself and everything that the instance waits for, reading its state once."""
-    instance = _at_rest(definition, state)
-    return dict(instance.data), _waits(instance)
-
-
-NO_MOMENT = datetime.min.replace(tzinfo=UTC)
-"""Reading takes no step, so its moment is never asked."""
-
-
-def _at_rest(definition: Definition, state: bytes) -> Instance:
-    return _load(definition, state, NO_MOMENT, Ports(version=definition.called_version))
-
-
-def _load(definition: Definition, state: bytes, now: datetime, ports: Ports) -> Instance:
-    run = Run(now=now, ports=ports)
-    run.bytes_left -= len(state)
-    return states.load(definition, state, run)
-
-
-def _take(instance: Instance, values: Mapping[str, Any]) -> None:
-    """Let variables in that come from outside. Raises Invalid where they cannot be kept, TooLarge."""
-    size = states.refuse_what_cannot_be_kept(values)
-    if size > SMALL and size > instance.run.bytes_left:
-        raise TooLarge(TOO_LARGE)
-
-
-def _open_task(instance: Instance, task_id: str) -> Token:
-    task = instance.find(task_id)
-    if task is None or not (task.is_task or task.is_work):
-        raise TaskNotOpen
-    return task
-
-
-def _delivered(instance: Instance, payload: Mapping[str, Any], give: Callable[[], bool]) -> Step:
-    _take(instance, payload)
-
-    def deliver() -> None:
-        if not give():
-            raise NotAwaited
-
-    return _step(instance, deliver)
-
-
-def _step(instance: Instance, happen: Callable[[], None]) -> Step:
-    """Let something happen, run to the next wait, and say what came of it.
-
-    What goes wrong with a token is noted there as an incident; a fault that is no token's is raised as EngineError.
-    """
-    try:
-        with counted(instance.run.work):
-            happen()
-            instance.advance()
-    except FAULTS as problem:
-        raise engine_error(problem) from problem
-    incidents = tuple(map(incident, instance.faulty()))
-    timer = instance.next_timer()
-    return Step(
-        state=states.dump(instance),
-        status=_status(instance),
-        error_code=instance.error_code,
-        variables=dict(instance.data),
-        waits=_waits(instance),
-        events=instance.run.history(),
-        next_due=None if timer is None else timer[0],
-        thrown=tuple(instance.run.thrown),
-        stored=instance.run.stored_now,
-        incidents=incidents,
-        error_message=instance.error_message,
-        rulings=tuple(instance.run.rulings),
-    )
-
-
-def _status(instance: Instance) -> Status:
-    if instance.is_cancelled:
-        return Status.CANCELLED
-    if instance.error_code is not None:
-        return Status.FAILED
-    return Status.COMPLETED if instance.completed else Status.RUNNING
-
-
-def _waits(instance: Instance) -> tuple[Wait, ...]:
-    tokens = [token for scope in instance.scopes for token in scope.tasks.values()]
-    found = [_wait(token, WaitKind.TASK) for token in tokens if token.is_task]
-    if instance.compiled.has_work:
-        found += [_work(token) for token in tokens if token.is_work]
-    for waiting in instance.subscriptions():
-        labels = labels_waiting(instance, waiting) if waiting.kind == "message" else None
-        found.append(_wait(waiting.token, WaitKind(waiting.kind), waiting, labels))
-    return tuple(found)
-
-
-def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None, labels: Labels | None = None) -> Wait:
-    spec = token.task_spec
-    return Wait(
-        id=token.id,
-        kind=kind,
-        process_key=token.workflow.address,
-        element_id=spec.bpmn_id,
-        element_name=spec.bpmn_name or "",
-        element_type=spec.element_type,
-        due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
-        name=subscription.name if subscription else "",
-        found_by=labels,
-        variables=dict(token.data) if subscription is None and len(token.chain()) > 1 else None,
-    )
-
-
-def _work(token: Token) -> Wait:
-    name, *retries = token.internal_data["work"]
-    kind = WaitKind.JOB if token.task_spec.connector else WaitKind.EXTERNAL_TASK
-    return replace(_wait(token, kind), name=name, retries="".join(retries))
+    instance = at_rest(definition, state)
+    return dict(instance.data), waits_of(instance)

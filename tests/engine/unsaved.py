@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine import runner
+from engine import runner, steps
 from engine import state as states
 from tests.engine.play import Play
 
@@ -40,19 +40,19 @@ class Fixed:
 
 @contextmanager
 def same_seed() -> Iterator[None]:
-    with exchanged("secrets", Fixed):
+    with exchanged(runner, "secrets", Fixed):
         yield
 
 
 @contextmanager
-def exchanged(name: str, other: Any) -> Iterator[None]:
-    """Let the runner use another module under that name for a while."""
-    before = getattr(runner, name)
-    setattr(runner, name, other)
+def exchanged(user: Any, name: str, other: Any) -> Iterator[None]:
+    """Let a module use another one under that name for a while."""
+    before = getattr(user, name)
+    setattr(user, name, other)
     try:
         yield
     finally:
-        setattr(runner, name, before)
+        setattr(user, name, before)
 
 
 class Unsaved(Play):
@@ -65,7 +65,7 @@ class Unsaved(Play):
 
     @contextmanager
     def unsaved(self) -> Iterator[None]:
-        with exchanged("states", self.memory):
+        with exchanged(steps, "states", self.memory):
             yield
 
     def take(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Play:
