@@ -2,7 +2,8 @@
 
 The rule for the variable's name: the element's `name` where it is an identifier (`order`, `đơn`), else its id. A data
 object reference means its data object: that one's name, else the name of the first reference to it that has one, else
-the data object's id. A data store keeps its value under its `name`, whatever signs it has, else under its id.
+the data object's id. A data store keeps its value under its `name`, whatever signs it has, else under its id. In files
+of SpiffArena (they declare `spiffworkflow:`) it is always the id, as there.
 """
 
 from __future__ import annotations
@@ -38,7 +39,12 @@ def is_name(text: str) -> bool:
 def variable_of(node: Node) -> str:
     """Give the name of the variable that an element is: its name where that is an identifier, else its id."""
     name = (node.get("name") or "").strip()
-    return name if is_name(name) else (node.get("id") or name)
+    return name if is_name(name) and not goes_by_ids(node) else (node.get("id") or name)
+
+
+def goes_by_ids(node: Node) -> bool:
+    """Tell whether a file is of SpiffArena, where data goes by ids and names are for people."""
+    return xml.SPIFFWORKFLOW in node.nsmap.values()
 
 
 def is_placeholder(node: Node) -> bool:
@@ -69,7 +75,7 @@ def _data_objects(root: Node, found: dict[str, Item]) -> None:
     for node in root.iter(tag("dataObjectReference")):
         target, name = bare(node.get("dataObjectRef")), variable_of(node)
         if target in found:
-            if found[target].variable == target and is_name(name) and name != node.get("id"):
+            if found[target].variable == target and is_name(name) and name != node.get("id") and not goes_by_ids(node):
                 found[target] = Item(kind="dataObject", variable=name)
         else:
             found[node.get("id") or ""] = Item(kind="dataObject", variable=name)
@@ -86,7 +92,8 @@ def declared(scope: Node, known: Mapping[str, Item]) -> tuple[str, ...]:
 
 def properties(node: Node) -> tuple[str, ...]:
     """Give the variables of the properties of an activity or event."""
-    return tuple(variable_of(child) for child in node.iterchildren(tag("property")) if not is_placeholder(child))
+    found = (variable_of(child) for child in node.iterchildren(tag("property")) if not is_placeholder(child))
+    return tuple(filter(None, found))
 
 
 def specified(node: Node, kind: str) -> dict[str, str]:

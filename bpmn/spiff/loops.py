@@ -163,7 +163,7 @@ class MultiInstance(Loop):
                 raise ExpressionFailed(element_id=self.bpmn_id, reason=f"loopCardinality is {number!r}, not a number")
             return None, range(min(number, sys.maxsize))
         variables = my_task.data
-        is_name = re.fullmatch(r"[^\W\d]\w*", self.collection)
+        is_name = re.fullmatch(r"[^\W\d]\w*", self.collection) or self.collection in variables
         value = variables.get(self.collection) if is_name else my_task.evaluate(self.collection)
         if isinstance(value, Mapping):
             return [str(key) for key in value], list(value.values())

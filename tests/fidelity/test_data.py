@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from bpmn import bundle
+from bpmn.xml import SPIFFWORKFLOW
 from engine import runner
 from engine.events import Ports
 from tests.engine.diagrams import (
@@ -445,3 +446,17 @@ def test_a_decision_reads_its_data_input_and_writes_its_data_output():
     )  # fmt: skip
     play = Play(xml, decide=lambda key, given, now: Outputs({"fee": given["age"]}), order={"age": 3})
     assert play.vars == {"order": {"age": 3}, "bill": 3}
+
+
+def test_data_of_spiffarena_goes_by_ids():
+    loop = (
+        '<multiInstanceLoopCharacteristics isSequential="false"><loopDataInputRef>rows</loopDataInputRef>'
+        '<loopDataOutputRef>sums</loopDataOutputRef><inputDataItem id="row" name="line"/>'
+        '<outputDataItem id="sum" name="total"/></multiInstanceLoopCharacteristics>'
+    )
+    xml = process(
+        "p", '<dataObject id="order" name="purchase"/>', start("s"), script("t", "order = 1"),
+        script("a", "sum = row + order", loop), end("e"), "s -> t -> a -> e",
+    ).replace(b"<definitions ", f'<definitions xmlns:spiffworkflow="{SPIFFWORKFLOW}" '.encode(), 1)  # fmt: skip
+    assert accepted(xml)
+    assert Play(xml, rows=[1, 2]).vars == {"order": 1, "rows": [1, 2], "sums": [2, 3]}
