@@ -37,7 +37,12 @@ class Incident(Answered):
     instance_id = fields.String(required=True)
     definition_id = fields.String(required=True)
     key = fields.String(required=True)
-    process_key = fields.String(required=True, metadata={"description": "Of the called process that has the element."})
+    process_key = fields.String(
+        required=True,
+        metadata={
+            "description": "Of the called process with the element; behind `@` its version where the call chose one."
+        },
+    )
     element_id = fields.String(required=True)
     element_name = fields.String(required=True)
     kind = fields.String(required=True)
