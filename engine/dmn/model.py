@@ -26,6 +26,9 @@ class Input:
 
     id: str
     name: str
+    """Of its variable."""
+    label: str = ""
+    """Of the element, where that differs."""
     type: str = ""
 
 

@@ -131,7 +131,8 @@ class _Nodes:
         return next((finding.message for finding in found if finding.severity is Severity.ERROR), None)
 
     def _input(self, node: xml.Node, key: str) -> Node:
-        return Input(id=key, name=_result(node) or _name(node, key), type=self._type(node))
+        label = _name(node, key)
+        return Input(id=key, name=_result(node) or label, label=label, type=self._type(node))
 
     def _decision(self, node: xml.Node, key: str) -> Node:
         boxes = Boxes(report=self.report, items=self.items, owner=key)

@@ -134,6 +134,8 @@ class Run:
         if fixed is not _ABSENT:
             return fixed
         value = self._lookup(place.path, node.name)
+        if value is _ABSENT:
+            value = self._lookup(place.path, node.label)
         return None if value is _ABSENT else self._here(place, node).given(value, node.type, node.id)
 
     def _lookup(self, path: tuple[str, ...], name: str) -> Any:

@@ -73,6 +73,15 @@ def test_a_decision_is_found_by_its_id_or_its_name() -> None:
         tried(part, ask="other")
 
 
+def test_input_data_are_given_under_the_name_of_their_variable_or_their_own() -> None:
+    parts = (
+        given("x").replace('<inputData id="x" name="x">', '<inputData id="x" name="The x">'),
+        decide("d", literal("x"), "in:x"),
+    )
+    found = read(*parts)
+    assert [decisions.try_out(found, "d", {name: 5}).outputs for name in ("x", "The x")] == [5, 5]
+
+
 def test_names_with_blanks_and_signs_are_names() -> None:
     parts = (given("i", name="Student's name"), decide("t", literal('"good"'), name="Teacher's Evaluation"))
     logic = literal("""Student's name + " is " + Teacher's Evaluation""")
