@@ -13,6 +13,7 @@ The more is agreed on the better the fit: a key that agrees, then variables, the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 Fixed = dict[str, dict[str, Any]]
 """Of each correlation key the values of its properties, once they are known."""
 
+PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 BY_NAME, BY_VARIABLES, BY_KEY = 0, 1, 2
 MAX_LABELS = 64
 """Variables of a waiting event by which it stands in the index; one with more is found by its message's name."""
@@ -124,11 +126,21 @@ def _value(one: Property, message: Message) -> Any:
     for said in (one.id, one.name):
         if said and said in message.correlation:
             return message.correlation[said]
-    try:
-        value = dialect.evaluate(one.paths[message.name], message.payload)
-    except ExpressionFailed:  # the payload does not hold it
-        value = None
+    value = _at(message.payload, one.paths[message.name])
     return message.carried.get(one.id) if value is None else value
+
+
+def _at(payload: Mapping[str, Any], path: str) -> Any:
+    """Give what a path (`order.number`) or expression means in a payload; None where it does not hold it."""
+    if PATH.fullmatch(path):
+        value: Any = payload
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+    try:
+        return dialect.evaluate(path, payload)
+    except ExpressionFailed:
+        return None
 
 
 def labels_of(definition: Definition, message: Message) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import event
 
-from services import dossiers, tasks
+from services import dossiers, messages, tasks
 from services.permissions import SYSTEM, scope_of
 from storage.database import db, session
 from storage.queries import tasks as lists
 from storage.queries.tasks import Filter
+from tests.engine.diagrams import catch, end, message, start
 from tests.office import PROCEDURE, Office, course
-from tests.services.bundles import beside, one_task
+from tests.services.bundles import beside, bundle, one_task
 
 
 @contextmanager
@@ -41,6 +42,33 @@ def test_a_submit_of_a_plain_task(office: Office) -> None:
         with counted() as sent:
             tasks.submit(SYSTEM, task_id, {"a": 1}, now=office.now)
     assert len(sent) <= 6, sent
+
+
+def test_a_message_finds_the_one_among_many_by_an_index(office: Office) -> None:
+    office.deploy(bundle("waits", start("s"), catch("c", message("paid")), end("e"), "s -> c -> e"))
+    counts, waiting = [], 0
+    for more in (5, 60):
+        for _ in range(more):
+            waiting += 1
+            office.start("waits", {"order": waiting, "kind": "same"}, business_key=str(waiting))
+        for said in ({"correlation": {"order": waiting - 3}}, {"business_key": str(waiting)}, {}):
+            with counted() as sent:
+                assert messages.send(SYSTEM, "paid", {}, now=office.now, **said).result == "delivered"
+            counts.append(len(sent))
+    assert counts[3:] == counts[:3], counts
+    assert max(counts[3:]) <= 16, counts
+
+
+def test_an_early_message_is_found_among_many_by_an_index(office: Office) -> None:
+    office.deploy(bundle("waits", start("s"), catch("c", message("paid")), end("e"), "s -> c -> e"))
+    counts = []
+    for number in range(120):
+        messages.send(SYSTEM, "paid", {}, now=office.now, correlation={"order": number})
+    for number in (119, 3):
+        with counted() as sent:
+            assert office.start("waits", {"order": number}).status == "completed"
+        counts.append(len(sent))
+    assert counts[1] <= counts[0] <= 24, counts  # it is started, waits, gets its message and ends
 
 
 def test_an_acceptance_with_its_form_act_clock_paper_and_e_mail(office: Office) -> None:
