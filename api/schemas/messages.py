@@ -11,11 +11,16 @@ class Message(Sent):
     """A message from outside."""
 
     name = Text(required=True)
-    business_key = Text(load_default=None, allow_none=True)
+    business_key = Text(
+        load_default=None, allow_none=True, metadata={"description": "Of the instance, or the key its event asks for."}
+    )
     correlation = Object(
         load_default=None,
         allow_none=True,
-        metadata={"description": "Variables and the values they have where it waits."},
+        metadata={
+            "description": "What tells who is meant: `key` (of an event that asks for one), correlation properties, "
+            "variables, each with its value where it waits."
+        },
     )
     payload = Object(load_default=dict)
     time_to_live = Duration(

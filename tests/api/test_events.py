@@ -9,7 +9,19 @@ import pytest
 
 from dev.machine import ROOT
 from tests.api.program import Program, codes, refused, unique
-from tests.engine.diagrams import catch, end, message, process, signal, start, user
+from tests.engine.diagrams import (
+    catch,
+    condition,
+    end,
+    message,
+    pools,
+    process,
+    receive,
+    send,
+    signal,
+    start,
+    user,
+)  # fmt: skip
 
 VECTORS = ROOT / "tests" / "clock" / "data"
 
@@ -68,6 +80,49 @@ def test_a_message_starts_a_process_that_begins_with_it(admin: Program) -> None:
     assert sent["result"] == "started"
     instance = admin.get(f"/instances/{sent['instances'][0]}")
     assert (instance["business_key"], instance["variables"]) == ("No 1", {"x": 1})
+
+
+def test_a_message_is_delivered_by_the_key_of_its_event(admin: Program) -> None:
+    key = unique("keyed")
+    event = catch("c", message(key), motcua__correlationKey="order", motcua__payloadVariable="got")
+    admin.deploy((f"{key}.bpmn", process(key, start("s"), event, end("e"), "s -> c -> e")))
+    waiting = [admin.start(key, order=number) for number in (1, 2, 3)]
+    assert admin.post("/messages", {"name": key})["result"] == "buffered"
+    sent = admin.post("/messages", {"name": key, "correlation": {"key": 2}, "payload": {"sum": 5}})
+    assert sent == {"result": "delivered", "instances": [waiting[1]["id"]]}
+    assert admin.get(f"/instances/{waiting[1]['id']}")["variables"] == {"order": 2, "got": {"sum": 5}}
+
+
+def test_conditions_begin_the_processes_whose_condition_holds(admin: Program) -> None:
+    key = unique("conditions")
+    admin.deploy(
+        (f"{key}.bpmn", process(key, start("s", condition(f"{key} > 3")), user("do"), end("e"), "s -> do -> e"))
+    )
+    assert admin.post("/conditions", {"variables": {key: 3}}) == {"instances": []}
+    (one,) = admin.post("/conditions", {"variables": {key: 4}, "business_key": "k", "key": key})["instances"]
+    told = admin.get(f"/instances/{one}")
+    assert (told["key"], told["business_key"], told["variables"]) == (key, "k", {key: 4})
+    assert codes(refused(admin.call("POST", "/conditions", {"variables": 1}), 422)) != {}
+
+
+def test_a_signal_begins_processes_too(admin: Program) -> None:
+    key = unique("begun")
+    admin.deploy((f"{key}.bpmn", process(key, start("s", signal(key)), user("do"), end("e"), "s -> do -> e")))
+    (one,) = admin.post("/signals", {"name": key, "payload": {"x": 1}})["instances"]
+    assert admin.get(f"/instances/{one}")["variables"] == {"x": 1}
+
+
+def test_pools_of_one_file_are_definitions_of_their_own(admin: Program) -> None:
+    asks, tells = unique("asks"), unique("tells")
+    xml = pools(
+        "ask -> s2", "tell -> answer",
+        **{
+            asks: (start("s"), send("ask"), receive("answer"), end("e"), "s -> ask -> answer -> e"),
+            tells: (start("s2", "<messageEventDefinition/>"), send("tell"), end("e2"), "s2 -> tell -> e2"),
+        },
+    )  # fmt: skip
+    deployed = admin.deploy((f"{asks}.bpmn", xml))
+    assert sorted(one["key"] for one in deployed["definitions"]) == sorted([asks, tells])
 
 
 def test_a_signal_reaches_everybody(admin: Program) -> None:

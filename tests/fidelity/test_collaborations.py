@@ -84,8 +84,8 @@ def test_a_black_box_is_the_world_outside():
 
 @row("Message flow", "leading to another pool is not taken by an event of the own instance", section="9.3", group=GROUP)
 def test_what_leaves_the_pool_is_not_for_itself():
-    sends = (start("s"), throw("t", message("m")), end("e"), "s -> t -> e", user("a"), catch("own", message("m")), end("e3"),
-             "s -> own -> e3", "s -> a -> e")  # fmt: skip
+    own = (user("a"), catch("own", message("m")), end("e3"), "s -> own -> e3", "s -> a -> e")
+    sends = (start("s"), throw("t", message("m")), end("e"), "s -> t -> e", *own)
     xml = pools("t -> c", p=sends, q=(start("s2"), catch("c", message("m")), end("e2"), "s2 -> c -> e2"))
     play = Play(pool(xml, "p"))
     assert thrown(play) == [("m", {}, ("q",))]
