@@ -32,7 +32,7 @@ from storage.tables import BufferedMessage
 LIVES = timedelta(hours=1)
 """How long an early message is kept where its sender does not say."""
 THROWN_LIVES = timedelta(days=90)
-"""How long a message is kept that an instance threw: who is meant may have weeks of work to do before."""
+"""How long a message is kept that an instance threw to somebody: who is meant may have weeks of work to do before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +104,8 @@ def send(
     message.state, message.label = "waiting", _label_kept(message)
     partners = _partners(message)
     message.addressee_id = partners[0] if len(partners) == 1 else None
+    if sender and time_to_live is None and (partners or sender.to or sender.carried or correlation or business_key):
+        message.expires_at = now + THROWN_LIVES
     return Correlated(result="buffered")
 
 
@@ -255,5 +257,5 @@ def thrown_handler(key: str, payload: Mapping[str, Any], now: datetime) -> None:
         sender = Sender(id=payload["from"], key=payload["from_key"], carried=carried, to=tuple(payload["to"]))
     send(
         SYSTEM, name, content, now=now, correlation=restored(payload.get("correlation") or {}) or None,
-        business_key=payload.get("business_key"), message_id=key, time_to_live=THROWN_LIVES, sender=sender,
+        business_key=payload.get("business_key"), message_id=key, sender=sender,
     )  # fmt: skip

@@ -52,7 +52,9 @@ def record(
         _clock(run, opened)
     _subscriptions(run, step.waits)
     for thrown in step.thrown:
-        outbox.add("event", _thrown(run, thrown), key=f"{instance.id}:{uuid4().hex}", now=run.now)
+        flows: list[tuple[str, ...]] = [(key,) for key in thrown.to] or [()]
+        for to in flows:  # a message goes along each of its flows
+            outbox.add("event", _thrown(run, thrown, to), key=f"{instance.id}:{uuid4().hex}", now=run.now)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)
     for name, value in step.stored.items():
@@ -162,7 +164,7 @@ def _awaited(run: Run, waits: Iterable[Wait]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _thrown(run: Run, thrown: Thrown) -> dict[str, Any]:
+def _thrown(run: Run, thrown: Thrown, to: tuple[str, ...]) -> dict[str, Any]:
     """Write a thrown message or signal for the outbox, with all that finds who is meant."""
     return {
         "kind": thrown.kind,
@@ -173,7 +175,7 @@ def _thrown(run: Run, thrown: Thrown) -> dict[str, Any]:
         "business_key": run.instance.business_key,
         "from": run.instance.id,
         "from_key": run.instance.key,
-        "to": list(thrown.to),
+        "to": list(to),
         "at": run.now.isoformat(),
     }
 

@@ -237,6 +237,28 @@ def test_what_flows_to_a_pool_is_not_for_others_who_await_the_same_name(office: 
     assert state(late.id)[0] == "completed"  # the second one was kept for the pool
 
 
+def test_a_message_goes_along_each_of_its_flows(office: Office) -> None:
+    def hears(number: str) -> tuple[str, ...]:
+        return (start("s" + number, message("m")), user("u" + number), f"s{number} -> u{number}")
+
+    sends = (start("s"), throw("t", message("m")), end("e"), "s -> t -> e")
+    office.deploy({"three.bpmn": pools("t -> s1", "t -> s2", sends=sends, one=hears("1"), two=hears("2"))})
+    office.start("sends")
+    talk(office)
+    assert (len(of("one")), len(of("two"))) == (1, 1)
+
+
+def test_what_nobody_is_meant_by_is_kept_for_an_hour_what_somebody_is_for_long(office: Office) -> None:
+    office.deploy(bundle("tells", start("s"), throw("t", message("m")), end("e"), "s -> t -> e"))
+    office.deploy(bundle("hears", start("s"), catch("c", message("m")), end("e"), "s -> c -> e"))
+    office.start("tells", business_key="k")
+    office.start("tells")
+    talk(office)
+    office.tick(hours=2)
+    assert state(office.start("hears", business_key="k").id)[0] == "completed"
+    assert state(office.start("hears").id)[0] == "running"
+
+
 def test_what_an_instance_sends_is_not_for_those_of_another_business_key(office: Office) -> None:
     office.deploy(bundle("hears", start("s"), catch("c", message("m")), end("e"), "s -> c -> e"))
     office.deploy(bundle("tells", start("s"), throw("t", message("m")), end("e"), "s -> t -> e"))
