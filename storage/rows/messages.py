@@ -23,7 +23,7 @@ def waiting(kind: str, name: str) -> Select[Any]:
         select(Instance.id)
         .join(Subscription, Subscription.instance_id == Instance.id)
         .where(Subscription.kind == kind, Subscription.name == name, Instance.status == "running")
-        .order_by(Subscription.since, Instance.started_at, Instance.id)
+        .order_by(Subscription.since, Subscription.instance_id)
     )
 
 

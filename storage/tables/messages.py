@@ -17,7 +17,7 @@ class Subscription(Base):
 
     __tablename__ = "subscription"
     __table_args__ = (
-        Index("ix_subscription_kind_name", "kind", "name", "is_open", "since"),
+        Index("ix_subscription_kind_name", "kind", "name", "is_open", "since", "instance_id"),
         Index("ix_subscription_name_definition", "name", "definition_id"),
     )
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), primary_key=True)
