@@ -51,10 +51,7 @@ def record(
     if done.clock_changed:
         _clock(run, opened)
     _subscriptions(run, step.waits)
-    for thrown in step.thrown:
-        flows: list[tuple[str, ...]] = [(key,) for key in thrown.to] or [()]
-        for to in flows:  # a message goes along each of its flows
-            outbox.add("event", _thrown(run, thrown, to), key=f"{instance.id}:{uuid4().hex}", now=run.now)
+    _throw(run, step)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)
     for name, value in step.stored.items():
@@ -162,6 +159,14 @@ def _awaited(run: Run, waits: Iterable[Wait]) -> Iterator[dict[str, Any]]:
             "is_partial": found_by.is_partial,
             "labels": list(found_by.labels),
         }
+
+
+def _throw(run: Run, step: Step) -> None:
+    """Write what was thrown into the outbox; a message goes along each of its flows."""
+    for thrown in step.thrown:
+        flows: list[tuple[str, ...]] = [(key,) for key in thrown.to] or [()]
+        for to in flows:
+            outbox.add("event", _thrown(run, thrown, to), key=f"{run.instance.id}:{uuid4().hex}", now=run.now)
 
 
 def _thrown(run: Run, thrown: Thrown, to: tuple[str, ...]) -> dict[str, Any]:
