@@ -88,24 +88,30 @@ class Undo(Node):
         return False
 
 
-def mark(specs: Mapping[str, ProcessSpec]) -> None:
-    """Say which activities of a diagram must be logged, and give their scopes the node that undoes them."""
+def mark(specs: Mapping[str, ProcessSpec]) -> bool:
+    """Say which activities of a diagram must be logged, and give their scopes the node that undoes them.
+
+    Tells whether the diagram itself triggers compensation.
+    """
     for spec in specs.values():
         spec.undone_by = next(filter(None, map(_undoes_its_scope, spec.task_specs.values())), None)
-    if not any(_triggers(node) for spec in specs.values() for node in spec.task_specs.values()):
-        return
+    nodes = [node for spec in specs.values() for node in spec.task_specs.values()]
+    triggers = any(map(_triggers, nodes))
     undoable = {key for key, spec in specs.items() if spec.undone_by}
-    while more := {key for key, spec in specs.items() if _compensable(spec, undoable)} - undoable:
+    if not (triggers or undoable or any(getattr(node, "compensated_by", None) for node in nodes)):
+        return False  # where only handlers are, a process that calls this one may trigger them
+    while more := {key for key, spec in specs.items() if _compensable(spec, undoable, triggers)} - undoable:
         undoable |= more
     for spec in specs.values():
-        found = list(_compensable(spec, undoable))
+        found = list(_compensable(spec, undoable, triggers))
         for node in found:
             node.is_compensable = True
         if found:
             Undo(spec, UNDO).bpmn_id = spec.name.rpartition("/")[2]
+    return triggers
 
 
-def _compensable(spec: ProcessSpec, undoable: Iterable[str]) -> list[Activity]:
+def _compensable(spec: ProcessSpec, undoable: Iterable[str], triggers: bool) -> list[Activity]:
     """Give the activities of a scope that a handler of their own or their inside undoes."""
     activities = [
         node for node in spec.task_specs.values() if isinstance(node, Activity) and not isinstance(node, Loop)
@@ -115,14 +121,14 @@ def _compensable(spec: ProcessSpec, undoable: Iterable[str]) -> list[Activity]:
         for node in activities
         if not node.is_for_compensation
         and node.name != spec.undone_by
-        and (node.compensated_by or _may_be_undone(node, undoable))
+        and (node.compensated_by or _may_be_undone(node, undoable, triggers))
     ]
 
 
-def _may_be_undone(node: Activity, undoable: Iterable[str]) -> bool:
+def _may_be_undone(node: Activity, undoable: Iterable[str], triggers: bool) -> bool:
     """Tell whether a sub-process holds something to be undone; of a call that chooses its version nobody knows yet."""
     if isinstance(node, CallActivity) and not node.is_static:
-        return True
+        return triggers
     return isinstance(node, SubProcess) and node.spec in undoable
 
 

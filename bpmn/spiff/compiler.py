@@ -34,6 +34,8 @@ class Compiled:
     """What each process knows of correlation keys, by its key; those that know none are left out."""
     calls_out: bool = False
     """Some call finds its process when it is made: what is true of some diagram may be true of that one."""
+    undoes: bool = False
+    """Something triggers compensation."""
 
 
 def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
@@ -71,7 +73,7 @@ def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, s
         specs.update(insides)
         for spec in (specs[name], *insides.values()):
             wanted += _called(spec, parsers, apart)
-    mark(specs)
+    undoes = mark(specs)
     nodes = [node for spec in specs.values() for node in spec.task_specs.values()]
     calls_out = any(isinstance(node, CallActivity) and not node.is_static for node in nodes)
     return Compiled(
@@ -80,6 +82,7 @@ def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, s
         has_conditions=calls_out or any(map(_has_conditions, specs.values())),
         has_work=calls_out or any(isinstance(node, ServiceTask) for node in nodes),
         calls_out=calls_out,
+        undoes=undoes,
         correlations={name: found for name, found in keyed.items() if name in specs and found is not NOTHING},
     )
 

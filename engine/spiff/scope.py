@@ -183,6 +183,8 @@ class Scope(BpmnBaseWorkflow):
         """Note a completed activity that compensation may have to undo, with what it will need (13.5.5)."""
         inside = token.internal_data.pop("inside", None)
         spec = token.task_spec
+        if not (self.compiled.undoes or self.version is not None):
+            return  # nobody triggers it: neither this diagram nor one that has chosen this version
         if spec.compensated_by:
             inside = None  # its own handler does all
         elif inside is None or not (inside[1] or self._undoes_itself(spec, inside)):

@@ -18,12 +18,15 @@ from tests.engine.diagrams import (
     call,
     cancel,
     catch,
+    compensate,
     condition,
     duration,
     each,
     end,
     error,
     escalation,
+    handler,
+    node,
     process,
     rule,
     script,
@@ -351,3 +354,26 @@ def test_a_called_version_asks_its_own_decisions():
 
     ports = Ports(decide=decide(1), called=lambda caller, text: version("q-1"), version=version)
     assert Play(definition(calling("q", bound("latest"))), ports=ports).vars == {"fee": 7}
+
+
+@row("Compensation", "undoes what has completed in a called version that the call chose", section="10.5.6",
+     group="Events")  # fmt: skip
+@pytest.mark.parametrize("own", [True, False])
+def test_a_called_version_is_undone(own):
+    handlers = (
+        handler("h", start("hs", compensate()), script("undo", "undone = ['whole']"), end("he"), "hs -> undo -> he"),
+    )
+    work = (
+        script("w", "done = True"), boundary("b", "w", compensate()),
+        node("scriptTask", "undo", "<script>undone = ['w']</script>", isForCompensation="true"),
+        '<association id="A" sourceRef="b" targetRef="undo"/>',
+    )  # fmt: skip
+    inside = (script("w", "done = True"), *handlers) if own else work
+    called = process("q", start("s2"), *inside, end("e2"), "s2 -> w -> e2")
+    caller = process(
+        "p", start("s"), call("c", "q").replace("<callActivity", f"<callActivity {bound('latest')}"), user("u"),
+        throw("t", compensate()), end("e"), "s -> c -> u -> t -> e",
+    )  # fmt: skip
+    play = Shelf(q=[called]).play(caller).do("u")
+    assert (play.status, play.incidents) == ("completed", [])
+    assert play.passed.count("undo") == 1

@@ -308,7 +308,7 @@ def test_a_diagram_that_triggers_no_compensation_keeps_no_log():
     assert b'"l":' not in play.step.state
     with_trigger = process("p", start("s"), step("a"), user("u"), end("e", compensate()), "s -> a -> u -> e")
     assert b'"l":[["a",null,null,false]]' in Play(with_trigger, log=[]).step.state
-    assert load("p", [xml], id="d", version=1).compiled.spec.task_specs["a"].is_compensable is False
+    assert load("p", [xml], id="d", version=1).compiled.undoes is False
 
 
 @event("Compensation boundary event", "without a handler, or with two, is refused", refused=True)
