@@ -171,7 +171,18 @@ def operations(process_xml: Node) -> Iterable[Finding]:
                 f"A worker outside fetches this work under the topic “{parts.topic}”{en}; the parameters are its "
                 "variables.",
             )
-        for script in (*(parts.pre_script or ()), *(parts.post_script or ())):
+        scripts = (*(parts.pre_script or ()), *(parts.post_script or ()))
+        loop = node.find(tag("multiInstanceLoopCharacteristics"))
+        if scripts and loop is not None and loop.get(f"{{{xml.SPIFFWORKFLOW}}}scriptsOnInstances") != "true":
+            yield found(
+                "script-around-loop",
+                node,
+                "Kịch bản trước và sau chạy cho từng lần lặp. Hãy bật scriptsOnInstances, hoặc vẽ việc kịch bản quanh "
+                "việc này.",
+                "Scripts before and behind run for each instance. Set scriptsOnInstances, or draw script tasks around "
+                "this one.",
+            )
+        for script in scripts:
             if reason := python.refusal(script, script=True):
                 yield found(
                     "script-refused",

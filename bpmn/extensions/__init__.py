@@ -7,19 +7,30 @@ May import bpmn.model, bpmn.xml and expressions. Must never drop or change what 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from bpmn import xml
 from bpmn.bindings import is_computed
 from bpmn.extensions import camunda, flowable, motcua, roles, spiffworkflow, zeebe
 from bpmn.extensions.parts import Parts
+from bpmn.extensions.used import spaces_of
 from bpmn.xml import Node
 
-VOCABULARIES = (motcua.read, camunda.read, zeebe.read, flowable.read, spiffworkflow.read, roles.read)
-"""In the order of their weight."""
+FOREIGN: tuple[tuple[str, Callable[[Node], Parts]], ...] = (
+    *((space, partial(camunda.read, space=space)) for space in camunda.SPACES),
+    (xml.ZEEBE, zeebe.read),
+    *((space, partial(flowable.read, space=space)) for space in flowable.SPACES),
+    (xml.SPIFFWORKFLOW, spiffworkflow.read),
+)
+"""Foreign namespaces and what reads them, in the order of their weight."""
 
 
 def parts_of(node: Node) -> Parts:
-    """Read what every known vocabulary says of a flow node; the first that says something wins."""
-    return Parts.overlay(read(node) for read in VOCABULARIES)
+    """Read what every known vocabulary says of a flow node; the first that says something wins: ours, then theirs."""
+    used = spaces_of(node)
+    foreign = [read(node) for space, read in FOREIGN if space in used]
+    return Parts.overlay((motcua.read(node), *foreign, roles.read(node)))
 
 
 def called_by(node: Node) -> str:

@@ -22,12 +22,8 @@ def attribute(name: str) -> str:
     return f"{{{xml.CAMUNDA}}}{name}"
 
 
-def read(node: xml.Node) -> Parts:
-    """Read what Camunda 7 says of a flow node."""
-    return Parts.overlay(_read(node, space) for space in SPACES if space in node.nsmap.values())
-
-
-def _read(node: xml.Node, space: str) -> Parts:
+def read(node: xml.Node, space: str) -> Parts:
+    """Read what Camunda 7 says of a flow node in one of its namespaces."""
     words = Words(space, node)
     work = activiti.work_of(node, space)
     holder = Words(space, activiti.holder_of(node))

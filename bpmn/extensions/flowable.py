@@ -12,12 +12,8 @@ from bpmn.extensions.words import Words, first_of, joined, template
 SPACES = (xml.FLOWABLE, xml.ACTIVITI)
 
 
-def read(node: xml.Node) -> Parts:
-    """Read what Flowable or Activiti says of a flow node."""
-    return Parts.overlay(_read(node, space) for space in SPACES if space in node.nsmap.values())
-
-
-def _read(node: xml.Node, space: str) -> Parts:
+def read(node: xml.Node, space: str) -> Parts:
+    """Read what Flowable or Activiti says of a flow node in one of its namespaces."""
     words = Words(space, node)
     work = activiti.work_of(node, space)
     fields = activiti.fields(words) if work.java else ()

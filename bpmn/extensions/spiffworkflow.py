@@ -9,8 +9,6 @@ from bpmn.extensions.words import Words, message_declared
 
 def read(node: xml.Node) -> Parts:
     """Read the `spiffworkflow:` extension elements (or attributes of the same name) of a flow node."""
-    if xml.SPIFFWORKFLOW not in node.nsmap.values():
-        return Parts()
     said = values(node)
     declared = message_declared(node)
     message = values(node, *xml.event_definitions(node), *([] if declared is None else [declared]))

@@ -18,10 +18,6 @@ NAME = re.compile(r"[^\W\d]\w*")
 
 def read(node: xml.Node) -> Parts:
     """Read what Camunda 8 says of a flow node."""
-    return _read(node) if xml.ZEEBE in node.nsmap.values() else Parts()
-
-
-def _read(node: xml.Node) -> Parts:
     definitions = messages_of(node) if xml.local(node) in THROWING else []
     words = Words(xml.ZEEBE, node, *definitions)
     who, when = words.one("assignmentDefinition"), words.one("taskSchedule")

@@ -58,6 +58,8 @@ def service(inner: str) -> str:
     return f'<serviceTask id="t" camunda:type="external" camunda:topic="x">{held}</serviceTask>'
 
 
+SPIFF_SCRIPT = "<extensionElements><spiffworkflow:preScript>x = 1</spiffworkflow:preScript></extensionElements>"
+EACH = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
 ASKING = "x = execution.getProcessInstanceId()"
 GROOVY = (
     '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="groovy">1</camunda:script>'
@@ -345,6 +347,7 @@ REFUSED: list[tuple[str, str]] = [
     ("work-misplaced", chain(task('<extensionElements><zeebe:taskDefinition type="a"/></extensionElements>'))),
     ("script-execution", chain(f'<scriptTask id="t" scriptFormat="python"><script>{ASKING}</script></scriptTask>')),
     ("script-execution", chain(task(LISTENER.replace("x = 1", ASKING)))),
+    ("script-around-loop", chain(task(SPIFF_SCRIPT + EACH))),
     ("listener-java", chain(task(JAVA))),
     ("listener-place", chain(task(LISTENER.replace("start", "timeout")))),
     ("listener-place", chain(event("intermediateThrowEvent", LISTENER))),

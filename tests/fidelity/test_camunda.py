@@ -312,6 +312,14 @@ def test_scripts_of_listeners_run_around_an_activity():
     assert play.do("a", n=5).vars == {"n": 5, "a": 1, "b": 6}
 
 
+@camunda_row("executionListener", "of a multi-instance activity: for each instance", group="Listeners")
+def test_listeners_of_a_loop_run_for_each_instance():
+    listener = '<camunda:executionListener event="start" expression="${execution.setVariable(\'seen\', seen + v)}"/>'
+    loop = '<multiInstanceLoopCharacteristics camunda:collection="xs" camunda:elementVariable="v"/>'
+    play = Play(accepted(one(user("a", ext(listener) + loop, camunda__assignee="x"))), xs=[1, 2], seen=0)
+    assert (play.vars["seen"], play.tasks) == (3, ["a", "a"])
+
+
 @camunda_row("taskListener", "create and complete: scripts and expressions", group="Listeners")
 def test_scripts_of_task_listeners_run():
     inside = (
