@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bpmn import reader
 from bpmn.bundle import read
+from bpmn.definition import load
 from findings import Severity
 from tests.bpmn.samples import FORM, TABLE, WILD, of_rule, rules
+from tests.engine.play import Play
 
 
 def bundle_of(data: bytes):
@@ -41,6 +43,28 @@ def test_a_spiffarena_diagram_is_accepted_as_it_is():
     assert not rules(bundle)
     assert bundle.processes[0].process.decisions == ("grade",)
     assert rules(bundle, Severity.WARNING) == {"json-schema-form", "task-for-nobody"}
+
+
+def test_a_flowable_diagram_is_accepted_and_runs_as_it_is():
+    bundle = bundle_of(WILD["flowable"])
+    assert not rules(bundle) | rules(bundle, Severity.WARNING)
+    assert [form.key for form in bundle.forms if form.file == "x.bpmn"] == ["leave.start"]
+    assert len(of_rule(bundle, "class-becomes-topic")) == 1
+    inert = " ".join(finding.message.en for finding in of_rule(bundle, "extension-inert"))
+    assert "flowable:async, flowable:exclusive" in inert
+    play = Play(load("leave", [WILD["flowable"]], id="d", version=1), applicant="an", days=2)
+    assert play.tasks == ["decide"]
+    assert play.later(hours=24).tasks == ["decide", "remind"]
+    assert play.do("decide", approved=True).vars["decidedDays"] == 2
+    assert play.works == [("book", "org.example.Book")]
+    assert play.do("book", booking="B1").tasks == ["remind", "told"]
+
+
+def test_a_camunda_8_diagram_runs_as_it_is():
+    play = Play(load("Process_cloud", [WILD["camunda_8"]], id="d", version=1), applicant="an", a=3)
+    assert play.sees("Activity_1") == {"applicant": "an", "a": 3, "b": 3}
+    assert play.do("Activity_1", amount=200).works == [("Activity_2", "mail")]
+    assert play.do("Activity_2").status == "completed"
 
 
 def test_a_diagram_full_of_old_habits_is_accepted():
