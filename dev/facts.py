@@ -51,7 +51,8 @@ APP_LINES = 80
 HOSTS = re.compile(
     r"""(?x) (?:[\w-]+\.)* (?:
         w3\.org | omg\.org | json-schema\.org | apache\.org      # standards and the licence
-      | camunda\.org | bpmn\.io | flowable\.org | activiti\.org | spiffworkflow\.org | signavio\.com   # XML namespaces
+      | camunda\.org | operaton\.org | bpmn\.io | flowable\.org | activiti\.org              # XML namespaces
+      | spiffworkflow\.org | signavio\.com
       | localhost | test | example | invalid | example\.(?:com|org|net) | [a-z]\.[a-z]{1,3}    # addresses of nobody
     ) | 127(?:\.\d+){3} | 0\.0\.0\.0 | \[::1\] | 10(?:\.\d+){3} | 192\.168(?:\.\d+){2} | 169\.254(?:\.\d+){2}"""
 )

@@ -6,8 +6,7 @@ reaches is lost. Here every node of a scope is read, then the flows, then what h
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -28,16 +27,16 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 
 from bpmn.bindings import DEPLOYMENT, Bound, is_computed
 from bpmn.extensions import called_by, parts_of
-from bpmn.extensions.parts import Each, Parts
-from bpmn.extensions.platform import Platform, platform_of
-from bpmn.items import Item, declared, items, specified, variable_of
+from bpmn.extensions.parts import Parts
+from bpmn.items import Item, declared, items, specified
 from bpmn.renames import is_inserted, original_id
 from bpmn.spiff import activities, adhoc, events, gateways, joins, loops, quantities
-from bpmn.spiff.associations import Associations, apart
+from bpmn.spiff.associations import Associations
 from bpmn.spiff.calls import CallActivity
 from bpmn.spiff.data import Io
+from bpmn.spiff.loop_reader import LoopReader, child_text, is_true
 from bpmn.spiff.nodes import Flow, Node, ProcessSpec
-from bpmn.xml import bare, compensation_handlers, enclosing_process, local, own, root_of, tag, text_of
+from bpmn.xml import bare, compensation_handlers, enclosing_process, local, own, tag
 from errors import Malformed
 from texts import Text
 
@@ -48,18 +47,7 @@ TIMERS = {
 }
 
 
-def is_true(node: Any, name: str, *, default: bool = False) -> bool:
-    """Read a boolean attribute."""
-    value = node.get(name)
-    return default if value is None else value.strip() in ("true", "1")
-
-
-def child_text(node: Any, name: str) -> str | None:
-    """Give the text of a child element, or None where there is none."""
-    return text_of(node.find(tag(name))) or None
-
-
-class NodeReader(EventDefinitionParser):
+class NodeReader(LoopReader, EventDefinitionParser):
     """Reads one flow node."""
 
     def read(self) -> Node:
@@ -152,70 +140,6 @@ class NodeReader(EventDefinitionParser):
         """Read which variables get the code and message of what the event catches."""
         parts = parts_of(event)
         node.code_variable, node.message_variable = parts.code_variable, parts.message_variable
-
-    def looped(self, node: Node) -> Node:
-        """Put the loop around a node that has one; the loop takes its name, as in the library."""
-        multiple = self.node.find(tag("multiInstanceLoopCharacteristics"))
-        standard = self.node.find(tag("standardLoopCharacteristics"))
-        if multiple is None and standard is None:
-            return node
-        del self.spec.task_specs[node.name]
-        outer = loops.StandardLoop if multiple is None else loops.MultiInstance
-        loop: Any = outer(self.spec, node.name, bpmn_name=node.bpmn_name)
-        node.name = f"{node.name} [each]"
-        self.spec.task_specs[node.name] = node
-        loop.bpmn_id, loop.is_reported, loop.element_type = node.bpmn_id, node.is_reported, node.element_type
-        loop.inner = node.name
-        loop.is_for_compensation = getattr(node, "is_for_compensation", False)
-        if multiple is None:
-            maximum = standard.get("loopMaximum")
-            loop.maximum = int(maximum) if maximum else None
-            loop.condition = child_text(standard, "loopCondition")
-            loop.tests_before = is_true(standard, "testBefore")
-        else:
-            self.multiple(loop, multiple)
-        return loop  # type: ignore[no-any-return]
-
-    def multiple(self, loop: loops.MultiInstance, node: Any) -> None:
-        """Read the loop characteristics of a multi-instance activity."""
-
-        def named(name: str) -> str | None:
-            item = node.find(tag(name))
-            return None if item is None else variable_of(item) or None
-
-        def referred(name: str) -> str | None:
-            text = child_text(node, name)
-            item = self.items.get(bare(text)) if text else None
-            return item.variable if item else text
-
-        loop.is_sequential = is_true(node, "isSequential")
-        loop.cardinality = child_text(node, "loopCardinality")
-        said = parts_of(self.node).each or Each()
-        loop.collection = referred("loopDataInputRef") or said.collection
-        loop.item = named("inputDataItem") or said.item
-        loop.index, loop.collected = said.index, said.output_item
-        loop.output = referred("loopDataOutputRef") or said.output
-        loop.output_item = named("outputDataItem") or collected_variable(said.output_item)
-        loop.is_of_cloud = platform_of(self.node) is Platform.CAMUNDA_8
-        loop.condition = child_text(node, "completionCondition")
-        inner = self.spec.task_specs[loop.inner]
-        inner.collects = loop.output_item
-        if inner.io is not None:
-            loop.io, inner.io = apart(inner.io, loop.collection or "", loop.output or "")
-        loop.behavior = node.get("behavior") or "All"
-        loop.behavior_events = tuple(self.behavior_events(loop.behavior, node))
-
-    def behavior_events(self, behavior: str, node: Any) -> Iterator[tuple[str | None, tuple[Any, ...]]]:
-        """Read what a multi-instance activity throws when its instances complete (10.3.8)."""
-        if behavior == "Complex":
-            for rule in node.findall(tag("complexBehaviorDefinition")):
-                events_ = rule.findall(tag("event"))
-                yield child_text(rule, "condition"), tuple(d for event in events_ for d in self.definitions(event))
-        wanted = bare(node.get(f"{behavior.lower()}BehaviorEventRef"))
-        found = [child for child in root_of(node) if wanted and child.get("id") == wanted]
-        found = [child for child in found if local(child).endswith("EventDefinition")]
-        if found and behavior in ("None", "One"):
-            yield None, tuple(map(self.definition, found))
 
     def definitions(self, node: Any) -> tuple[Any, ...]:
         """Read the event definitions of an event, in their order."""
@@ -442,12 +366,6 @@ def decided_by(parts: Parts) -> Bound:
 def is_outside(parts: Parts) -> bool:
     """Tell whether a program outside or a connector does the work of an element."""
     return bool(parts.topic or parts.connector)
-
-
-def collected_variable(expression: str | None) -> str | None:
-    """Give the variable that each instance has for itself because the loop collects it (Camunda 8: `=x` or `=x.y`)."""
-    name = re.fullmatch(r"=\s*([^\W\d]\w*)(\.\w+)*", expression or "")
-    return name[1] if name else None
 
 
 def class_of(cls: type, parts: Parts) -> type:

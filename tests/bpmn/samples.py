@@ -62,3 +62,15 @@ def rules(found: Bundle, severity: Severity = Severity.ERROR) -> set[str]:
 def of_rule(found: Bundle, rule: str) -> list[Finding]:
     """Give the findings of one rule."""
     return [finding for finding in found.findings if finding.rule == rule]
+
+
+U = '<userTask id="u" motcua:candidateGroups="a"/>'
+CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
+
+
+def task(inner: str = "", *, id: str = "u", attributes: str = "") -> str:
+    return f'<userTask id="{id}" motcua:candidateGroups="a" {attributes}>{inner}</userTask>'
+
+
+def event(kind: str, definition: str, *, id: str = "v", attributes: str = "") -> str:
+    return f'<{kind} id="{id}" {attributes}>{definition}</{kind}>'

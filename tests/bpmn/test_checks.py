@@ -10,22 +10,14 @@ import pytest
 from bpmn import checks, files
 from bpmn.checks.base import MAX_FLOWS, MAX_NODES
 from findings import Severity
-from tests.bpmn.samples import chain, flow, of_rule, rules, upload
+from tests.bpmn.foreign_cases import FIELD, FOREIGN, service
+from tests.bpmn.samples import CONDITION, U, chain, event, flow, of_rule, rules, task, upload
 from tests.bpmn.test_collaborations import RULES as COLLABORATIONS
 
 MESSAGE = '<message id="m" name="paid"/>'
 SIGNAL = '<signal id="sig" name="law"/>'
 ERROR = '<error id="err" name="No" errorCode="NO"/>'
-U = '<userTask id="u" motcua:candidateGroups="a"/>'
 ACTS = '<extensionElements><motcua:act id="ok" labelVi="Có"/></extensionElements>'
-
-
-def task(inner: str = "", *, id: str = "u", attributes: str = "") -> str:
-    return f'<userTask id="{id}" motcua:candidateGroups="a" {attributes}>{inner}</userTask>'
-
-
-def event(kind: str, definition: str, *, id: str = "v", attributes: str = "") -> str:
-    return f'<{kind} id="{id}" {attributes}>{definition}</{kind}>'
 
 
 def boundary(definition: str, attributes: str = "") -> str:
@@ -53,30 +45,6 @@ def procedure(inner: str = "", attributes: str = "", *, steps: str = chain(U)) -
     ) + steps.replace('<startEvent id="s"/>', '<startEvent id="s" motcua:form="application.form"/>')
 
 
-def service(inner: str) -> str:
-    held = f"<extensionElements>{inner}</extensionElements>"
-    return f'<serviceTask id="t" camunda:type="external" camunda:topic="x">{held}</serviceTask>'
-
-
-SPIFF_SCRIPT = "<extensionElements><spiffworkflow:preScript>x = 1</spiffworkflow:preScript></extensionElements>"
-EACH = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
-ASKING = "x = execution.getProcessInstanceId()"
-GROOVY = (
-    '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="groovy">1</camunda:script>'
-    "</camunda:inputParameter></camunda:inputOutput>"
-)
-JAVA = '<extensionElements><camunda:taskListener event="create" class="a.B"/></extensionElements>'
-FIELD = '<extensionElements><camunda:formData><camunda:formField id="a"/></camunda:formData></extensionElements>'
-FILTER = '<extensionElements><zeebe:conditionalFilter variableNames="n" variableEvents="update"/></extensionElements>'
-JUEL = '<conditionExpression language="juel">x</conditionExpression></sequenceFlow>'
-COMPUTED = (
-    '<signalEventDefinition signalRef="sig"><extensionElements><camunda:in sourceExpression="${a + 1}" target="b"/>'
-    "</extensionElements></signalEventDefinition>"
-)
-LISTENER = (
-    '<extensionElements><camunda:executionListener event="start"><camunda:script scriptFormat="python">x = 1'
-    "</camunda:script></camunda:executionListener></extensionElements>"
-)
 INPUT = '<motcua:input target="x" source="1"/>'
 COPIED = (
     '<property id="pr"/><dataInputAssociation><sourceRef>pr</sourceRef><targetRef>{}</targetRef>'
@@ -88,9 +56,6 @@ OWNED = (
 )
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
-CONDITION = "<conditionalEventDefinition><condition>n &gt; 1</condition></conditionalEventDefinition>"
-FILTERED = CONDITION.replace("EventDefinition>", 'EventDefinition camunda:variableName="m">', 1)
-UPDATED = CONDITION.replace("<condition>", f"{FILTER}<condition>")
 PLAIN = '<startEvent id="s"/>'
 STARTED = '<startEvent id="ID"><messageEventDefinition messageRef="m"/></startEvent>'
 OFTEN = "<timerEventDefinition><timeCycle>0/20 * * * * ?</timeCycle></timerEventDefinition>"
@@ -338,33 +303,7 @@ REFUSED: list[tuple[str, str]] = [
     ("case-unknown", procedure('<motcua:limit amount="1" unit="months" case="x"/>')),
     ("fee-unknown", procedure(steps=chain(task(attributes='motcua:fee="x"')))),
     ("form-unknown", procedure('<motcua:case id="a" nameVi="A" form="none.form"/>')),
-    # foreign
-    ("extension-not-run", chain(service("<camunda:connector/>"))),
-    ("extension-not-run", chain(task("<extensionElements><zeebe:taskListeners/></extensionElements>"))),
-    ("extension-not-run", chain(task(attributes='spiffworkflow:variableName="x"'))),
-    ("extension-not-run", chain(task(attributes='flowable:skipExpression="${x}"'))),
-    ("task-kind", chain('<serviceTask id="t" flowable:type="mail"/>')),
-    ("work-misplaced", chain(task('<extensionElements><zeebe:taskDefinition type="a"/></extensionElements>'))),
-    ("script-execution", chain(f'<scriptTask id="t" scriptFormat="python"><script>{ASKING}</script></scriptTask>')),
-    ("script-execution", chain(task(LISTENER.replace("x = 1", ASKING)))),
-    ("script-around-loop", chain(task(SPIFF_SCRIPT + EACH))),
-    ("listener-java", chain(task(JAVA))),
-    ("listener-place", chain(task(LISTENER.replace("start", "timeout")))),
-    ("listener-place", chain(event("intermediateThrowEvent", LISTENER))),
-    ("script-language", chain(service(GROOVY))),
-    ("expression-refused", chain(task(LISTENER.replace("x = 1", "import os")))),
-    ("expression-refused", chain('<serviceTask id="t" camunda:expression="${execution.id}"/>')),
-    ("expression-refused", chain('<scriptTask id="t" scriptFormat="juel"><script>${a b}</script></scriptTask>')),
-    ("expression-refused", chain('<receiveTask id="t" messageRef="keyed"/>')),
-    ("expression-literal", chain(U).replace("</sequenceFlow>", JUEL, 1)),
-    ("condition-filter", chain(event("intermediateCatchEvent", FILTERED))),
-    ("condition-filter", chain(event("intermediateCatchEvent", UPDATED))),
-    ("form-field", chain(task(FIELD.replace("/>", ' type="person"/>', 1)))),
-    ("form-binding", chain(task(attributes='camunda:formRef="application" camunda:formRefBinding="version"'))),
-    ("signal-payload", chain(event("intermediateThrowEvent", COMPUTED))),
-    ("name-computed", chain('<receiveTask id="t" messageRef="computed"/>')),
-    ("form-key", chain(task("<extensionElements><zeebe:formDefinition externalReference='x'/></extensionElements>"))),
-    ("form-key", chain(task(attributes='camunda:formKey="embedded:app:x.html"'))),
+    *FOREIGN,
     # the file as a whole
     ("schema", chain(U) + "<nonsense/>"),
     ("schema", chain(task("<extensionElements/><documentation>too late</documentation>"))),
