@@ -13,7 +13,7 @@ from tests.engine.diagrams import catch, end, message, node, process, receive, r
 from tests.engine.play import Outputs, Play
 from tests.fidelity import row
 from tests.fidelity.platforms import FORM, drawn, ext, said
-from tests.fidelity.test_camunda import TABLE
+from tests.fidelity.test_camunda_runs import TABLE
 from tests.fidelity.uploads import accepted, refusals
 
 DOCS = "spiff-arena.readthedocs.io"

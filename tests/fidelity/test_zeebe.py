@@ -33,7 +33,7 @@ from tests.engine.diagrams import (
 from tests.engine.play import Outputs, Play, definition
 from tests.fidelity import row
 from tests.fidelity.platforms import FORM, cloud, ext, said
-from tests.fidelity.test_camunda import TABLE
+from tests.fidelity.test_camunda_runs import TABLE
 from tests.fidelity.uploads import accepted, refusals
 
 DOCS = "docs.camunda.io"
