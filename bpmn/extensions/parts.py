@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 from bpmn.model import Act, Limit
 from texts import Text
@@ -142,13 +143,17 @@ class Parts:
     @classmethod
     def overlay(cls, layers: Iterable[Parts]) -> Parts:
         """Combine several, the earlier ones winning."""
-        said: dict[str, object] = {}
-        for layer in layers:
-            for field in fields(cls):
-                value = getattr(layer, field.name)
-                if value is not None:
-                    said.setdefault(field.name, value)
-        return cls(**said)  # type: ignore[arg-type]
+        speaking = [layer for layer in layers if layer != NOTHING]
+        if len(speaking) < 2:
+            return speaking[0] if speaking else NOTHING
+        said: dict[str, Any] = {}
+        for layer in reversed(speaking):
+            said |= {name: value for name in NAMES if (value := getattr(layer, name)) is not None}
+        return cls(**said)
+
+
+NOTHING = Parts()
+NAMES = tuple(field.name for field in fields(Parts))
 
 
 def listed(value: str | None) -> tuple[str, ...] | None:
