@@ -18,6 +18,7 @@ from services.permissions import Permission, has_any, scope_of
 from storage.queries import incidents as queries
 from texts import Text
 
+COLUMNS = tuple(name for name in Incident().fields if name not in ("message", "reason"))
 blueprint = Blueprint("incidents", "Technical faults that hold up an instance until they are mended.")
 
 
@@ -51,7 +52,7 @@ def retry(sent: dict[str, Any], incident_id: str) -> dict[str, Any]:
 
 def incident_out(row: queries.IncidentRow) -> dict[str, Any]:
     """Write an incident; its reason may quote variables, so it is for operators."""
-    own = {name: getattr(row, name) for name in queries.IncidentRow.__slots__}
+    own = {name: getattr(row, name) for name in COLUMNS}
     message = said(Text(row.message_vi, row.message_en))
     reason = row.reason if has_any(viewer(), Permission.OPERATE, Permission.SEE_ALL) else ""
     return {**own, "message": message, "reason": reason}
