@@ -40,3 +40,19 @@ def ad_hoc(process_xml: Node) -> Iterable[Finding]:
                 "kiện.",
                 "An ad-hoc sub-process cannot be an event sub-process. Put it inside one.",
             )
+
+
+@check
+def collected(process_xml: Node) -> Iterable[Finding]:
+    """Refuse Camunda 8's collected outputs of an ad-hoc sub-process: nothing collects them here."""
+    for node in nodes(process_xml, "adHocSubProcess"):
+        for words in (child for child in xml.extension_elements(node) if child.tag == f"{{{xml.ZEEBE}}}adHoc"):
+            if words.get("outputCollection") or words.get("outputElement"):
+                yield found(
+                    "ad-hoc-output",
+                    node,
+                    "Kết quả của từng việc trong quy trình con tuỳ ứng không được gom lại (outputCollection). Hãy gán "
+                    "biến trong từng việc.",
+                    "What each activity of an ad-hoc sub-process gives is not collected (outputCollection). Assign "
+                    "variables in each activity.",
+                )

@@ -18,6 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.spiff.activities import Activity, EventSubProcess
 from bpmn.spiff.contract import Scope, Token
 from bpmn.spiff.nodes import Flow
+from errors import ExpressionFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +29,30 @@ class AdHoc:
     is_sequential: bool = False
     cancels: bool = True
     """When the condition holds what is still active is cancelled; False: the sub-process waits for it."""
+    chosen: str | None = None
+    """An expression for the ids of what is enabled (Camunda 8: activeElementsCollection); None: everything."""
 
     def begin(self, scope: Scope) -> None:
         """Enable everything that no flow leads to, or in a sequence the first of it."""
+        names = self.enabled(scope)
         if self.is_sequential:
-            notes(scope)["left"] = [[name, None] for name in scope.spec.entries]
+            notes(scope)["left"] = [[name, None] for name in names]
             self.next(scope)
         else:
-            for name in scope.spec.entries:
+            for name in names:
                 scope.place(name)
+
+    def enabled(self, scope: Scope) -> list[str]:
+        """Give what begins, in the order of the file. Raises ExpressionFailed where the choice names something else."""
+        entries = {scope.spec.task_specs[name].bpmn_id: name for name in scope.spec.entries}
+        if self.chosen is None:
+            return list(entries.values())
+        assert scope.holder is not None
+        ids = scope.holder.evaluate(self.chosen)
+        if not isinstance(ids, list) or not all(id_ in entries for id_ in ids if isinstance(id_, str)):
+            reason = f"{self.chosen} is {ids!r:.200}, not a list of ids among {', '.join(entries)}"
+            raise ExpressionFailed(element_id=scope.holder.task_spec.bpmn_id, reason=reason)
+        return [name for id_, name in entries.items() if id_ in ids]
 
     def next(self, scope: Scope) -> bool:
         """Enable the next activity of a sequence; tell whether there is one."""

@@ -202,6 +202,7 @@ class ScopeReader(ProcessParser):
                 condition=child_text(self.node, "completionCondition"),
                 is_sequential=self.node.get("ordering") == "Sequential",
                 cancels=is_true(self.node, "cancelRemainingInstances", default=True),
+                chosen=parts_of(self.node).active_elements,
             )
         if self.node is process:
             io = (tuple(specified(process, kind).values()) for kind in ("dataInput", "dataOutput"))

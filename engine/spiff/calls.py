@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.bindings import LATEST, Bound
 from engine.events import Called
+from engine.spiff.faults import FAULTS
 from engine.spiff.scope import Scope, SubScope
 from errors import EngineError, NestedTooDeep
 
@@ -44,7 +45,12 @@ class Calling:
         self.subprocesses[token.id] = scope
         names = variables if spec.inputs is None else spec.inputs
         scope.data = {name: variables[name] for name in names if name in variables} | dict.fromkeys(spec.own)
-        scope.begin()
+        try:
+            scope.begin()
+        except FAULTS:  # so that trying again opens it anew, and does not take it for one that has ended
+            scope.clear()
+            self.subprocesses.pop(token.id, None)
+            raise
         return scope
 
     def call(self, token: Token, bound: Bound, variables: dict[str, Any]) -> Scope:

@@ -163,6 +163,13 @@ REFUSED: list[tuple[str, str]] = [
     ("event-not-allowed-here", chain(U).replace('<startEvent id="s"/>', event("startEvent", UNDONE, id="s"))),
     ("event-not-allowed-here", chain(event("intermediateCatchEvent", UNDONE))),
     ("activation-missing", chain(U, '<complexGateway id="g"/>') + '<task id="b"/>' + flow("s", "b") + flow("b", "g")),
+    (
+        "ad-hoc-output",
+        chain(
+            '<adHocSubProcess id="q"><extensionElements><zeebe:adHoc outputCollection="x"/></extensionElements>'
+            '<task id="t"/></adHocSubProcess>'
+        ),
+    ),
     ("ad-hoc-empty", chain('<adHocSubProcess id="q"/>')),
     ("ad-hoc-start-or-end", chain('<adHocSubProcess id="q"><startEvent id="x"/><task id="y"/></adHocSubProcess>')),
     ("ad-hoc-start-or-end", chain('<adHocSubProcess id="q"><task id="y"/><endEvent id="x"/></adHocSubProcess>')),

@@ -10,6 +10,7 @@ from engine.events import Called, Ports
 from errors import NotAwaited
 from findings import Severity
 from tests.engine.diagrams import (
+    ad_hoc,
     call,
     catch,
     condition,
@@ -299,3 +300,25 @@ def test_the_version_tag_is_read():
     tagged = ext('<zeebe:versionTag value="v1"/>')
     xml = one(call("a", "q")).replace(b'isExecutable="true">', f'isExecutable="true">{tagged}'.encode())
     assert reader.processes(reader.parse(xml))[0].version_tag == "v1"
+
+
+def chosen(words: str) -> bytes:
+    """An ad-hoc sub-process of two user tasks."""
+    inside = ad_hoc("q", ext(f"<zeebe:adHoc {words}/>"), user("a"), user("b"), user("c"))
+    return cloud(process("p", start("s"), inside, end("e"), "s -> q -> e"))
+
+
+@row("zeebe:adHoc", "activeElementsCollection chooses what is enabled", section=DOCS, group="Activities", table="zeebe")
+def test_the_activities_of_an_ad_hoc_sub_process_are_chosen():
+    diagram = accepted(chosen('activeElementsCollection="=which"'))
+    play = Play(diagram, which=["c", "a"])
+    assert play.tasks == ["a", "c"]
+    assert play.do("a").do("c").status == "completed"
+    wrong = Play(diagram, which=["nobody"])
+    assert wrong.incidents == [("q", "expression_failed")]
+    assert wrong.retry(which=["b"]).tasks == ["b"]
+
+
+@row("zeebe:adHoc", "outputCollection and outputElement", section=DOCS, group="Activities", table="zeebe", refused=True)
+def test_collected_outputs_of_an_ad_hoc_sub_process_are_refused():
+    assert refusals(chosen('outputCollection="all" outputElement="=x"')) == {"ad-hoc-output"}
