@@ -120,6 +120,8 @@ class Instance(Recovery, Compensating, Calling, Scope, BpmnWorkflow):
             else:
                 if not self._conditions() and not self._joins():
                     return
+        if not self.run.ready and not self._conditions():
+            self._joins()  # what would go on next is held, too
         self.hold()
 
     def _joins(self) -> bool:

@@ -11,6 +11,7 @@ from engine.spiff.run import BUDGET, MOST_BYTES
 from engine.state import LARGEST
 from errors import TooLarge
 from tests.engine.diagrams import (
+    ad_hoc,
     again,
     boundary,
     call,
@@ -22,6 +23,7 @@ from tests.engine.diagrams import (
     message,
     process,
     script,
+    some,
     start,
     sub,
     task,
@@ -202,3 +204,16 @@ def test_a_thousand_tokens_at_once_are_held_up_and_go_on():
             play.retry()
     assert (play.status, play.incidents) == ("completed", [])
     assert play.passed.count("c") == 5000
+
+
+@row("Budget", "what waits at a join when it is spent is held up, too, and goes on", section="13.1", group="Structure")
+def test_a_budget_that_is_spent_in_front_of_a_join_is_an_incident():
+    # found by random diagrams: at the moment the budget ran out the only token stood at the inclusive join
+    inside = ad_hoc(
+        "q", some("g"), task("t"), user("u"), some("j"), "g -> t if n == 0", "g -> u else", "t -> j", "u -> j",
+        until="n == 1",
+    )  # fmt: skip
+    play = Play(process("p", start("s"), inside, end("e"), "s -> q -> e"), n=0)
+    assert [kind for _, kind in play.incidents] == ["step_budget"]
+    assert play.retry(n=1).tasks == ["u"]
+    assert play.do("u").status == "completed"
