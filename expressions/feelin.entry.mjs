@@ -18,6 +18,7 @@ import { parser } from '@bpmn-io/lezer-feel';
 
 const MARK = '\u0000';
 const MOST_TREES = 1000;
+const LONGEST_KEPT = 1000;  // characters of a source whose tree is kept: together they stay far below the memory limit
 const MOST_VALUES = 100000;
 const OFFICE = 'UTC+7';
 const OFFICE_MINUTES = 7 * 60;
@@ -59,7 +60,7 @@ parser.configure = function (options) {
       if (!tree) {
         tree = configure.call(this, options).parse(source);
         if (trees.size >= MOST_TREES) trees.delete(trees.keys().next().value);
-        trees.set(key, tree);
+        if (key.length <= LONGEST_KEPT) trees.set(key, tree);
       }
       return tree;
     },
@@ -155,6 +156,8 @@ globalThis.motcuaFeel = (kind, source, context, names, now) => {
     const variables = JSON.parse(context, context.includes('"\\u0000"') ? revive : undefined);
     return JSON.stringify({ value: KINDS[kind](source, { ...functions(now), ...variables }) });
   } catch (error) {
+    // where no memory is left not even an error can be made; the caller then begins anew
+    if (!error || String(error.message).includes('out of memory')) throw error;
     return JSON.stringify({ error: String(error?.message ?? error) });
   }
 };

@@ -30,20 +30,34 @@ _own = threading.local()
 
 def call(kind: str, source: str, context: bytes, shape: str, now: str) -> Any:
     """Run one source; give what its JSON holds, moments still marked. Raises Refusal, or Unavailable (no bundle)."""
-    run = getattr(_own, "run", None)
-    if run is None:
-        run = _own.run = _start()
+    known = hasattr(_own, "run")
     try:
-        answer = run(kind, source, context.decode(), shape, now)
+        answer = _run(kind, source, context.decode(), shape, now)
     except quickjs.JSException as error:
-        _own.run = None  # what is interrupted or out of memory may be left half done
-        raise _over_limit(str(error)) from None
+        # what others have left behind may have taken the memory: a source is judged by a context of its own
+        if not known or "interrupted" in str(error):
+            raise _over_limit(str(error)) from None
+        try:
+            answer = _run(kind, source, context.decode(), shape, now)
+        except quickjs.JSException as again:
+            raise _over_limit(str(again)) from None
     if len(answer) > LONGEST_RESULT:
         raise Refusal("kết quả FEEL quá lớn", "the FEEL result is too large")
     told = orjson.loads(answer)
     if "error" in told:
         raise Refusal(f"FEEL: {told['error'][:200]}", f"FEEL: {told['error'][:200]}")
     return told["value"]
+
+
+def _run(*arguments: str) -> str:
+    """Run in this thread's context; one that fails is thrown away: what stopped it may have left it half done."""
+    if not hasattr(_own, "run"):
+        _own.run = _start()
+    try:
+        return str(_own.run(*arguments))
+    except quickjs.JSException:
+        del _own.run
+        raise
 
 
 def _over_limit(message: str) -> Refusal:

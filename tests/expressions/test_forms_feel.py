@@ -266,3 +266,20 @@ def test_a_missing_bundle_is_told_at_first_use(monkeypatch: pytest.MonkeyPatch, 
     thread.join()
     feelin._bundle.cache_clear()
     assert "make setup" in str(failures[0])
+
+
+def test_what_others_evaluated_never_takes_the_memory_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    # found by fuzzing: what was kept of earlier sources left no memory for anybody in the thread
+    monkeypatch.setattr(feelin, "MEMORY", 5_000_000)
+    told: list[Any] = []
+
+    def evaluate() -> None:
+        for number in range(200):
+            source = "[" + ", ".join(f"{{a{number}: [{n}, {n + 1}]}}" for n in range(50)) + "]"
+            feel.evaluate(source, {})
+            told.append(feel.evaluate("a != 2", {"a": number}))
+
+    thread = threading.Thread(target=evaluate)  # a context of its own, with that little memory
+    thread.start()
+    thread.join()
+    assert told == [number != 2 for number in range(200)]
