@@ -62,7 +62,8 @@ def _sections(rows: list[tuple[Row, str]]) -> str:
     for group, lines in groupby(rows, key=lambda pair: pair[0].group):
         parts.append(f"\n## {group}\n\n| Element | Behaviour | Section | Test |\n| --- | --- | --- | --- |\n")
         for row, test in lines:
-            behaviour = f"**Refused**: {row.behaviour}" if row.is_refused else row.behaviour
+            plain = row.behaviour.removesuffix(" is refused").removesuffix(" are refused")
+            behaviour = f"**Refused**: {plain}" if row.is_refused else row.behaviour
             parts.append(f"| {row.element} | {behaviour} | {row.section} | `{test}` |\n")
     return "".join(parts)
 
