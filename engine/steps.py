@@ -105,10 +105,10 @@ def _status(instance: Instance) -> Status:
 
 def waits_of(instance: Instance) -> tuple[Wait, ...]:
     """Give everything that an instance waits for."""
-    tokens = [token for scope in instance.scopes for token in scope.tasks.values()]
-    found = [_wait(token, WaitKind.TASK) for token in tokens if token.is_task]
-    if instance.compiled.has_work:
-        found += [_work(token) for token in tokens if token.is_work]
+    scopes, compiled = instance.scopes, instance.compiled
+    found = [_wait(token, WaitKind.TASK) for scope in scopes for token in scope.tasks.values() if token.is_task]
+    if compiled.has_work:
+        found += [_work(token) for scope in scopes for token in scope.tasks.values() if token.is_work]
     for waiting in instance.subscriptions():
         labels = labels_waiting(instance, waiting) if waiting.kind == "message" else None
         found.append(_wait(waiting.token, WaitKind(waiting.kind), waiting, labels))

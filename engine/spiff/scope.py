@@ -129,11 +129,13 @@ class Scope(BpmnBaseWorkflow):
             self.top_workflow.stopped(token, Where.ARM, fault)
         return token
 
-    def make(self, name: str, parent: Token | None = None, **parts: Any) -> Token:
+    def make(
+        self, name: str, parent: Token | None = None, *, local: dict[str, Any] | None = None, armed: bool = False
+    ) -> Token:
         """Make a token on a node, which does not enter it."""
-        spec, top = self.spec.task_specs[name], self.top_workflow
+        top = self.top_workflow
         top.run.left_over -= 1
-        return Token(self, spec, parent, id=top.new_id(), **parts)
+        return Token(self, self.spec.task_specs[name], parent, id=top.new_id(), local=local, armed=armed)
 
     def waiting_at(self, name: str) -> list[Token]:
         """Give the tokens that wait at a join, the oldest first."""
