@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -78,15 +78,15 @@ def step(instance: Instance, happen: Callable[[], None]) -> Step:
     except FAULTS as problem:
         raise engine_error(problem) from problem
     incidents = tuple(map(incident, instance.faulty()))
-    timer = instance.next_timer()
+    waiting = tuple(instance.subscriptions())
     return Step(
         state=states.dump(instance),
         status=_status(instance),
         error_code=instance.error_code,
         variables=dict(instance.data),
-        waits=waits_of(instance),
+        waits=waits_of(instance, waiting),
         events=instance.run.history(),
-        next_due=None if timer is None else timer[0],
+        next_due=min((datetime.fromisoformat(one.due) for one in waiting if one.due), default=None),
         thrown=tuple(instance.run.thrown),
         stored=instance.run.stored_now,
         incidents=incidents,
@@ -103,13 +103,13 @@ def _status(instance: Instance) -> Status:
     return Status.COMPLETED if instance.completed else Status.RUNNING
 
 
-def waits_of(instance: Instance) -> tuple[Wait, ...]:
-    """Give everything that an instance waits for."""
+def waits_of(instance: Instance, subscriptions: Iterable[Subscription] | None = None) -> tuple[Wait, ...]:
+    """Give everything that an instance waits for; `subscriptions`: what was asked of it already."""
     scopes, compiled = instance.scopes, instance.compiled
     found = [_wait(token, WaitKind.TASK) for scope in scopes for token in scope.tasks.values() if token.is_task]
     if compiled.has_work:
         found += [_work(token) for scope in scopes for token in scope.tasks.values() if token.is_work]
-    for waiting in instance.subscriptions():
+    for waiting in instance.subscriptions() if subscriptions is None else subscriptions:
         labels = labels_waiting(instance, waiting) if waiting.kind == "message" else None
         found.append(_wait(waiting.token, WaitKind(waiting.kind), waiting, labels))
     return tuple(found)

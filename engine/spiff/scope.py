@@ -143,10 +143,11 @@ class Scope(BpmnBaseWorkflow):
 
     def drop(self, token: Token) -> None:
         """Forget a token and what stands by for it."""
-        for child in token.children:
-            self.drop(child)
+        if token._inner:
+            for child in token.children:
+                self.drop(child)
         token.workflow.tasks.pop(token.id, None)
-        if (parent := token.parent) is not None:
+        if token._parent is not None and (parent := token.parent) is not None:
             parent._inner.pop(token.id, None)
 
     def leave(self, token: Token, flows: Iterable[Flow]) -> None:
@@ -175,7 +176,7 @@ class Scope(BpmnBaseWorkflow):
 
     def end_if_empty(self) -> None:
         """End the scope if no token keeps it alive."""
-        if not self.completed and next(self.live, None) is None:
+        if not self.completed and all(token.armed or token._parent is not None for token in self.tasks.values()):
             if self.spec.ad_hoc is not None and self.spec.ad_hoc.goes_on(self):
                 return
             self.clear()

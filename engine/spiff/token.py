@@ -42,12 +42,23 @@ class Token(Task):
         local: dict[str, Any] | None = None,
         armed: bool = False,
     ) -> None:
+        # the library's own asks the time and keeps data, neither of which anybody reads here
+        self.id = id
+        self.workflow = workflow
+        self.task_spec = task_spec
         self.local = local
         self.armed = armed
         self.entered = False
         """Its element is in the history as entered."""
+        self.triggered = False
+        self.internal_data = {}
+        self._state = TaskState.FUTURE
         self._inner: dict[str, None] = {}
-        super().__init__(workflow, task_spec, parent, state=TaskState.FUTURE, id=id)
+        self._parent: str | None = None
+        workflow.tasks[id] = self
+        if parent is not None:
+            self._parent = parent.id
+            parent._inner[id] = None
 
     @property
     def number(self) -> int:
@@ -224,29 +235,14 @@ class Token(Task):
     # -- the tree: a dict in place of the library's list, whose removals are slow among thousands
 
     @property
-    def _children(self) -> dict[str, None]:
-        return self._inner
-
-    @_children.setter
-    def _children(self, value: list[str]) -> None:
-        self._inner = dict.fromkeys(value)
-
-    @property
     def parent(self) -> Token | None:
         """The token that this one stands by, or is an instance of."""
-        return self.workflow.tasks.get(self._parent or "")
-
-    @parent.setter
-    def parent(self, task: Token | None) -> None:
-        self._parent = task.id if task is not None else None
+        return None if self._parent is None else self.workflow.tasks.get(self._parent)
 
     @property
     def children(self) -> list[Token]:
         """What stands by for it, and its instances."""
         return [self.workflow.tasks[child] for child in self._inner]
-
-    def _child_added_notify(self, child: Token) -> None:
-        self._inner[child.id] = None
 
     def detach(self) -> None:
         """Let it stand on its own."""
