@@ -14,9 +14,10 @@ from bpmn.extensions.words import JUEL_MARKS
 from bpmn.xml import Node
 
 EXPRESSIONS = (
-    "conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition", "transformation",
-    "from",
+    "activationCondition", "completionCondition", "condition", "conditionExpression", "from", "loopCardinality",
+    "loopCondition", "transformation",
 )  # fmt: skip
+"""Every element whose text is an expression: what is checked at upload and what is marked for the engine."""
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 
 

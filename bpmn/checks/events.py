@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from bpmn import xml
+from bpmn import languages, xml
 from bpmn.checks.base import check, found, is_true, nodes, noted, scopes, warned
 from bpmn.collaborations import message_name
 from bpmn.extensions import parts_of
@@ -214,9 +214,6 @@ def _links(scope: Node, kind: str) -> list[tuple[str, Node]]:
     ]
 
 
-TIMES = ("timeDate", "timeDuration", "timeCycle")
-
-
 @check
 def timing(process_xml: Node) -> Iterable[Finding]:
     """Refuse timers without a time, with several, negative, or with a text that means no moment: they fail or never
@@ -225,7 +222,7 @@ def timing(process_xml: Node) -> Iterable[Finding]:
         for definition in xml.event_definitions(node):
             if local(definition) == "timerEventDefinition":
                 yield from _timer(
-                    node, [(name, xml.text_of(t)) for name in TIMES for t in definition.findall(tag(name))]
+                    node, [(name, xml.text_of(t)) for name in languages.TIMES for t in definition.findall(tag(name))]
                 )
 
 

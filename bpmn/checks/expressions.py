@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from bpmn import languages, xml
 from bpmn.checks.base import check, found, nodes
-from bpmn.checks.events import TIMES
 from bpmn.extensions import jython, parts_of
 from bpmn.extensions.activiti import PYTHON
 from bpmn.extensions.motcua import step_limit
@@ -27,23 +26,13 @@ NO_PATH = Text(
     vi="chưa có biểu thức; hãy ghi tên trường trong nội dung thông điệp",
     en="there is none; write the name of a field of the message's payload",
 )
-EXPRESSIONS = (
-    "activationCondition",
-    "completionCondition",
-    "condition",
-    "conditionExpression",
-    "from",
-    "loopCardinality",
-    "loopCondition",
-    "transformation",
-)
 
 
 @check
 def expressions(process_xml: Node) -> Iterable[Finding]:
     """Refuse each expression that the sandbox refuses, or that is in another language."""
     for node, source in _expressions(process_xml):
-        kind = languages.written(node) if local(node) in EXPRESSIONS else languages.Written.PYTHON
+        kind = languages.written(node) if local(node) in languages.EXPRESSIONS else languages.Written.PYTHON
         if kind is languages.Written.OTHER:
             language = node.get("language") or xml.root_of(node).get("expressionLanguage")
             yield found(
@@ -66,7 +55,7 @@ def timer_texts(process_xml: Node) -> Iterable[Finding]:
     """Refuse a timer that is neither ISO 8601 nor a working-time limit nor a sound expression."""
     for node in nodes(process_xml, *xml.EVENTS):
         for definition in xml.event_definitions(node):
-            for time in (time for name in TIMES for time in definition.findall(tag(name))):
+            for time in (time for name in languages.TIMES for time in definition.findall(tag(name))):
                 text = xml.text_of(time)
                 if "${" in text and not dialect.is_whole(text):
                     if wrong := dialect.check_template(text):
@@ -153,7 +142,7 @@ def _too_long(source: str) -> Text | None:
 
 
 def _expressions(process_xml: Node) -> Iterator[tuple[Node, str]]:
-    for node in process_xml.iterdescendants(*map(tag, EXPRESSIONS)):
+    for node in process_xml.iterdescendants(*map(tag, languages.EXPRESSIONS)):
         if source := xml.text_of(node):
             yield node, source
     for loop in process_xml.iterdescendants(tag("multiInstanceLoopCharacteristics")):

@@ -94,7 +94,7 @@ class StandardLoop(Loop):
         my_task.local["loopCounter"] += 1
         try:
             return Counted(not self.again(my_task))
-        except Exception:
+        except Exception:  # whatever it was: the round is counted when it is tried again
             my_task.local["loopCounter"] -= 1
             raise
 
@@ -209,7 +209,7 @@ class MultiInstance(Loop):
                 self.condition and instance.holds(self.condition)
             )
             return Counted(is_last, self.thrown(instance, is_first=counts["nrOfCompletedInstances"] == 1), value)
-        except Exception:
+        except Exception:  # whatever it was: the instance is counted when it is tried again
             counts.update(before)
             raise
 

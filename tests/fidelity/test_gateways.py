@@ -10,6 +10,7 @@ from engine import runner
 from tests.engine.diagrams import end, fork, node, process, script, start, user, xor
 from tests.engine.play import Play
 from tests.fidelity import row
+from tests.fidelity.uploads import accepted
 
 
 def complex_(id_: str, activation: str = "") -> str:
@@ -116,3 +117,13 @@ def test_an_activation_condition_that_fails_is_an_incident():
     play.take(runner.retry, incident.id, variables={"wanted": 1})
     assert play.tasks == ["b", "c", "x"]
     assert play.step.incidents == ()
+
+
+@row("Complex gateway", "its activation condition is read in the language of its file", section="10.6.5",
+     group="Gateways")  # fmt: skip
+def test_an_activation_condition_is_read_in_the_language_of_its_file():
+    written = discriminator("if activationCount >= 2 then true else false")  # no Python
+    feel = b'<definitions expressionLanguage="https://www.omg.org/spec/DMN/20191111/FEEL/" '
+    play = Play(accepted(written.replace(b"<definitions ", feel, 1)))
+    assert play.do("a").incidents == []
+    assert play.do("b").tasks == ["c", "x"]
