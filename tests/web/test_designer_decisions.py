@@ -48,6 +48,7 @@ def test_a_table_is_tried_with_what_its_columns_ask(app: Flask, designer: Visito
     page = stored(app, decision(key(), FEES))
     assert f"{page}/try" in designer.get(page).text
     asked = designer.get(f"{page}/try").text
+    assert "Kết quả" not in words(designer.get(f"{page}/try?lang=vi").text)
     assert 'name="v0"' in asked
     assert "Kết quả" not in words(asked)
     answer = designer.get(f"{page}/try?" + urlencode({"v0": "new", "v1": "5"})).text

@@ -60,7 +60,8 @@ def shown(definition_id: str) -> str:
     more = _field("more", Question(name="", type="context"))
     decided: Decided | None = None
     failure: Text | None = None
-    if request.args and not any(field.error for field in (*fields, more)):
+    asked = any(field.id in request.args for field in (*fields, more))  # not where only the language is chosen
+    if asked and not any(field.error for field in (*fields, more)):
         try:
             decided = decisions.try_version(viewer, definition_id, _variables(fields, more), now=datetime.now(UTC))
         except ExpressionFailed as failed:
