@@ -25,10 +25,12 @@ def copied(value: Any) -> Any:
     Takes None, bool, int (64 bits), float (finite), str (encodable, without NUL), list, dict with str keys, date,
     time, datetime, timedelta and Decimal. Raises Refusal for anything else, and for too much.
     """
-    return _Copy().of(value, 0)
+    return Copy().of(value, 0)
 
 
-class _Copy:
+class Copy:
+    """Copies one value, within the limits above; `_leaf` says what may stand besides texts, lists and dicts."""
+
     __slots__ = ("_characters", "_values")
 
     def __init__(self) -> None:

@@ -27,7 +27,7 @@ from expressions.feel.values import (
     Time,
     kind_of,
 )
-from expressions.plain import DEEPEST, MOST_CHARACTERS, MOST_VALUES
+from expressions.plain import Copy
 
 _MOST_BITS: Final = 112
 """Bits of a whole number that 34 digits certainly hold."""
@@ -114,24 +114,12 @@ def plain(value: Any) -> Any:
     return _Copy().of(value, 0)
 
 
-class _Copy:
-    __slots__ = ("_characters", "_values")
+class _Copy(Copy):
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self._values = MOST_VALUES
-        self._characters = MOST_CHARACTERS
-
-    def of(self, value: Any, depth: int) -> Any:
-        self._values -= 1
-        if self._values < 0 or depth > DEEPEST:
-            raise Refusal("kết quả FEEL quá lớn hoặc lồng quá sâu", "the FEEL result is too large or nested too deeply")
-        kind = type(value)
-        if kind is str:
-            return self._text(value)
-        if kind is list or kind is tuple:
-            return [self.of(part, depth + 1) for part in value]
-        if kind is dict:
-            return {self._key(key): self.of(part, depth + 1) for key, part in value.items()}
+    def _leaf(self, value: Any, kind: type) -> Any:
+        if value is None or kind is bool:
+            return value
         value = lift(value)
         kind = type(value)
         if kind is Decimal:
@@ -141,27 +129,15 @@ class _Copy:
         if kind is Time or kind is DaysDuration or kind is MonthsDuration:
             return moments.shown(value)
         if kind is Range:
-            return self._range(value)
+            return _range(value)
         if kind is Function:
             raise Refusal("không giữ được một hàm", "a function cannot be kept")
         return value
 
-    def _range(self, value: Range) -> str:
-        start, end = (written(side) for side in (value.start, value.end))
-        return f"{'[' if value.start_included else '('}{start}..{end}{']' if value.end_included else ')'}"
 
-    def _key(self, key: Any) -> str:
-        if type(key) is not str:
-            raise Refusal("tên trong dữ liệu phải là chuỗi", "the names in a context must be texts")
-        return self._text(key)
-
-    def _text(self, value: str) -> str:
-        self._characters -= len(value)
-        if self._characters < 0:
-            raise Refusal("kết quả FEEL quá lớn", "the FEEL result is too large")
-        if "\0" in value or not (value.isascii() or _encodable(value)):
-            raise Refusal("chuỗi có ký tự không ghi được", "a text has characters that cannot be stored")
-        return value
+def _range(value: Range) -> str:
+    start, end = (written(side) for side in (value.start, value.end))
+    return f"{'[' if value.start_included else '('}{start}..{end}{']' if value.end_included else ')'}"
 
 
 def written(value: Any) -> str:
@@ -176,11 +152,3 @@ def written(value: Any) -> str:
 
 
 _MOMENTS: Final = ("date", "time", "date and time", "days and time duration", "years and months duration")
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
