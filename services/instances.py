@@ -109,7 +109,7 @@ def drain(run: Run) -> None:
 @verb
 def cancel(viewer: Viewer, instance_id: str, reason: str, *, now: datetime) -> Instance:
     """End a running instance that belongs to no dossier (a dossier is stopped or withdrawn instead)."""
-    require(viewer, Permission.OPERATE)
+    require(viewer, Permission.CANCEL_INSTANCES)
     reason = reason_given(reason)
     run = hold(instance_id, actor=viewer.username, now=now)
     if run.dossier is not None:

@@ -35,7 +35,19 @@ class Permission(StrEnum):
     RUN_INSTANCES = "run_instances"
     """Start instances of published definitions and read one's own."""
     OPERATE = "operate"
-    """Read every instance, send messages and signals, cancel an instance, see the outbox and the log."""
+    """Read every instance, retry incidents, send messages and signals, see the outbox and the log."""
+    SUSPEND = "suspend"
+    """Suspend and resume instances and definitions."""
+    CANCEL_INSTANCES = "cancel_instances"
+    """Cancel instances that belong to no dossier."""
+    MODIFY_INSTANCES = "modify_instances"
+    """Cancel, start and move tokens of a running instance, and skip a step that an incident holds up."""
+    SET_VARIABLES = "set_variables"
+    """Change variables of a running instance."""
+    MIGRATE_INSTANCES = "migrate_instances"
+    """Move running instances to another version of their definition."""
+    RETURN_INSTANCES = "return_instances"
+    """Take a running instance back to an earlier task."""
     WORK_ANY_TASK = "work_any_task"
     """Claim, assign and complete any task (programs and administrators)."""
     WORK_OUTSIDE = "work_outside"
@@ -45,6 +57,10 @@ class Permission(StrEnum):
 
 
 P = Permission
+OPERATING = frozenset(
+    {P.SUSPEND, P.CANCEL_INSTANCES, P.MODIFY_INSTANCES, P.SET_VARIABLES, P.MIGRATE_INSTANCES, P.RETURN_INSTANCES}
+)
+"""What changes the course of an instance from outside; each verb asks for its own."""
 
 ROLES: dict[str, frozenset[Permission]] = {
     "applicant": frozenset({P.FILE_DOSSIER}),
@@ -55,7 +71,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "manager": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "inspector": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "designer": frozenset({P.DESIGN, P.RUN_INSTANCES}),
-    "operator": frozenset({P.OPERATE, P.RUN_INSTANCES, P.SEE_ALL}),
+    "operator": frozenset({P.OPERATE, P.RUN_INSTANCES, P.SEE_ALL}) | OPERATING,
     "worker": frozenset({P.WORK_OUTSIDE}),
     "admin": frozenset(Permission) - {P.FILE_DOSSIER},
 }
