@@ -40,10 +40,11 @@ ROWS = [{"id": number, "name": f"row {number}", "values": [number, 1, 2]} for nu
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    """Measure an automatic loop of 480 tasks, a step that carries 100 KB, and a step beside 49 open tasks."""
+    """Measure an automatic loop of 480 steps, a step that carries 100 KB, and a step beside 49 open tasks."""
     loop, tasks, many = read(LOOP), read(TASKS), read(MANY)
     times = options.count(200)
-    yield from median_and_tail("engine", "480 automatic tasks", seconds_of(lambda: start(loop, n=0), options.count(50)))
+    taken = seconds_of(lambda: start(loop, n=0), options.count(50))
+    yield from median_and_tail("engine", "480 automatic steps", taken, bar=50)
     heavy = start(tasks, rows=ROWS)
     yield from median_and_tail(
         "engine", "complete a task, 100 KB of variables", seconds_of(lambda: complete(tasks, heavy), times)

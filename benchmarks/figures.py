@@ -30,6 +30,15 @@ class Figure:
     value: float
     unit: str
     circumstances: str = ""
+    bar: float | None = None
+    """What was promised: at most this much, in the same unit; None: measured to be watched, nothing was promised."""
+    load: float = 0.0
+    """The machine's load when it was measured (a minute's mean of processes that run or want to)."""
+
+    @property
+    def is_met(self) -> bool | None:
+        """Say whether the promise is kept; None where there is none."""
+        return None if self.bar is None else self.value <= self.bar
 
 
 def seconds_of(action: Callable[[], object], times: int) -> list[float]:
@@ -43,21 +52,44 @@ def seconds_of(action: Callable[[], object], times: int) -> list[float]:
     return taken
 
 
-def median_and_tail(subject: str, name: str, taken: Sequence[float], circumstances: str = "") -> tuple[Figure, Figure]:
-    """Give the median and the 95th percentile in milliseconds: a person feels the tail."""
+def median_and_tail(
+    subject: str,
+    name: str,
+    taken: Sequence[float],
+    circumstances: str = "",
+    *,
+    bar: float | None = None,
+    tail_bar: float | None = None,
+) -> tuple[Figure, Figure]:
+    """Give the median and the 95th percentile in milliseconds (a person feels the tail), each with its bar."""
     tail = statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
-    return (
+    values = ("median", statistics.median(taken), bar), ("95%", tail, tail_bar)
+    median, last = (
         Figure(
             subject=subject,
-            name=f"{name}, median",
-            value=statistics.median(taken) * 1e3,
+            name=f"{name}, {kind}",
+            value=value * 1e3,
             unit="ms",
             circumstances=circumstances,
-        ),
-        Figure(subject=subject, name=f"{name}, 95%", value=tail * 1e3, unit="ms", circumstances=circumstances),
+            bar=limit,
+        )
+        for kind, value, limit in values
     )
+    return median, last
 
 
 def rate(subject: str, name: str, count: int, seconds: float, circumstances: str = "") -> Figure:
     """Give how many a second."""
     return Figure(subject=subject, name=name, value=count / seconds, unit="/s", circumstances=circumstances)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """Write what was promised, what was measured and whether that is met, a line each, in the order of measuring."""
+    lines = [("what", "where", "bar", "figure", "", "load")]
+    for each in figures:
+        if each.bar is not None:
+            bar, figure = f"{each.bar:,.6g} {each.unit}".strip(), f"{each.value:,.4g} {each.unit}".strip()
+            met = "met" if each.is_met else "MISSED"
+            lines.append((f"{each.subject}: {each.name}", each.circumstances, bar, figure, met, f"{each.load:.1f}"))
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
