@@ -6,7 +6,7 @@
     │   ├── NotSignedIn · Forbidden · NotFound
     │   ├── Conflict                another state than the caller thought
     │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch · NotAwaited
-    │   │   ├── IncidentNotOpen · NotLocked
+    │   │   ├── IncidentNotOpen · NotLocked · InstanceSuspended · DefinitionSuspended
     │   ├── TooLarge · WrongMediaType · TooMany
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar
@@ -154,6 +154,20 @@ class NotLocked(Conflict):
 
     code = "not_locked"
     vi = "Chương trình này không giữ việc: khoá đã hết hạn và nơi khác đã nhận, hoặc chưa nhận. Hãy nhận việc lại."
+
+
+class InstanceSuspended(Conflict):
+    """An operator has suspended this: nothing goes on until it is resumed. Nothing is lost; try again then."""
+
+    code = "instance_suspended"
+    vi = "Người vận hành đang tạm dừng việc này. Không mất gì: hãy làm lại khi việc được chạy tiếp."
+
+
+class DefinitionSuspended(Conflict):
+    """This is out of service for now: nothing new is begun with it until an operator resumes it. Try again later."""
+
+    code = "definition_suspended"
+    vi = "Quy trình này đang tạm ngừng, chưa bắt đầu mới được. Hãy thử lại sau."
 
 
 class TooLarge(Refused):

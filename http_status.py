@@ -22,6 +22,8 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.NotAwaited: 409,
     errors.IncidentNotOpen: 409,
     errors.NotLocked: 409,
+    errors.InstanceSuspended: 409,
+    errors.DefinitionSuspended: 409,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
     errors.TooMany: 429,

@@ -21,6 +21,7 @@ from api import (
     instances,
     messages,
     signals,
+    suspension,
     tasks,
 )
 from api.blueprint import Blueprint
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deployments.blueprint,
     definitions.blueprint,
     instances.blueprint,
+    suspension.blueprint,
     incidents.blueprint,
     tasks.blueprint,
     external_tasks.blueprint,

@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.base import Connector, Kept, Rejected
 from engine import runner
-from errors import Invalid, NotFound, NotLocked, TaskNotOpen
+from errors import InstanceSuspended, Invalid, NotFound, NotLocked, TaskNotOpen
 from services import external_tasks, loading, outbox
 from services.permissions import SYSTEM
 from storage.database import session, verb
@@ -74,6 +74,8 @@ def _report(how: Any, job: _Job, what: Any, *, now: datetime) -> None:
         how(job, what, now)
     except (TaskNotOpen, NotLocked, NotFound):
         LOG.info("the work %s of %s was over before it was done", job.id, job.connector)
+    except InstanceSuspended:  # done again after it is resumed, with the same key
+        LOG.info("the instance of the work %s of %s was suspended before it was done", job.id, job.connector)
     except Invalid as error:
         _fail(job, f"what came of it cannot be kept: {error.text.en}", now)
 

@@ -16,7 +16,7 @@ import orjson
 from bpmn.model import Procedure
 from clock.limits import end_of
 from clock.model import Unit
-from errors import Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
+from errors import DefinitionSuspended, Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
 from forms.validate import validate
 from services import clocks, documents, effects, instances, loading, log, notifications
 from services.folding import fold
@@ -33,6 +33,10 @@ from texts import Text
 CHECK_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without figures and letters that are mistaken for each other (0 O, 1 I L)."""
 CHECK_LENGTH = 8
+OUT_OF_SERVICE = Text(
+    "Thủ tục này đang tạm ngừng tiếp nhận. Hãy nộp lại sau; hồ sơ đã nộp không bị ảnh hưởng.",
+    "This procedure takes no dossiers for now. File again later; dossiers that were filed are not touched.",
+)
 FILING_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -52,7 +56,7 @@ def file(
 
     `procedure` is the key of a procedure in force. `filing_id` (32 hexadecimal figures, new for each filing) becomes
     the dossier's id: who sends the same filing again gets the dossier of the first time. Raises InvalidAnswers with
-    every field and missing component, NotFound, WrongState where the procedure was retired.
+    every field and missing component, NotFound, WrongState where the procedure was retired, DefinitionSuspended.
     """
     require(viewer, Permission.FILE_DOSSIER)
     if filing_id and (before := _filed_before(viewer, filing_id)) is not None:
@@ -202,6 +206,8 @@ def definition_in_force(key: str) -> Definition:
 
 def _procedure(key: str) -> tuple[Definition, Procedure]:
     row = definition_in_force(key)
+    if row.suspended_at is not None:
+        raise DefinitionSuspended(OUT_OF_SERVICE)
     legal = loading.load(row.id).procedure
     if legal is None:
         raise NotFound()

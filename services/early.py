@@ -65,6 +65,8 @@ def is_for(message: BufferedMessage, instance: Instance, labels: frozenset[str])
     """
     if message.addressee_id not in (None, instance.id) or (message.to_keys and instance.key not in message.to_keys):
         return False
+    if message.addressee_id == instance.id:
+        return True
     if message.label is not None and message.label in labels:
         return True
     if message.sender_id is None:

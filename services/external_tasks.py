@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from engine import runner
-from errors import NotFound, NotLocked, TaskNotOpen
+from errors import InstanceSuspended, NotFound, NotLocked, TaskNotOpen
 from services import instances, loading, log, waking, work
 from services.permissions import Permission, Viewer, has_any, require
 from services.record import record
@@ -244,6 +244,8 @@ def _held(task_id: str, viewer: Viewer, now: datetime) -> tuple[Run, ExternalTas
     task = rows.load(task_id, lock=True)
     if task is None:
         raise NotFound()
+    if task.state == "suspended":
+        raise InstanceSuspended()
     if task.state != "open" or run.instance.status != "running":
         raise TaskNotOpen()
     return run, task
@@ -252,6 +254,8 @@ def _held(task_id: str, viewer: Viewer, now: datetime) -> tuple[Run, ExternalTas
 def _check(task: ExternalTask | None, worker: str) -> None:
     if task is None:
         raise NotFound()
+    if task.state == "suspended":
+        raise InstanceSuspended()
     if task.state != "open":
         raise TaskNotOpen()
     if task.worker != worker:  # a lock that ended but that nobody took over still counts: the work is not done twice

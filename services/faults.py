@@ -56,6 +56,20 @@ def close(run: Run) -> None:
         run.instance.incidents = 0
 
 
+def suspend(run: Run) -> None:
+    """Let no incident of an instance be tried again by itself."""
+    if run.instance.incidents:
+        for row in rows.open_of(run.instance.id).values():
+            row.held_try_at, row.next_try_at = row.next_try_at, None
+
+
+def resume(run: Run) -> None:
+    """Let them be tried again when they would have been; what is overdue, at once."""
+    if run.instance.incidents:
+        for row in rows.open_of(run.instance.id).values():
+            row.next_try_at, row.held_try_at = row.held_try_at, None
+
+
 def _row(run: Run, fault: Fault) -> Incident:
     plan = _plan(run, fault)
     left = 0 if fault.kind in FOR_PEOPLE else plan.tries - 1
@@ -68,9 +82,9 @@ def _row(run: Run, fault: Fault) -> Incident:
         state="open",
         tries=1,
         retries_left=left,
-        next_try_at=run.now + plan.pause_before(left) if left else None,
         created_at=run.now,
         **_said(fault),
+        **_tried(run, plan, left),
     )
 
 
@@ -78,9 +92,15 @@ def _failed_again(run: Run, row: Incident, fault: Fault) -> None:
     plan = _plan(run, fault)
     row.tries += 1
     row.retries_left = 0 if fault.kind in FOR_PEOPLE else max(row.retries_left - 1, 0)
-    row.next_try_at = run.now + plan.pause_before(row.retries_left) if row.retries_left else None
-    for name, value in _said(fault).items():
+    for name, value in (_said(fault) | _tried(run, plan, row.retries_left)).items():
         setattr(row, name, value)
+
+
+def _tried(run: Run, plan: retries.Retries, left: int) -> dict[str, Any]:
+    """When it is tried again by itself; while its instance is suspended that moment is only kept."""
+    moment = run.now + plan.pause_before(left) if left else None
+    is_held = run.instance.status == "suspended"
+    return {"next_try_at": None if is_held else moment, "held_try_at": moment if is_held else None}
 
 
 def _plan(run: Run, fault: Fault) -> retries.Retries:
@@ -105,7 +125,8 @@ def _is_other(row: Incident, fault: Fault) -> bool:
 
 
 def _resolve(row: Incident, now: datetime) -> None:
-    row.state, row.resolved_at, row.next_try_at, row.retries_left = "resolved", now, None, 0
+    row.state, row.resolved_at, row.retries_left = "resolved", now, 0
+    row.next_try_at = row.held_try_at = None
 
 
 def told(row: Incident) -> dict[str, Any]:

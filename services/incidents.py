@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine import runner
-from errors import IncidentNotOpen, MotcuaError, NotFound
+from errors import IncidentNotOpen, InstanceSuspended, MotcuaError, NotFound
 from services import faults, instances, loading
 from services.permissions import SYSTEM, Permission, Viewer, require
 from services.record import record
@@ -27,7 +27,7 @@ PUT_OFF = timedelta(minutes=10)
 def retry(viewer: Viewer, incident_id: str, *, now: datetime, variables: Mapping[str, Any] | None = None) -> Instance:
     """Try an incident again after writing `variables` where its token sees them; the instance runs to its next wait.
 
-    If it fails again the incident stays open. Raises NotFound, IncidentNotOpen, Invalid.
+    If it fails again the incident stays open. Raises NotFound, IncidentNotOpen, InstanceSuspended, Invalid.
     """
     require(viewer, Permission.OPERATE)
     row = rows.load(incident_id)
@@ -35,8 +35,10 @@ def retry(viewer: Viewer, incident_id: str, *, now: datetime, variables: Mapping
         raise NotFound()
     run = hold(row.instance_id, actor=viewer.username, now=now)
     row = rows.load(incident_id)
-    if row is None or row.state != "open" or run.instance.status != "running":
+    if row is None or row.state != "open" or run.instance.status not in instances.OPEN:
         raise IncidentNotOpen()
+    if run.instance.status == "suspended":
+        raise InstanceSuspended()
     _again(run, row, variables or {})
     return run.instance
 

@@ -11,7 +11,7 @@ from bpmn.model import Process
 from engine import runner
 from engine.correlation import Trigger
 from engine.events import Step, Wait
-from errors import Conflict, Detail, InvalidAnswers, NotFound, WrongState
+from errors import Conflict, DefinitionSuspended, Detail, InvalidAnswers, NotFound, WrongState
 from services import early, faults, loading, log, work
 from services.permissions import SYSTEM, Permission, Viewer, has_any, require
 from services.record import record
@@ -23,6 +23,8 @@ from storage.tables import Instance
 from texts import Text
 
 LONGEST_REASON = 2000
+OPEN = ("running", "suspended")
+"""What an instance is that has not ended."""
 
 
 @verb
@@ -47,6 +49,8 @@ def start(
         raise WrongState(Text("Phiên bản này chưa công bố.", "This version is not published yet."))
     if row.state == "retired":
         raise WrongState(Text("Thủ tục này đã bãi bỏ.", "This procedure was retired."))
+    if row.suspended_at is not None:
+        raise DefinitionSuspended()
     run, step = begin(
         row.id, variables, actor=viewer.username, now=now, business_key=business_key, start_element_id=start_element_id
     )
@@ -108,7 +112,7 @@ def drain(run: Run) -> None:
 
 @verb
 def cancel(viewer: Viewer, instance_id: str, reason: str, *, now: datetime) -> Instance:
-    """End a running instance that belongs to no dossier (a dossier is stopped or withdrawn instead)."""
+    """End an instance, suspended ones too, that belongs to no dossier (a dossier is stopped or withdrawn instead)."""
     require(viewer, Permission.CANCEL_INSTANCES)
     reason = reason_given(reason)
     run = hold(instance_id, actor=viewer.username, now=now)
@@ -125,7 +129,7 @@ def cancel(viewer: Viewer, instance_id: str, reason: str, *, now: datetime) -> I
 
 def end(run: Run, kind: str, *, reason: str) -> None:
     """Cancel what an instance still waits for and close it; raise WrongState where it has ended already."""
-    if run.instance.status != "running":
+    if run.instance.status not in OPEN:
         raise WrongState()
     closing = {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None}
     tasks.close([task.id for task in tasks.open_of(run.instance.id)], closing)
@@ -169,7 +173,7 @@ def readable(viewer: Viewer, instance_id: str) -> Instance:
 def seen(instance: Instance | InstanceRow) -> tuple[dict[str, Any], tuple[Wait, ...]]:
     """Give the variables of an instance that the caller may read, and everything it waits for now."""
     variables, waits = runner.look(loading.load(instance.definition_id).definition, instance.state)
-    return variables, waits if instance.status == "running" else ()
+    return variables, waits if instance.status in OPEN else ()
 
 
 def variables(viewer: Viewer, instance_id: str) -> dict[str, Any]:
@@ -181,6 +185,6 @@ def variables(viewer: Viewer, instance_id: str) -> dict[str, Any]:
 def waiting_for(viewer: Viewer, instance_id: str) -> tuple[Wait, ...]:
     """Give everything an instance waits for now."""
     instance = readable(viewer, instance_id)
-    if instance.status != "running":
+    if instance.status not in OPEN:
         return ()
     return runner.waits(loading.load(instance.definition_id).definition, instance.state)

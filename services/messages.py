@@ -3,6 +3,8 @@
 To whom a message goes, in this order: a running instance whose waiting event fits (engine/correlation.py), one whose
 key or variables agree before one that goes by the name alone, then who has waited longest; else the process that begins
 with it and was published first; else it is kept until somebody waits for it or its time to live ends. It is given once.
+One whose key, variables or conversation mean a suspended instance is kept for it until that is resumed; one that goes
+by its name alone goes to an instance that runs. A signal passes suspended instances by.
 A message that an instance throws carries that instance's keys. Where nothing else tells who is meant, it goes to the
 instances that it talks with (those that sent it a message or got one of its), and never to those of another business
 key or those that talk with another instance of its process.
@@ -27,12 +29,14 @@ from services.record import record
 from services.runs import Run, hold
 from storage.database import session, verb
 from storage.rows import messages as rows
-from storage.tables import BufferedMessage
+from storage.tables import BufferedMessage, Instance
 
 LIVES = timedelta(hours=1)
 """How long an early message is kept where its sender does not say."""
 THROWN_LIVES = timedelta(days=90)
-"""How long a message is kept that an instance threw to somebody: who is meant may have weeks of work to do before."""
+"""How long a message is kept that an instance threw to somebody: who is meant may have weeks of work to do before.
+
+Also one that means a suspended instance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +97,12 @@ def send(
     reached = _reach(viewer, message, now)
     if reached is None and rows.meet([name], sending=True):
         reached = _reach(viewer, message, now)
+    if reached is not None and reached.status == "suspended":
+        message.state, message.addressee_id, message.label = "waiting", reached.id, _label_kept(message)
+        message.expires_at = now + (time_to_live if time_to_live is not None else THROWN_LIVES)
+        return Correlated(result="buffered")
     if reached is not None:
-        return Correlated(result="delivered", instances=(reached,))
+        return Correlated(result="delivered", instances=(reached.id,))
     started = starting.by_message(
         early.message_of(message), actor=viewer.username, now=now, to=sender.to if sender else (),
         sender=(sender.id, sender.key) if sender else None,
@@ -161,12 +169,15 @@ def catch_up(run: Run) -> None:
     instances.drain(run)
 
 
-def _reach(viewer: Viewer, message: BufferedMessage, now: datetime) -> str | None:
-    """Deliver a message to the first instance that waits for it and fits; give its id."""
+def _reach(viewer: Viewer, message: BufferedMessage, now: datetime) -> Instance | None:
+    """Deliver a message to the first instance that waits for it and fits; give that.
+
+    It is not delivered where that one is suspended: it is meant, but it must wait.
+    """
     tried: set[str] = set()
     for instance_id in _candidates(message):
-        if instance_id not in tried and _deliver(viewer, instance_id, message, now):
-            return instance_id
+        if instance_id not in tried and (reached := _deliver(viewer, instance_id, message, now)) is not None:
+            return reached
         tried.add(instance_id)
     return None
 
@@ -228,20 +239,22 @@ def _label_kept(message: BufferedMessage) -> str | None:
     return next((label(message.name, k, v) for k, v in correlation.items() if stands_in_index(v)), None)
 
 
-def _deliver(viewer: Viewer, instance_id: str, message: BufferedMessage, now: datetime) -> bool:
+def _deliver(viewer: Viewer, instance_id: str, message: BufferedMessage, now: datetime) -> Instance | None:
     run = hold(instance_id, actor=viewer.username, now=now)
-    if run.instance.status != "running":
-        return False
+    if run.instance.status == "suspended":
+        said = [early.message_of(message)]
+        fits = runner.first_that_fits(run.loaded.definition, run.instance.state, said) is not None
+        return run.instance if fits else None
     catch_up(run)
     if run.instance.status != "running":
-        return False
+        return None
     run.notes = {"message": message.name, "message_id": message.id}
     try:
         early.deliver(run, message, now=now)
     except NotAwaited:
-        return False
+        return None
     instances.drain(run)
-    return True
+    return run.instance
 
 
 def thrown_handler(key: str, payload: Mapping[str, Any], now: datetime) -> None:

@@ -36,8 +36,10 @@ def record(
     answers); other tasks that closed were cancelled by the diagram. `retried`: what of the engine was tried again.
     """
     instance = run.instance
-    instance.state, instance.status, instance.error_code = step.state, step.status, step.error_code
-    instance.next_due_at = step.next_due if step.status == "running" else None
+    goes_on = "suspended" if instance.status == "suspended" else "running"  # a verb of an operator resumes nothing
+    instance.state, instance.error_code = step.state, step.error_code
+    instance.status = goes_on if step.status == "running" else step.status
+    instance.next_due_at = step.next_due if instance.status == "running" else None
     if step.status != "running":
         instance.ended_at = run.now
     work.sync(run, step)

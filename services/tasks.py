@@ -12,7 +12,17 @@ import orjson
 
 from bpmn.model import Act, Element, Need
 from engine import runner
-from errors import Detail, Forbidden, InvalidAnswers, NotFound, StaleVersion, TaskNotOpen, TaskTaken, WrongState
+from errors import (
+    Detail,
+    Forbidden,
+    InstanceSuspended,
+    InvalidAnswers,
+    NotFound,
+    StaleVersion,
+    TaskNotOpen,
+    TaskTaken,
+    WrongState,
+)
 from forms.model import Form
 from forms.validate import validate
 from services import documents, instances, loading, log
@@ -51,6 +61,8 @@ class Opened:
     """The instance's revision; sent back with the answers where the sender wants to be told of changes."""
     can_claim: bool
     can_submit: bool
+    is_suspended: bool
+    """An operator has suspended the instance: it can be read, nothing can be done."""
 
 
 def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
@@ -63,7 +75,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         raise NotFound()
     loaded = loading.load(task.definition_id)
     element = loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
-    is_open = task.state == "open"
+    is_open, is_suspended = task.state == "open", instance.status == "suspended"
     if is_open:
         variables = runner.task_variables(loaded.definition, instance.state, task_id)
     else:
@@ -76,8 +88,9 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         form_schema=loading.form_schema(task.form) if task.form else None,
         variables=variables,
         seen_version=instance.revision,
-        can_claim=is_open and task.assignee is None and _is_candidate(viewer, task),
-        can_submit=is_open and _may_submit(viewer, task),
+        can_claim=is_open and not is_suspended and task.assignee is None and _is_candidate(viewer, task),
+        can_submit=is_open and not is_suspended and _may_submit(viewer, task),
+        is_suspended=is_open and is_suspended,
     )
 
 
@@ -205,6 +218,8 @@ def check(
     opened = open_task(viewer, task_id, now=now)
     if opened.task.state != "open":
         raise TaskNotOpen()
+    if opened.is_suspended:
+        raise InstanceSuspended()
     if not opened.can_submit:
         raise TaskTaken() if opened.task.assignee is not None else Forbidden()
     loaded = loading.load(opened.task.definition_id)
@@ -234,8 +249,10 @@ def _hold(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
     task = rows.load(task_id)
     if task is None or not may_see(viewer, task):
         raise NotFound()
-    if task.state != "open" or run.instance.status != "running":
+    if task.state != "open" or run.instance.status not in instances.OPEN:
         raise TaskNotOpen()
+    if run.instance.status == "suspended":
+        raise InstanceSuspended()
     return run, task
 
 

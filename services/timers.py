@@ -72,7 +72,8 @@ def start(definition_id: str, element_id: str, *, now: datetime) -> bool:
 @verb
 def _start(definition_id: str, element_id: str, *, now: datetime) -> bool:
     timer = rows_of_definitions.start_timer(definition_id, element_id)
-    if timer is None or timer.due_at > now:
+    definition = rows_of_definitions.load(definition_id)
+    if timer is None or timer.due_at > now or definition is None or definition.suspended_at is not None:
         return False
     planned = StartTimer(element_id=element_id, due_at=timer.due_at, plan=timer.plan)
     trigger = Trigger(index=planned.index)

@@ -29,12 +29,12 @@ def sync(run: Run, step: Step) -> None:
     held_up = {incident.id for incident in step.incidents}
     again = [task for task in known.values() if task.state == "failed" and task.id not in held_up]
     for task in again:  # its incident was tried again
-        task.state, task.retries, task.available_at = "open", 1, run.now
+        task.state, task.retries, task.available_at = _offered(run), 1, run.now
     opened = [_row(run, wait) for wait_id, wait in waits.items() if wait_id not in known]
     if opened:
         session().add_all(opened)
         run.notes["work"] = [{"task": row.id, "topic": row.topic or row.connector} for row in opened]
-    if opened or again:
+    if (opened or again) and _offered(run) == "open":
         after_commit(partial(waking.wake, frozenset(row.topic for row in (*opened, *again))))
 
 
@@ -42,6 +42,26 @@ def drop(run: Run) -> None:
     """Close all work of an instance that is ended from outside."""
     for task in rows.unfinished(run.instance.id):
         task.state, task.ended_at, task.worker = "cancelled", run.now, None
+
+
+def suspend(run: Run) -> None:
+    """Hold back the open work of an instance: nobody fetches it; whoever has fetched some keeps its lock."""
+    for task in rows.unfinished(run.instance.id):
+        if task.state == "open":
+            task.state = "suspended"
+
+
+def resume(run: Run) -> None:
+    """Offer again what was held back."""
+    again = [task for task in rows.unfinished(run.instance.id) if task.state == "suspended"]
+    for task in again:
+        task.state = "open"
+    if again:
+        after_commit(partial(waking.wake, frozenset(row.topic for row in again)))
+
+
+def _offered(run: Run) -> str:
+    return "suspended" if run.instance.status == "suspended" else "open"
 
 
 def plan_of(task: ExternalTask) -> Retries:
@@ -67,7 +87,7 @@ def _row(run: Run, wait: Wait) -> ExternalTask:
         topic="" if is_job else wait.name,
         connector=wait.name if is_job else "",
         rank=-(element.priority if element else 50),
-        state="open",
+        state=_offered(run),
         available_at=run.now,
         retries=_plan(wait.retries, is_job=is_job).tries,
         plan=wait.retries,

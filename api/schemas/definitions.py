@@ -33,6 +33,9 @@ class Definition(DefinitionBrief):
     created_at = fields.AwareDateTime(required=True)
     published_at = fields.AwareDateTime(required=True, allow_none=True)
     retired_at = fields.AwareDateTime(required=True, allow_none=True)
+    suspended_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "Since when nothing new begins with it."}
+    )
 
 
 class DefinitionsWanted(Sent):

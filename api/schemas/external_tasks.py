@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from api.schemas.fields import Answered, Choice, Integer, List, Object, Sent, Text, listing, page_of
 
-STATES = ("open", "failed", "completed", "cancelled")
+STATES = ("open", "suspended", "failed", "completed", "cancelled")
 LONGEST_LOCK = 7 * 24 * 3600 * 1000
 LONGEST_WAIT = 30_000
 

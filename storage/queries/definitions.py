@@ -48,6 +48,7 @@ class DefinitionRow:
     created_at: datetime
     published_at: datetime | None
     retired_at: datetime | None
+    suspended_at: datetime | None
 
 
 _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = tuple(getattr(Definition, name) for name in DefinitionRow.__slots__)

@@ -123,8 +123,10 @@ def file(deployment_id: str, name: str) -> bytes | None:
 
 
 def running(keys: Iterable[str]) -> Mapping[str, int]:
-    """Count the running instances of these keys, all versions together (reads one index)."""
-    query = select(Instance.key, func.count()).where(Instance.key.in_(sorted(set(keys))), Instance.status == "running")
+    """Count the running and suspended instances of these keys, all versions together (reads one index)."""
+    query = select(Instance.key, func.count()).where(
+        Instance.key.in_(sorted(set(keys))), Instance.status.in_(("running", "suspended"))
+    )
     return {row[0]: row[1] for row in session().execute(query.group_by(Instance.key))}
 
 
@@ -136,7 +138,7 @@ def runs(definition_ids: Iterable[str]) -> Mapping[str, Runs]:
     found: dict[str, Runs] = {}
     for definition_id, status, number in session().execute(query.group_by(Instance.definition_id, Instance.status)):
         before = found.get(definition_id, Runs())
-        is_running = status == "running"
+        is_running = status in ("running", "suspended")
         found[definition_id] = Runs(
             running=before.running + (number if is_running else 0), ended=before.ended + (0 if is_running else number)
         )

@@ -14,7 +14,7 @@ from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.tables import ExternalTask
 
-STATES = ("open", "failed", "completed", "cancelled")
+STATES = ("open", "suspended", "failed", "completed", "cancelled")
 SORTS: dict[str, InstrumentedAttribute[Any]] = {"created_at": ExternalTask.created_at}
 
 
@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRow:
-    """What is open and what failed under one topic, or with one connector."""
+    """What is open, suspended and failed under one topic, or with one connector."""
 
     topic: str
     connector: str
@@ -55,13 +55,13 @@ def listed(
 
 
 def topics() -> Sequence[TopicRow]:
-    """Count what is open and what failed, by topic."""
+    """Count what is open, suspended and failed, by topic."""
     query = (
         select(
             ExternalTask.topic, ExternalTask.connector, ExternalTask.state,
             func.count().label("count"), func.min(ExternalTask.created_at).label("oldest"),
         )
-        .where(ExternalTask.state.in_(("open", "failed")))
+        .where(ExternalTask.state.in_(("open", "suspended", "failed")))
         .group_by(ExternalTask.topic, ExternalTask.connector, ExternalTask.state)
         .order_by(ExternalTask.topic, ExternalTask.connector, ExternalTask.state)
     )  # fmt: skip

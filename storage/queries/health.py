@@ -53,7 +53,9 @@ def counts() -> dict[str, float]:
     """Count what is open now; each count reads an index of open work only."""
     dead = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "dead")
     tasks = select(func.count()).select_from(Task).where(Task.state == "open")
+    suspended = select(func.count()).select_from(Instance).where(Instance.status == "suspended")
     return {
         "motcua_open_tasks": float(session().execute(tasks).scalar_one()),
+        "motcua_suspended_instances": float(session().execute(suspended).scalar_one()),
         "motcua_outbox_dead": float(session().execute(dead).scalar_one()),
     }

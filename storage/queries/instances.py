@@ -17,7 +17,7 @@ from storage.tables import Definition, Dossier, Instance, StartTimer, Task, Task
 from texts import Text
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {"started_at": Instance.started_at}
-STATUSES = ("running", "completed", "failed", "cancelled")
+STATUSES = ("running", "suspended", "completed", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 
 from storage.database import session
 from storage.queries.scope import Scope
-from storage.tables import Dossier, Person, Task, TaskAccess
+from storage.tables import Dossier, Instance, Person, Task, TaskAccess
 
 MOST_COUNTED = 1000
 """Counts beside views stop here and are shown as "999+": counting must not cost more than the list."""
@@ -66,6 +66,8 @@ class InboxRow:
     procedure_name_en: str | None
     status: int | None
     clock_state: str | None
+    is_suspended: bool
+    """An operator has suspended its instance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +246,7 @@ def _counted(scope: Scope, principals: Iterable[str], views: Sequence[str], now:
     return dict(row._mapping)
 
 
-def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str]:
+def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str]:
     """Find the open tasks of a dossier by its instance, which has the index."""
     instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
     return _rows().where(Task.instance_id == instance_id, Task.state == "open")
@@ -309,10 +311,11 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
     return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
 
 
-def _rows() -> Select[Task, Dossier, str]:
+def _rows() -> Select[Task, Dossier, str, str]:
     holder = aliased(Person)
     return (
-        select(Task, Dossier, holder.name.label("assignee_name"))
+        select(Task, Dossier, holder.name.label("assignee_name"), Instance.status.label("instance_status"))
+        .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Dossier, Dossier.id == Task.dossier_id)
         .outerjoin(holder, holder.username == Task.assignee)
     )
@@ -347,4 +350,5 @@ def _row(item: Any) -> InboxRow:
         procedure_name_en=dossier.procedure_name_en if dossier else None,
         status=dossier.status if dossier else None,
         clock_state=dossier.clock_state if dossier else None,
+        is_suspended=item.instance_status == "suspended",
     )

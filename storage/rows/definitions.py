@@ -94,9 +94,10 @@ def replace_starts(definition: Definition, starts: Iterable[StartEvent]) -> None
 
 
 def starting(kind: str, name: str) -> Sequence[StartEvent]:
-    """Give what begins a process in force by a message or signal, the one published first in front."""
+    """Give what begins a process in force and in service by a message or signal, the one published first in front."""
     query = select(StartEvent).join(Definition, Definition.id == StartEvent.definition_id)
     query = query.where(StartEvent.kind == kind, StartEvent.name == name, Definition.state == "published")
+    query = query.where(Definition.suspended_at.is_(None))
     return session().scalars(query.order_by(Definition.published_at, Definition.key, StartEvent.element_id)).all()
 
 
@@ -113,9 +114,21 @@ def replace_start_timers(definition_id: str, timers: Iterable[StartTimer]) -> No
 
 
 def start_timers_due(now: datetime, limit: int) -> Sequence[tuple[str, str]]:
-    """Give (definition id, element id) of start timers that are due."""
+    """Give (definition id, element id) of start timers that are due; those of suspended definitions wait."""
     query = select(StartTimer.definition_id, StartTimer.element_id).where(StartTimer.due_at <= now)
+    query = query.join(Definition, Definition.id == StartTimer.definition_id).where(Definition.suspended_at.is_(None))
     return [(row[0], row[1]) for row in session().execute(query.order_by(StartTimer.due_at).limit(limit))]
+
+
+def start_timers(definition_id: str) -> Sequence[StartTimer]:
+    """Load and hold the start timers of a definition."""
+    query = select(StartTimer).where(StartTimer.definition_id == definition_id).with_for_update()
+    return session().scalars(query.execution_options(populate_existing=True)).all()
+
+
+def lock(definition_id: str) -> Definition | None:
+    """Load a definition and hold it until the commit."""
+    return session().get(Definition, definition_id, with_for_update=True, populate_existing=True)
 
 
 def start_timer(definition_id: str, element_id: str) -> StartTimer | None:

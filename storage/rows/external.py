@@ -18,7 +18,9 @@ _LOCK_OF_TASK = select(Instance).where(Instance.id == _OF_TASK).with_for_update(
 _LOAD = select(ExternalTask).where(ExternalTask.id == bindparam("task_id")).execution_options(**FAR)
 _UNFINISHED = (
     select(ExternalTask)
-    .where(ExternalTask.instance_id == bindparam("of_instance"), ExternalTask.state.in_(("open", "failed")))
+    .where(
+        ExternalTask.instance_id == bindparam("of_instance"), ExternalTask.state.in_(("open", "suspended", "failed"))
+    )
     .with_for_update()
 )
 
@@ -34,7 +36,7 @@ def load(task_id: str, *, lock: bool = False) -> ExternalTask | None:
 
 
 def unfinished(instance_id: str) -> Sequence[ExternalTask]:
-    """Give and hold an instance's open and failed work."""
+    """Give and hold an instance's open, suspended and failed work."""
     if session().new:  # opened by an earlier step of this verb, perhaps
         session().flush()
     with session().no_autoflush:  # the instance is written once, at the commit

@@ -19,12 +19,21 @@ PAGE = 100
 
 def waiting(kind: str, name: str) -> Select[Any]:
     """Begin the query for running instances that wait for a message or signal, those first that have waited longest."""
-    return (
-        select(Instance.id)
-        .join(Subscription, Subscription.instance_id == Instance.id)
-        .where(Subscription.kind == kind, Subscription.name == name, Instance.status == "running")
-        .order_by(Subscription.since, Subscription.instance_id)
-    )
+    return _waiting(kind, name).where(Instance.status == "running")
+
+
+def meant(name: str) -> Select[Any]:
+    """Begin the same for a message that says whom it means: suspended instances too, behind those that run."""
+    statuses = Instance.status.in_(("running", "suspended"))
+    return _waiting("message", name).where(statuses).order_by(None).order_by(Instance.status, *_LONGEST)
+
+
+_LONGEST = (Subscription.since, Subscription.instance_id)
+
+
+def _waiting(kind: str, name: str) -> Select[Any]:
+    query = select(Instance.id).join(Subscription, Subscription.instance_id == Instance.id)
+    return query.where(Subscription.kind == kind, Subscription.name == name).order_by(*_LONGEST)
 
 
 def hearing(name: str, *, until: datetime | None = None) -> Sequence[tuple[str, str, str]]:
@@ -42,23 +51,23 @@ def labelled(name: str, labels: Collection[str]) -> Sequence[str]:
     on = (SubscriptionLabel.instance_id == Subscription.instance_id) & (
         SubscriptionLabel.wait_id == Subscription.wait_id
     )
-    query = waiting("message", name).join(SubscriptionLabel, on).where(SubscriptionLabel.label.in_(list(labels)))
+    query = meant(name).join(SubscriptionLabel, on).where(SubscriptionLabel.label.in_(list(labels)))
     return session().scalars(query).all()
 
 
 def partly_labelled(name: str) -> Sequence[str]:
     """Give ids of instances that wait for a message and not all of whose labels are kept."""
-    return session().scalars(waiting("message", name).where(Subscription.is_partial)).all()
+    return session().scalars(meant(name).where(Subscription.is_partial)).all()
 
 
 def of_business_key(name: str, business_key: str) -> Sequence[str]:
     """Give ids of instances of a business key that wait for a message."""
-    return session().scalars(waiting("message", name).where(Instance.business_key == business_key)).all()
+    return session().scalars(meant(name).where(Instance.business_key == business_key)).all()
 
 
 def among(name: str, instance_ids: Collection[str]) -> Sequence[str]:
     """Give those of these instances that wait for a message."""
-    return session().scalars(waiting("message", name).where(Instance.id.in_(list(instance_ids)))).all()
+    return session().scalars(meant(name).where(Instance.id.in_(list(instance_ids)))).all()
 
 
 def anyone(name: str) -> Iterator[str]:
@@ -77,7 +86,7 @@ def open_to_all(
     """Give ids of instances for which a message is by its name alone.
 
     `business_key`: of that one or of none; `keys`: of these processes only; `definitions`: of these versions only;
-    `sender` (instance, process): without those that talk with another running instance of the sender's process.
+    `sender` (instance, process): without those that talk with another instance (not ended) of the sender's process.
     """
     query = waiting("message", name).where(Subscription.is_open)
     if business_key is not None:
@@ -93,15 +102,16 @@ def open_to_all(
 
 
 def _others(sender_id: str, sender_key: str) -> Select[Any]:
-    """Begin the query for conversations with other running instances of the sender's process."""
+    """Begin the query for conversations with other instances, not ended, of the sender's process."""
     other = Instance.__table__.alias("other")
     return select(Conversation.partner_id).join(other, other.c.id == Conversation.partner_id).where(
-        Conversation.partner_key == sender_key, Conversation.partner_id != sender_id, other.c.status == "running"
+        Conversation.partner_key == sender_key, Conversation.partner_id != sender_id,
+        other.c.status.in_(("running", "suspended")),
     )  # fmt: skip
 
 
 def talks_with_another(instance_id: str, sender_id: str, sender_key: str) -> bool:
-    """Say whether an instance talks with another running instance of the sender's process."""
+    """Say whether an instance talks with another instance, not ended, of the sender's process."""
     query = _others(sender_id, sender_key).where(Conversation.instance_id == instance_id)
     return session().scalar(query.limit(1)) is not None
 
@@ -165,11 +175,11 @@ def converse(instance_id: str, key: str, partner_id: str, partner_key: str) -> N
 
 
 def partners(instance_id: str) -> Sequence[tuple[str, str, str]]:
-    """Give (id, key, definition) of the running instances that an instance talks with."""
+    """Give (id, key, definition) of the instances, not ended, that an instance talks with."""
     query = (
         select(Instance.id, Instance.key, Instance.definition_id)
         .join(Conversation, Conversation.partner_id == Instance.id)
-        .where(Conversation.instance_id == instance_id, Instance.status == "running")
+        .where(Conversation.instance_id == instance_id, Instance.status.in_(("running", "suspended")))
     )
     return [(row[0], row[1], row[2]) for row in session().execute(query)]
 
@@ -205,7 +215,7 @@ def buffered(
         .order_by(BufferedMessage.sent_at, BufferedMessage.expires_at, BufferedMessage.id)
     )
     if labels is not None:
-        own = BufferedMessage.business_key == business_key
+        own = or_(BufferedMessage.business_key == business_key, BufferedMessage.addressee_id == instance_id)
         query = query.where(or_(BufferedMessage.label.is_(None), BufferedMessage.label.in_(list(labels)), own))
     offset = 0
     while page := session().scalars(query.offset(offset).limit(PAGE)).all():

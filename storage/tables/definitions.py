@@ -56,6 +56,10 @@ class Definition(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     retired_at: Mapped[datetime | None] = mapped_column(Moment)
+    suspended_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when nothing new is begun with it; null: it is in service."""
+    suspension_reason: Mapped[str] = mapped_column(default="", server_default="")
+    """For staff."""
     binds: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
     """{"processes"|"decisions"|"forms": {key or file name: definition id}}, fixed when it was published."""
     starts_listed: Mapped[bool] = mapped_column(default=False)

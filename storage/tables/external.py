@@ -44,7 +44,7 @@ class ExternalTask(Base):
     rank: Mapped[int]
     """Minus the priority, so that one index gives the order."""
     state: Mapped[str]
-    """open, failed (no tries are left: an incident), completed or cancelled."""
+    """open, suspended (its instance is), failed (no tries are left: an incident), completed or cancelled."""
     worker: Mapped[str | None]
     """Who fetched it last; None after it was given back."""
     available_at: Mapped[datetime] = mapped_column(Moment)

@@ -48,6 +48,8 @@ class Incident(Base):
     retries_left: Mapped[int]
     """How often it will be tried again by itself."""
     next_try_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When it is tried again by itself; null: it waits for an operator, or is resolved."""
+    """When it is tried again by itself; null: it waits for an operator, is resolved, or its instance is suspended."""
+    held_try_at: Mapped[datetime | None] = mapped_column(Moment)
+    """What `next_try_at` will be when its instance is resumed."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -35,7 +35,7 @@ class Instance(Base):
     version: Mapped[int]
     business_key: Mapped[str | None] = mapped_column(index=True)
     status: Mapped[str]
-    """running, completed, failed or cancelled."""
+    """running, suspended (by an operator: nothing happens by itself), completed, failed or cancelled."""
     error_code: Mapped[str | None]
     state: Mapped[bytes]
     revision: Mapped[int] = mapped_column(nullable=False)

@@ -88,7 +88,7 @@ class BufferedMessage(Base):
     """The instance that threw it; null: it came from outside."""
     sender_key: Mapped[str | None]
     addressee_id: Mapped[str | None]
-    """The instance that its sender talks with."""
+    """The instance that is meant: its sender talks with it, or it was suspended when the message came."""
     to_keys: Mapped[list[str] | None] = mapped_column(JSON)
     """Processes that its message flows lead to; null: any."""
 

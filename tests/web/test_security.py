@@ -67,6 +67,10 @@ API: dict[str, tuple[set[str], dict[str, Any]]] = {
         {"admin"},
         {"worker_id": "w", "max_tasks": 1, "lock_duration_ms": 1000, "topics": ["t"]},
     ),
+    "/api/v1/instances/<instance_id>/suspend": ({"operator", "admin"}, {"reason": "r"}),
+    "/api/v1/instances/<instance_id>/resume": ({"operator", "admin"}, {"reason": "r"}),
+    "/api/v1/definitions/<definition_id>/suspend": ({"operator", "admin"}, {"reason": "r"}),
+    "/api/v1/definitions/<definition_id>/resume": ({"operator", "admin"}, {"reason": "r"}),
     "/api/v1/instances/<instance_id>/cancel": ({"operator", "admin"}, {"reason": "r"}),
 }
 NOT_LET_IN = (401, 403, 404)

@@ -33,6 +33,7 @@ MOST_PASSAGES = 500
 TABS = ("state", "variables", "history", "log")
 STATUS_NAMES: Mapping[str, Text] = {
     "running": Text("Đang chạy", "Running"),
+    "suspended": Text("Tạm dừng", "Suspended"),
     "completed": Text("Đã xong", "Completed"),
     "failed": Text("Dừng vì lỗi của quy trình", "Ended by an error of the process"),
     "cancelled": Text("Đã huỷ", "Cancelled"),
@@ -109,7 +110,7 @@ class View:
     @property
     def can_cancel(self) -> bool:
         """Say whether an operator may end it; one of a dossier is stopped by officers."""
-        return self.instance.status == "running" and self.dossier is None
+        return self.instance.status in instances.OPEN and self.dossier is None
 
 
 @blueprint.get("/operator/instances")

@@ -21,10 +21,11 @@ from web.operator.places import operator, places
 
 blueprint = Blueprint("operator_work", __name__)
 PAGE = 50
-STATES = ("failed", "open")
+STATES = ("failed", "open", "suspended")
 STATE_NAMES: Mapping[str, Text] = {
     "failed": Text("Hết lần thử", "No tries left"),
     "open": Text("Đang chờ làm", "To be done"),
+    "suspended": Text("Phiên tạm dừng", "Suspended"),
     "completed": Text("Đã xong", "Done"),
     "cancelled": Text("Sơ đồ đã bỏ", "Taken away by the diagram"),
 }
