@@ -37,11 +37,13 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
 
     def on_due() -> None:
         with app.app_context():
-            if is_ours(DUE, 10.0):
+            while scheduler.running and is_ours(DUE, 10.0):
                 now = datetime.now(UTC)
-                fire(now=now)
+                fired = fire(now=now)
                 retry(now=now)
                 escalate(now=now)
+                if not fired:  # else more may be due: nobody waits for the next tick
+                    break
 
     def on_outbox() -> None:
         with app.app_context():

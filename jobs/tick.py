@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,10 @@ from services.wiring import Parts
 LOG = logging.getLogger("motcua.jobs")
 
 
-BATCHES = 20
-"""Batches of due timers that one tick fires before it looks at anything else."""
+PORTIONS = 10
+"""Portions of due timers that are fired before anything else is looked at."""
+PAUSE = 0.002
+"""Seconds between portions, in which whoever waits for the database or the processor has his turn."""
 LETTERS = 20
 """Calls to the outside that are made before it is asked again whether this process is still the one to make them."""
 
@@ -43,14 +46,19 @@ def tick(parts: Parts, *, now: datetime) -> Ticked:
 
 
 def fire(*, now: datetime) -> int:
-    """Fire the timers that are due, those that start something too; give how many did."""
-    fired = 0
-    for _ in range(BATCHES):
-        ids = timers.due(now)
-        fired += sum(_safely(timers.fire, instance_id, now=now) for instance_id in ids)
+    """Fire the timers that are due, those that start something too, some hundreds at most; give how many did.
+
+    Each instance is tried once, so that those that another writer holds keep nobody from the ones behind them.
+    """
+    fired, tried = 0, set[str]()
+    for _ in range(PORTIONS):
+        ids = [each for each in timers.due(now, timers.TOGETHER + len(tried) - fired) if each not in tried]
         if not ids:
             break
-    for _ in range(BATCHES):  # a timer that was due several times starts something each time
+        tried.update(ids)
+        fired += timers.fire_many(ids, now=now)
+        time.sleep(PAUSE)
+    for _ in range(PORTIONS):  # a timer that was due several times starts something each time
         starts = timers.starts_due(now)
         fired += sum(_safely(timers.start, *start, now=now) for start in starts)
         if not starts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,16 @@ def hold_of_task(task_id: str, *, actor: str, now: datetime) -> Run:
 def hold_locked(instance: Instance | None, *, actor: str, now: datetime) -> Run:
     """Do the same for an instance that is locked already; raise NotFound where there is none."""
     return _run(instance, actor, now)
+
+
+def hold_due(instance_ids: Iterable[str], *, actor: str, now: datetime) -> Iterator[Run]:
+    """Lock those of these running instances that have a timer due and that nobody holds; those due longest first."""
+    held = instances.lock_due(list(instance_ids), now)
+    owned = [instance.id for instance in held if loading.load(instance.definition_id).procedure is not None]
+    owners = dossiers.of_instances(owned) if owned else {}
+    for instance in held:
+        loaded = loading.load(instance.definition_id)
+        yield Run(instance=instance, loaded=loaded, dossier=owners.get(instance.id), actor=actor, now=now)
 
 
 def _run(instance: Instance | None, actor: str, now: datetime) -> Run:

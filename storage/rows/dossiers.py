@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -21,6 +21,12 @@ def load(dossier_id: str) -> Dossier | None:
 def of_instance(instance_id: str) -> Dossier | None:
     """Load the dossier that owns an instance."""
     return session().scalar(select(Dossier).where(Dossier.instance_id == instance_id).execution_options(**FAR))
+
+
+def of_instances(instance_ids: Collection[str]) -> Mapping[str, Dossier]:
+    """Load the dossiers that own these instances, by instance."""
+    query = select(Dossier).where(Dossier.instance_id.in_(instance_ids)).execution_options(**FAR)
+    return {dossier.instance_id: dossier for dossier in session().scalars(query)}
 
 
 def by_code(code: str) -> Dossier | None:
