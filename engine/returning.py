@@ -87,4 +87,3 @@ def _then(definition: Definition, snapshot: bytes, now: datetime, ports: Ports) 
 def _moment(token: Token) -> Moment:
     spec = token.task_spec
     return Moment(process_key=token.workflow.address, element_id=spec.bpmn_id, element_type=type(spec).__name__)
-

@@ -74,6 +74,20 @@ def ended(run: Run, dossier: Dossier) -> bool:
     return set_status(run, dossier, Status.RESULT_RETURNED if status is Status.PROCESSED else Status.STOPPED)
 
 
+def take_back(run: Run, dossier: Dossier, status: Status) -> None:
+    """Take a dossier back to a status that it had before: an operator returned to an earlier task.
+
+    What the law counts from stays: the day it was accepted, its pauses. Its result is not ready any more, so that the
+    clock, which then counts as if it had never stopped, runs on.
+    """
+    dossier.status = status.value
+    run.notes.setdefault("statuses", []).append(status.value)
+    if dossier.finished_at is not None:
+        dossier.finished_at = None
+        dossier.clock = [event for event in dossier.clock if event["type"] != "finished"]
+        run.notes.setdefault("clock", []).append({"type": "reopened", "at": run.now.isoformat()})
+
+
 def clock_event(run: Run, dossier: Dossier, kind: str, **more: Any) -> None:
     """Add an event to a dossier's clock and to the log's."""
     event = {"type": kind, "at": run.now.isoformat(), **more}
@@ -106,7 +120,7 @@ def _leave(run: Run, dossier: Dossier, element: Element, event: ElementEvent, do
 
 
 def _on_status(run: Run, dossier: Dossier, status: Status) -> bool:
-    if status is Status.ACCEPTED:
+    if status is Status.ACCEPTED and dossier.accepted_at is None:  # after a return it is accepted a second time
         dossier.accepted_at = run.now
     if status in (Status.PROCESSED, Status.STOPPED):
         _end_pauses(run, dossier)

@@ -133,6 +133,7 @@ def end(run: Run, kind: str, *, reason: str) -> None:
         raise WrongState()
     closing = {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None}
     tasks.close([task.id for task in tasks.open_of(run.instance.id)], closing)
+    tasks.forget_snapshots(run.instance.id)
     messages.subscribe(run.instance.id, [])
     if run.loaded.has_work:
         work.drop(run)

@@ -44,6 +44,8 @@ def record(
         instance.ended_at = run.now
     work.sync(run, step)
     opened, failed = _tasks(run, step, completed)
+    if step.status != "running" and instance.log_seq > 1:  # nothing can be kept of an instance that has just begun
+        tasks.forget_snapshots(instance.id)
     failed |= _said_again(run, step, retried)
     for task_id, reason in failed.items():
         step = _unclear(run, step, task_id, reason)

@@ -25,7 +25,7 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, instances, loading, log
+from services import documents, instances, loading, log, snapshots
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
@@ -186,9 +186,8 @@ def submit(
         if reason:
             written[f"{element.act_variable}_reason"] = reason
     attached = documents.attach_to_task(viewer, document_ids, run, task)
-    step = runner.complete_task(
-        run.loaded.definition, run.instance.state, task_id, written, now=now, ports=run.loaded.ports
-    )
+    before = run.instance.state
+    step = runner.complete_task(run.loaded.definition, before, task_id, written, now=now, ports=run.loaded.ports)
     run.notes = {
         "task": task_id,
         "element": task.element_id,
@@ -205,6 +204,7 @@ def submit(
         "act": chosen.id if chosen else None,
         "reason": reason,
         "answers": data,
+        "snapshot": snapshots.taken(before) if step.status == "running" else None,
     }
     opened = record(run, step, "task.completed", completed=done)
     instances.drain(run)

@@ -176,9 +176,8 @@ class Return:
             spec.subscribe(token)
             if seen:
                 token.internal_data["seen"] = seen
-        elif isinstance(spec, Activity):
-            if was.is_task or was._state == TaskState.STARTED or any(child.armed for child in was.children):
-                spec.stand_by(token)
+        elif isinstance(spec, Activity) and _had_begun(was):
+            spec.stand_by(token)
 
     def _open(self, holder: Token, was: SubScope) -> None:
         """Open the inside of a sub-process or called process as it was, in the version that the call had chosen."""
@@ -223,6 +222,11 @@ def _by_number(tokens: Iterable[Token]) -> dict[int, Token]:
 def _is_open(token: Token) -> bool:
     """Tell whether something runs inside it."""
     return bool(_instances(token)) or token.id in token.workflow.top_workflow.subprocesses
+
+
+def _had_begun(token: Token) -> bool:
+    """Tell whether events stood by at its border, as far as it has any."""
+    return token.is_task or token._state == TaskState.STARTED or any(child.armed for child in token.children)
 
 
 def _uncount(loop: Token, instance: Token, *, was_counted: bool) -> None:

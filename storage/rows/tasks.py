@@ -23,11 +23,38 @@ _TASK, _ACCESS = cast(Table, Task.__table__), cast(Table, TaskAccess.__table__)
 _LOAD = select(Task).where(Task.id == bindparam("task_id")).execution_options(**FAR)
 _UNOFFER = delete(_ACCESS).where(_ACCESS.c.task_id == bindparam("of_task"))
 _OFFER = insert(_ACCESS)
+_FORGET = (
+    update(_TASK)
+    .where(_TASK.c.instance_id == bindparam("of_instance"), _TASK.c.snapshot.is_not(None))
+    .values(snapshot=None)
+)
 
 
 def load(task_id: str) -> Task | None:
     """Load a task as it is now; its instance is locked first by verbs that write it."""
     return session().scalar(_LOAD, {"task_id": task_id})
+
+
+def returnable(instance_id: str, limit: int) -> Sequence[Task]:
+    """Give the completed tasks of an instance whose snapshot is kept, the latest first."""
+    query = (
+        select(Task)
+        .where(Task.instance_id == instance_id, Task.snapshot.is_not(None))
+        .order_by(Task.completed_at.desc(), Task.id.desc())
+        .limit(limit)
+    )
+    return session().scalars(query).all()
+
+
+def snapshot(task_id: str) -> bytes | None:
+    """Give what is kept of the state just before a task was completed."""
+    return session().scalar(select(Task.snapshot).where(Task.id == task_id))
+
+
+def forget_snapshots(instance_id: str) -> None:
+    """Forget the snapshots of an instance that has ended."""
+    with session().no_autoflush:
+        session().execute(_FORGET, {"of_instance": instance_id})
 
 
 def open_of(instance_id: str) -> Sequence[Task]:

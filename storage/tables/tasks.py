@@ -54,6 +54,10 @@ class Task(Base):
     reason: Mapped[str] = mapped_column(default="")
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What was typed; the log holds its SHA-256 only, so that personal data can one day be erased."""
+    snapshot: Mapped[bytes | None] = mapped_column(deferred=True)
+    """The instance's state just before it was completed (services/snapshots.py); null once the instance has ended."""
+    returned_because: Mapped[str | None]
+    """Why an operator took the instance back to it; null: the diagram opened it."""
     business_key: Mapped[str | None]
     """Its instance's, so that a list of tasks reads tasks only."""
     search_text: Mapped[str] = mapped_column(default="")

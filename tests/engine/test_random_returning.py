@@ -99,7 +99,9 @@ def test_going_back_at_once_and_doing_the_same_ends_the_same(tree, seed, steps):
     if straight.status != "running":
         return
     play.take(return_to, snapshot, task_id, keep_variables=False)
-    element = at_rest(known, snapshot).find(task_id).task_spec.bpmn_id
+    task = at_rest(known, snapshot).find(task_id)
+    assert task is not None
+    element = task.task_spec.bpmn_id
     new = [w.id for w in play.step.waits if w.kind == "task" and w.element_id == element]
     fresh = next(id_ for id_ in new if at_rest(known, snapshot).find(id_) is None)
     play.take(runner.complete_task, fresh, answers)

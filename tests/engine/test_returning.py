@@ -37,11 +37,13 @@ class Returning(Play):
 
     def do(self, element: str, nth: int = 0, **answers) -> Returning:
         self.kept[element] = (self.id_of(element, nth), self.step.state)
-        return super().do(element, nth, **answers)
+        super().do(element, nth, **answers)
+        return self
 
     def back_to(self, element: str, *, whole: bool = False) -> Returning:
         task_id, snapshot = self.kept[element]
-        return self.take(return_to, snapshot, task_id, keep_variables=not whole)
+        self.take(return_to, snapshot, task_id, keep_variables=not whole)
+        return self
 
 
 def two_branches(*more: str) -> bytes:
@@ -55,23 +57,27 @@ def test_a_completed_task_opens_again_under_a_new_id_and_what_came_of_it_is_canc
     play = Returning(process("p", start("s"), user("a"), user("b"), end("e"), "s -> a -> b -> e"))
     first = play.id_of("a")
     play.do("a", x=1).back_to("a")
-    assert play.tasks == ["a"] and play.id_of("a") != first
+    assert play.tasks == ["a"]
+    assert play.id_of("a") != first
     assert play.history[-2:] == [("cancelled", "b"), ("entered", "a")]
     assert play.vars == {"x": 1}
-    assert play.do("a", x=2).do("b").status == "completed" and play.vars == {"x": 2}
+    assert play.do("a", x=2).do("b").status == "completed"
+    assert play.vars == {"x": 2}
 
 
 def test_what_a_parallel_branch_has_done_since_stays():
     play = Returning(two_branches()).do("a1").do("b1")
     b2 = play.id_of("b2")
     play.back_to("a1")
-    assert play.tasks == ["a1", "b2"] and play.id_of("b2") == b2
+    assert play.tasks == ["a1", "b2"]
+    assert play.id_of("b2") == b2
     assert play.do("b2").do("a1").do("a2").tasks == ["c"]
 
 
 def test_the_whole_instance_goes_back_with_its_variables():
     play = Returning(two_branches(), n=0).do("a1", a=1).do("b1", b=1).back_to("a1", whole=True)
-    assert play.tasks == ["a1", "b1"] and play.vars == {"n": 0}
+    assert play.tasks == ["a1", "b1"]
+    assert play.vars == {"n": 0}
 
 
 def test_after_a_join_every_branch_that_it_joined_goes_back_to_where_it_stood():
@@ -85,7 +91,8 @@ def test_after_a_join_every_branch_that_it_joined_goes_back_to_where_it_stood():
 def test_a_task_that_is_open_in_both_keeps_its_id_and_its_timer_its_moment():
     play = Returning(two_branches(boundary("late", "b1", duration("PT5H")), end("x"), "late -> x")).do("a1")
     b1, due = play.id_of("b1"), play.step.next_due
-    play.later(hours=1).back_to("a1", whole=True)
+    play.later(hours=1)
+    play.back_to("a1", whole=True)
     assert (play.id_of("b1"), play.step.next_due) == (b1, due)
 
 
@@ -94,7 +101,8 @@ def test_timers_of_a_task_that_opens_again_begin_anew():
         process("p", start("s"), user("a"), user("b"), boundary("late", "a", duration("PT5H")), end("e"), end("x"),
                 "s -> a -> b -> e", "late -> x")
     ).do("a")  # fmt: skip
-    play.later(hours=9).back_to("a")
+    play.later(hours=9)
+    play.back_to("a")
     assert play.step.next_due == play.now.replace(hour=play.now.hour + 5)
     assert play.later(hours=5).history[-1] == ("passed", "x")
 
@@ -135,7 +143,8 @@ def test_an_item_of_a_sequence_takes_back_those_after_it():
     play = Returning(each_of(sequential=True), items=["x", "y", "z"]).do("u")
     play.kept["x"] = play.kept["u"]
     play.do("u").back_to("x")
-    assert play.tasks == ["u"] and play.sees("u")["item"] == "x"
+    assert play.tasks == ["u"]
+    assert play.sees("u")["item"] == "x"
     assert play.do("u").do("u").do("u").tasks == ["c"]
 
 
@@ -160,7 +169,8 @@ def test_what_is_done_again_is_undone_once():
 
 def test_an_interrupting_event_of_the_scope_is_taken_back_and_stands_by_again():
     play = Returning(
-        process("p", start("s"), fork("f"), user("a"), user("b"), user("a2"), end("e"), end("x"), "s -> f -> a -> a2 -> e",
+        process("p", start("s"), fork("f"), user("a"), user("b"), user("a2"), end("e"), end("x"),
+                "s -> f -> a -> a2 -> e",
                 "f -> b -> x", handler("h", start("hs", message("stop")), user("u"), end("he"), "hs -> u -> he"))
     ).do("a")  # fmt: skip
     play.message("stop")
@@ -191,7 +201,9 @@ def test_a_snapshot_of_another_diagram_is_refused_with_the_element():
 
 def test_two_activities_of_an_ad_hoc_sub_process_do_not_depend_on_each_other():
     play = Returning(
-        process("p", start("s"), ad_hoc("ah", user("a"), user("b"), user("d")), user("c"), end("e"), "s -> ah -> c -> e")
+        process(
+            "p", start("s"), ad_hoc("ah", user("a"), user("b"), user("d")), user("c"), end("e"), "s -> ah -> c -> e"
+        )
     )
     play.do("a").do("b").back_to("a")
     assert play.tasks == ["a", "d"]
