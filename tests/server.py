@@ -101,6 +101,12 @@ class Server:
             self.process.wait()
         self.process = None
 
+    def kill_one(self) -> str:
+        """Kill it and start it again; say what was killed."""
+        self.kill()
+        self.start()
+        return "server"
+
     def flask(self, *words: str) -> str:
         """Run a flask command on this server's data and give what it prints; raise ServerFailed where it fails."""
         done = subprocess.run(
