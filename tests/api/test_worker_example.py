@@ -1,4 +1,4 @@
-"""The worker of docs/howto/work-for-programs.md does its work against the real server."""
+"""The worker of docs/howto/external-worker.md does its work against the real server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.api.test_description import description
 from tests.engine.diagrams import boundary, end, error, process, service, start, user
 from tests.server import Server
 
-PAGE = ROOT / "docs" / "howto" / "work-for-programs.md"
+PAGE = ROOT / "docs" / "howto" / "external-worker.md"
 
 
 @pytest.fixture

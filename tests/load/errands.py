@@ -44,7 +44,8 @@ class Fleet(Protocol):
 def errand(address: str) -> bytes:
     """Draw the process: four branches side by side, a sum, a message that starts a receipt."""
     inputs = f"""<extensionElements><motcua:input target="url" source="'{address}'"/>
-        <motcua:input target="method" source="'POST'"/><motcua:input target="body" source="number"/></extensionElements>"""
+        <motcua:input target="method" source="'POST'"/><motcua:input target="body" source="number"/>
+        </extensionElements>"""
     return process(
         "errand",
         start("begun"),
