@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from services import documents, dossiers, log
+from services import dossiers, log
 from storage.database import session
 from storage.tables import Document, Dossier
 from tests.conftest import _databases
