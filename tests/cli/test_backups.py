@@ -102,7 +102,8 @@ def test_what_is_missing_or_changed_is_found_before_anything_is_put_back(
     office.accepted()
     whole = made(demo_place, tmp_path / "backups")
     content = next(path for path in (tmp_path / "backups" / "documents").rglob("*") if path.is_file())
-    for number, spoil in enumerate((_cut, _changed, Path.unlink)):
+    spoilers: tuple[Callable[[Path], object], ...] = (_cut, _changed, Path.unlink)
+    for number, spoil in enumerate(spoilers):
         for name in ("database", "documents", content):
             copy = tmp_path / f"copy{number}" / Path(name).name
             shutil.copytree(tmp_path / "backups", copy)
