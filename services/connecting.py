@@ -22,8 +22,8 @@ from storage.tables import Instance
 
 LOG = logging.getLogger("motcua.connectors")
 WORKER = "motcua"
-LOCK = timedelta(minutes=10)
-"""Longer than any connector takes."""
+LOCK = timedelta(minutes=2)
+"""Longer than any connector takes; after it whoever did the work is taken to be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
