@@ -83,7 +83,7 @@ def _run(program: str, *words: str) -> None:
         )
     url = db.engine.url
     address = url.set(drivername="postgresql", password=None).render_as_string()
-    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    environment = {"PATH": os.defpath, "PGPASSWORD": str(url.password)} if url.password else None
     done = subprocess.run(  # noqa: S603  # a fixed program with fixed words, no shell
         [found, f"--dbname={address}", *words],
         env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
