@@ -62,16 +62,18 @@ def start(
     ports: Ports,
     start_element_id: str | None = None,
     trigger: Trigger | None = None,
+    seed: str = "",
 ) -> Step:
     """Start an instance and run it to its first wait.
 
     `start_element_id` names the start event that happened (or an instantiating receive task); None: the plain one.
-    `trigger` says which of its events that was, and what it brought.
+    `trigger` says which of its events that was, and what it brought. The ids of its tasks begin with `seed`, which no
+    other instance may have; empty: one is drawn.
     Raises Invalid where a variable cannot be kept, and where there is not just one plain one and none is named.
     """
     if start_element_id is None and definition.compiled.spec.is_ambiguous:
         raise Invalid(details=[Detail(field="start_element_id", code="required", message=WHICH_START)])
-    seed = base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    seed = seed or base64.b32encode(secrets.token_bytes(10)).decode().lower()
     instance = Instance(definition.compiled, Run(now=now, ports=ports), seed=seed)
     take(instance, variables)
     instance.data = dict(variables)

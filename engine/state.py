@@ -1,13 +1,14 @@
 """The bytes of an instance: its variables, its live tokens, nothing of its definition and nothing of its past.
 
 JSON, written by orjson. Dates, moments and decimals are kept exact: each is marked by a key that stands in front of the
-bytes and nowhere else in them, so that no key of a form can be mistaken for a mark.
+bytes and nowhere else in them, so that no key of a form can be mistaken for a mark. What has ended is compressed.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,6 +27,8 @@ from errors import EngineError, Invalid, TooMuchData
 from texts import Text
 
 FORMAT = 1
+COMPRESSED = b"\x78"
+"""Of what zlib writes; the bytes begin with `{` or a mark otherwise."""
 LARGEST = 4 * MOST_BYTES
 """Bytes of a whole state; what a diagram writes is held up long before (Run.afford)."""
 KINDS: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
@@ -62,10 +65,15 @@ def dump(instance: Instance) -> bytes:
         if len(body) > LARGEST:
             raise TooMuchData(reason=f"the state takes {len(body)} bytes, more than {LARGEST}")
         if not specials:
-            return body
+            return _at_rest(instance, body)
         if body.count(mark.encode()) == specials:
-            return mark.encode() + body
+            return _at_rest(instance, mark.encode() + body)
     raise EngineError(reason="no mark is free")
+
+
+def _at_rest(instance: Instance, body: bytes) -> bytes:
+    """What has ended is kept for years and hardly read."""
+    return zlib.compress(body) if instance.completed or instance.is_cancelled else body
 
 
 def refuse_what_cannot_be_kept(values: Mapping[str, Any]) -> int:
@@ -145,6 +153,8 @@ def _marks(seed: str) -> Iterator[str]:
 
 def load(definition: Definition, state: bytes, run: Run) -> Instance:
     """Give the instance that `dump` wrote. Raises EngineError where the definition has not its elements."""
+    if state.startswith(COMPRESSED):
+        state = zlib.decompress(state)
     start = state.index(b"{")
     whole = orjson.loads(state[start:])
     if start:

@@ -19,7 +19,7 @@ from engine.starts import start_timers
 from errors import InvalidBundle, Malformed, NotFound, WrongState
 from findings import Finding, Severity, errors_among
 from forms import schema
-from services import bindings, loading, log, starting
+from services import bindings, ids, loading, log, starting
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
@@ -253,7 +253,7 @@ def _definitions(read: bundle.Bundle, deployment_id: str, now: datetime) -> list
     def add(kind: str, key: str, name: str, file: str, **more: object) -> None:
         found.append(
             Definition(
-                id=uuid4().hex, kind=kind, key=key, version=rows.last_version(kind, key) + 1, name=name or key,
+                id=ids.new(now), kind=kind, key=key, version=rows.last_version(kind, key) + 1, name=name or key,
                 deployment_id=deployment_id, file_name=file, state="draft", created_at=now, **more,
             )
         )  # fmt: skip

@@ -108,6 +108,7 @@ def passages(instance: Instance) -> tuple[Passage, ...]:
     done: list[Passage] = []
     for row, data in log.events_of(instance.id):
         for number, (letter, element_id, activation, process_key) in enumerate(data.get("elements", ())):
+            process_key = process_key or instance.key
             element = loaded.element(process_key, element_id)
             kind = element.type if element else ""
             before = open_.pop(activation, None) if activation else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from bpmn.model import Process
 from engine import runner
 from engine.correlation import Trigger
 from engine.events import Step, Wait
 from errors import Conflict, DefinitionSuspended, Detail, InvalidAnswers, NotFound, WrongState
-from services import early, faults, loading, log, work
+from services import early, faults, ids, loading, log, work
 from services.permissions import SYSTEM, Permission, Viewer, has_any, require
 from services.record import record
 from services.runs import Run, hold
@@ -70,13 +69,14 @@ def begin(
     trigger: Trigger | None = None,
 ) -> tuple[Run, Step]:
     """Run a new instance to its first wait; its row is in the transaction, the step is still to be recorded."""
-    loaded = loading.load(definition_id)
+    loaded, instance_id = loading.load(definition_id), ids.new(now)
     given = {**_initiators(loaded.definition.process, start_element_id, actor), **variables}
     step = runner.start(
-        loaded.definition, given, now=now, ports=loaded.ports, start_element_id=start_element_id, trigger=trigger
-    )
+        loaded.definition, given, now=now, ports=loaded.ports, start_element_id=start_element_id, trigger=trigger,
+        seed=instance_id,
+    )  # fmt: skip
     instance = Instance(
-        id=uuid4().hex,
+        id=instance_id,
         definition_id=definition_id,
         key=loaded.definition.key,
         version=loaded.definition.version,

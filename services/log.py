@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from services import logtext
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
 from storage.queries import log as queries
@@ -61,7 +62,9 @@ class Proof:
 
 def append(instance: Instance, kind: str, *, actor: str, now: datetime, data: Mapping[str, Any]) -> None:
     """Append one event to an instance's chain; the head stands in the instance's row, which the caller has locked."""
-    event = _event(instance.id, instance.log_seq + 1, instance.log_hash, kind, actor, now, data)
+    event = _event(
+        instance.id, instance.log_seq + 1, instance.log_hash, kind, actor, now, logtext.short(instance.id, data)
+    )
     instance.log_seq, instance.log_hash = event.seq, event.hash
     session().add(event)
 
@@ -165,7 +168,7 @@ def _event(
 def events_of(chain: str) -> Iterator[tuple[LogEvent, dict[str, Any]]]:
     """Give the events of a chain in order, each with its data read."""
     for row in instances.chain_events(chain):
-        yield row, orjson.loads(row.data)
+        yield row, logtext.whole(chain, orjson.loads(row.data))
 
 
 def _proof(row: LogEvent) -> Proof:

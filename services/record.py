@@ -53,7 +53,7 @@ def record(
     if step.status != "running" and run.dossier is not None:
         done.clock_changed |= effects.ended(run, run.dossier)
     if done.clock_changed:
-        _clock(run, opened)
+        _clock(run, step, opened)
     _subscriptions(run, step.waits)
     _throw(run, step)
     for paper in done.papers:
@@ -62,7 +62,7 @@ def record(
         stores.write(name, state.dump_value(value), now=run.now, instance_id=instance.id)
     if step.stored:
         run.notes["stores"] = sorted(step.stored)
-    run.notes["elements"] = [_written(event) for event in step.events]
+    run.notes["elements"] = [_written(event, instance.key) for event in step.events]
     if step.rulings:
         run.notes["decisions"] = [
             {"decision": each.decision, "element": each.element_id, "rules": each.rules} for each in step.rulings
@@ -114,14 +114,14 @@ def _unclear(run: Run, step: Step, task_id: str, reason: str) -> Step:
     return replace(step, state=noted.state, incidents=noted.incidents)
 
 
-def _clock(run: Run, opened: Iterable[Task]) -> None:
+def _clock(run: Run, step: Step, opened: Iterable[Task]) -> None:
     """The dossier's clock changed: its due date, and those of the steps that stay open, are computed anew."""
     if run.dossier is None:
         return
     clocks.refresh(run.dossier, run.limit, now=run.now)
     new = {task.id for task in opened}
     session().flush()
-    for task in tasks.open_of(run.instance.id):
+    for task in tasks.open_among(wait.id for wait in step.waits if wait.kind == "task"):
         element = run.loaded.element(task.process_key, task.element_id)
         if element is None or element.limit is None:
             continue
@@ -196,11 +196,12 @@ def _opened(task: Task) -> dict[str, Any]:
     return {"task": task.id, "element": task.element_id, "name": task.name, **who, **due}
 
 
-def _written(event: ElementEvent) -> list[str]:
-    """Write an element's event shortly: kind, element, its activation where it has an end of its own, its process."""
-    return [
-        LETTER[event.kind],
-        event.element_id,
-        event.activation_id if event.kind != "passed" else "",
-        event.process_key,
-    ]
+def _written(event: ElementEvent, own: str) -> list[str]:
+    """Write an element's event shortly: kind, element, its activation where it has an end of its own, a called process.
+
+    What is empty at the end is left out (log.events_of puts it back).
+    """
+    written = [LETTER[event.kind], event.element_id]
+    if event.kind != "passed" or event.process_key != own:
+        written.append(event.activation_id if event.kind != "passed" else "")
+    return [*written, event.process_key] if event.process_key != own else written

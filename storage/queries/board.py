@@ -19,7 +19,7 @@ from storage.database import session
 from storage.queries.dossiers import DossierRow, row_of
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
-from storage.tables import Definition, Dossier, Person, Task
+from storage.tables import IS_OPEN, Definition, Dossier, Person, Task
 
 A_MINUTE = timedelta(minutes=1)
 """The whole minute of the due moment is in time (rule 44 of the clock)."""
@@ -150,7 +150,7 @@ def open_steps(dossier_ids: Sequence[str]) -> Mapping[str, tuple[Step, ...]]:
         select(Dossier.id, Task, Person.name)
         .join(Task, Task.instance_id == Dossier.instance_id)
         .outerjoin(Person, Person.username == Task.assignee)
-        .where(Dossier.id.in_(dossier_ids), Task.state == "open")
+        .where(Dossier.id.in_(dossier_ids), IS_OPEN)
         .order_by(Task.created_at)
     )
     found: dict[str, tuple[Step, ...]] = {}

@@ -10,7 +10,7 @@ from sqlalchemy import func, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import MIGRATIONS, session
-from storage.tables import Dossier, ExternalTask, Instance, Lease, OutboxMessage, Task
+from storage.tables import IS_OPEN, Dossier, ExternalTask, Instance, Lease, OutboxMessage, Task
 
 
 def answers() -> bool:
@@ -52,7 +52,7 @@ def ticking_until(name: str = "tick") -> datetime | None:
 def counts() -> dict[str, float]:
     """Count what is open now; each count reads an index of open work only."""
     dead = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "dead")
-    tasks = select(func.count()).select_from(Task).where(Task.state == "open")
+    tasks = select(func.count()).select_from(Task).where(IS_OPEN)
     suspended = select(func.count()).select_from(Instance).where(Instance.status == "suspended")
     return {
         "motcua_open_tasks": float(session().execute(tasks).scalar_one()),

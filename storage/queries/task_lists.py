@@ -19,7 +19,7 @@ from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
 from storage.queries.tasks import visible
-from storage.tables import Dossier, Task, TaskAccess
+from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}
 STATES = ("open", "completed", "cancelled")
@@ -115,13 +115,14 @@ def _conditions(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.due_before is not None:
         conditions.append(Task.due_at < wanted.due_before)
     is_short = is_short or wanted.instance_id is not None
-    return [_state(wanted.state, is_short=is_short), *conditions, *(_holds(word) for word in wanted.text.split())]
+    return [*_state(wanted.state, is_short=is_short), *conditions, *(_holds(word) for word in wanted.text.split())]
 
 
-def _state(state: str, *, is_short: bool) -> ColumnElement[bool]:
+def _state(state: str, *, is_short: bool) -> list[ColumnElement[bool]]:
     """Where other conditions leave few rows, the state must not draw a database to the index of all tasks in it."""
-    column = Task.state.concat("") if is_short else Task.state
-    return column == STATES[STATES.index(state)]
+    if is_short:
+        return [Task.state.concat("") == STATES[STATES.index(state)]]
+    return [IS_OPEN] if state == "open" else [IS_CLOSED, Task.state == STATES[STATES.index(state)]]
 
 
 def _seen(scope: Scope, wanted: Wanted) -> tuple[list[ColumnElement[bool]], bool]:

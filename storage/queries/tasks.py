@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 
 from storage.database import session
 from storage.queries.scope import Scope
-from storage.tables import Dossier, Instance, Person, Task, TaskAccess
+from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
 
 MOST_COUNTED = 1000
 """Counts beside views stop here and are shown as "999+": counting must not cost more than the list."""
@@ -176,7 +176,7 @@ def open_steps(dossier_id: str) -> tuple[InboxRow, ...]:
 
 def open_of(instance_id: str) -> tuple[InboxRow, ...]:
     """Give all open tasks of an instance, for whoever may read the instance."""
-    query = _rows().where(Task.instance_id == instance_id, Task.state == "open").order_by(Task.created_at)
+    query = _rows().where(Task.instance_id == instance_id, IS_OPEN).order_by(Task.created_at)
     return tuple(_row(item) for item in session().execute(query))
 
 
@@ -207,7 +207,7 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     if scope.sees_all:
         return Task.id == Task.id
     offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.task_principals))
-    return or_(Task.id.in_(offered), and_(Task.state != "open", _saw(scope)))
+    return or_(Task.id.in_(offered), and_(IS_CLOSED, _saw(scope)))
 
 
 def _saw(scope: Scope) -> ColumnElement[bool]:
@@ -249,7 +249,7 @@ def _counted(scope: Scope, principals: Iterable[str], views: Sequence[str], now:
 def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str]:
     """Find the open tasks of a dossier by its instance, which has the index."""
     instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
-    return _rows().where(Task.instance_id == instance_id, Task.state == "open")
+    return _rows().where(Task.instance_id == instance_id, IS_OPEN)
 
 
 def _principals(scope: Scope, view: str) -> Iterable[str]:

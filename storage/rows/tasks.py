@@ -12,7 +12,7 @@ from sqlalchemy import Table, Update, bindparam, delete, insert, literal, or_, s
 from storage.database import session
 from storage.queries.scope import Scope
 from storage.rows.instances import FAR
-from storage.tables import Task, TaskAccess
+from storage.tables import IS_OPEN, Task, TaskAccess
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where tasks without a due moment sort."""
@@ -57,9 +57,15 @@ def forget_snapshots(instance_id: str) -> None:
         session().execute(_FORGET, {"of_instance": instance_id})
 
 
+def open_among(task_ids: Iterable[str]) -> Sequence[Task]:
+    """Give those of these tasks that are open."""
+    query = select(Task).where(Task.id.in_(list(task_ids)), Task.state == "open").execution_options(**FAR)
+    return session().scalars(query).all()
+
+
 def open_of(instance_id: str) -> Sequence[Task]:
     """Give the open tasks of an instance."""
-    query = select(Task).where(Task.instance_id == instance_id, Task.state == "open").execution_options(**FAR)
+    query = select(Task).where(Task.instance_id == instance_id, IS_OPEN).execution_options(**FAR)
     return session().scalars(query).all()
 
 

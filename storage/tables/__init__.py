@@ -12,9 +12,11 @@ from storage.tables.log import LogEvent
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
-from storage.tables.tasks import Task, TaskAccess
+from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 
 __all__ = [
+    "IS_CLOSED",
+    "IS_OPEN",
     "ApiToken",
     "BufferedMessage",
     "CalendarDay",

@@ -11,36 +11,38 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.database import Base
 from storage.types import Moment
 
+_KEYED, _DUE, _FAULTY = text("business_key IS NOT NULL"), text("next_due_at IS NOT NULL"), text("faults > 0")
+
 
 class Instance(Base):
-    """One run of a definition. The log's head stands here too, so that appending to its chain reads nothing."""
+    """One run of a definition. The log's head stands here too, so that appending to its chain reads nothing.
+
+    Every index is short and holds no row that nobody looks for by it: each is written for each instance.
+    A list's index ends with the moment that it is sorted by; the few rows of one moment are sorted as they are read.
+    """
 
     __tablename__ = "instance"
     __table_args__ = (
-        Index("ix_instance_key_status_started", "key", "status", "started_at", "id"),
-        Index("ix_instance_definition_status_started", "definition_id", "status", "started_at", "id"),
-        Index("ix_instance_status_started", "status", "started_at", "id"),
-        Index("ix_instance_started_by", "started_by", "started_at"),
-        Index(
-            "ix_instance_faulty",
-            "started_at",
-            "id",
-            sqlite_where=text("faults > 0"),
-            postgresql_where=text("faults > 0"),
-        ),
+        Index("ix_instance_key_status_started", "key", "status", "started_at"),
+        Index("ix_instance_definition_status_started", "definition_id", "status", "started_at"),
+        Index("ix_instance_status_started", "status", "started_at"),
+        Index("ix_instance_started_by", "started_by"),
+        Index("ix_instance_business_key", "business_key", sqlite_where=_KEYED, postgresql_where=_KEYED),
+        Index("ix_instance_next_due", "next_due_at", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_instance_faulty", "started_at", sqlite_where=_FAULTY, postgresql_where=_FAULTY),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"))
     key: Mapped[str]
     version: Mapped[int]
-    business_key: Mapped[str | None] = mapped_column(index=True)
+    business_key: Mapped[str | None]
     status: Mapped[str]
     """running, suspended (by an operator: nothing happens by itself), completed, failed or cancelled."""
     error_code: Mapped[str | None]
     state: Mapped[bytes]
     revision: Mapped[int] = mapped_column(nullable=False)
     """Compared and set by every save (see `version_id_col`)."""
-    next_due_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    next_due_at: Mapped[datetime | None] = mapped_column(Moment)
     """When its next timer is due; null: none. After a fault it is put off, see timers.fire."""
     faults: Mapped[int] = mapped_column(default=0)
     """How often in a row its due timers met a fault of our own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -15,7 +14,6 @@ class LogEvent(Base):
     """One act. `hash` covers the hash before it in the chain and all columns; `data` is canonical JSON text."""
 
     __tablename__ = "log_event"
-    __table_args__ = (Index("ix_log_event_kind_at", "kind", "at"),)
     chain: Mapped[str] = mapped_column(primary_key=True)
     """An instance's id, or the name of another chain (people, definitions)."""
     seq: Mapped[int] = mapped_column(primary_key=True)
