@@ -57,6 +57,7 @@ def one(task_id: str) -> dict[str, Any]:
         "form": opened.form_schema,
         "variables": opened.variables,
         "seen_version": opened.seen_version,
+        "returned_because": opened.task.returned_because,
         "acts": acts,
         "act_variable": opened.element.act_variable if acts else None,
     }

@@ -173,6 +173,11 @@ def step_name(instance: Instance, element_id: str, name: str) -> Text:
     return _step(loading.load(instance.definition_id), element_id, name)
 
 
+def act_label(instance: Instance, element_id: str, act_id: str) -> Text:
+    """Name the act by which a step was completed; empty where there was none."""
+    return _act(loading.load(instance.definition_id), element_id, act_id)
+
+
 def acts(instance: Instance) -> Sequence[tuple[datetime, str, str, dict[str, Any]]]:
     """Give (at, kind, actor, data) of every event, the newest first, for the history tab."""
     return [(row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id)][::-1]

@@ -133,7 +133,7 @@ def _earlier(instance: Instance, task_id: str) -> Task:
 
 def _step(run: Run, task: Task, *, whole: bool) -> Step:
     instance = run.instance
-    if instance.status not in ("running", "suspended"):
+    if instance.status not in instances.OPEN:
         raise WrongState(returning.ENDED)
     if run.dossier is not None:
         _refuse_status(Status(run.dossier.status))

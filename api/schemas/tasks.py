@@ -86,6 +86,11 @@ class OpenedTask(Task):
         required=True, metadata={"description": "All that the task sees; of a closed one, its answers."}
     )
     seen_version = fields.Integer(required=True)
+    returned_because = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why an operator returned to it; null: the diagram opened it."},
+    )
     acts = fields.List(fields.Nested(Act), required=True)
     act_variable = fields.String(required=True, allow_none=True)
 

@@ -71,6 +71,8 @@ API: dict[str, tuple[set[str], dict[str, Any]]] = {
     "/api/v1/instances/<instance_id>/resume": ({"operator", "admin"}, {"reason": "r"}),
     "/api/v1/definitions/<definition_id>/suspend": ({"operator", "admin"}, {"reason": "r"}),
     "/api/v1/definitions/<definition_id>/resume": ({"operator", "admin"}, {"reason": "r"}),
+    "/api/v1/instances/<instance_id>/return": ({"operator", "admin"}, {"task_id": "t", "reason": "r"}),
+    "/api/v1/instances/<instance_id>/return/preview": ({"operator", "admin"}, {"task_id": "t"}),
     "/api/v1/instances/<instance_id>/cancel": ({"operator", "admin"}, {"reason": "r"}),
 }
 NOT_LET_IN = (401, 403, 404)

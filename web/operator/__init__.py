@@ -4,10 +4,11 @@ May import services, storage.queries, texts and the rest of web/. Must never mov
 end one that belongs to a dossier (officers stop dossiers).
 """
 
-from web.operator import incidents, instances, log, outbox, overview, work
+from web.operator import incidents, instances, log, outbox, overview, returning, work
 
 BLUEPRINTS = (
-    overview.blueprint, incidents.blueprint, outbox.blueprint, instances.blueprint, work.blueprint, log.blueprint,
+    overview.blueprint, incidents.blueprint, outbox.blueprint, instances.blueprint, returning.blueprint,
+    work.blueprint, log.blueprint,
 )  # fmt: skip
 
 __all__ = ["BLUEPRINTS"]

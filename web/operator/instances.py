@@ -108,9 +108,14 @@ class View:
         return f"/operator/instances/{self.instance.id}"
 
     @property
+    def is_open(self) -> bool:
+        """Say whether it runs, or would if it were not suspended."""
+        return self.instance.status in instances.OPEN
+
+    @property
     def can_cancel(self) -> bool:
         """Say whether an operator may end it; one of a dossier is stopped by officers."""
-        return self.instance.status in instances.OPEN and self.dossier is None
+        return self.is_open and self.dossier is None
 
 
 @blueprint.get("/operator/instances")
@@ -248,12 +253,13 @@ def _waiting(view: View, wait: Any, open_steps: Sequence[task_queries.InboxRow])
         kind_name=WAIT_NAMES.get(kind, Text(kind, kind)),
         step=loaded.step_name(wait.process_key, wait.element_id, wait.element_name or wait.element_id),
         name=wait.name or "",
-        who=_who(task) if task else Text("", ""),
+        who=who_of(task) if task else Text("", ""),
         due_at=task.due_at if task else wait.due_at,
     )
 
 
-def _who(task: task_queries.InboxRow) -> Text:
+def who_of(task: task_queries.InboxRow) -> Text:
+    """Say who holds an open task, or who may take it."""
     if task.assignee:
         return Text(task.assignee_name or task.assignee, task.assignee_name or task.assignee)
     names = people.group_names(task.candidate_groups)
