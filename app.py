@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if problem := next(filter(None, (each.check_config() for each in parts.connectors.values())), None):
         raise BadSettings(problem)
     app.extensions["motcua"] = parts
-    init_database(app, settings.database)
+    init_database(app, settings.database, hands_over=settings.jobs == "distributed")
     init_web(app)
     init_api(app)
     init_cli(app)

@@ -61,7 +61,8 @@ class Settings:
     jobs: str = field(
         default="embedded",
         metadata={
-            "help": "embedded: timers, deadlines and mail run in this process; off: `flask jobs run` does it elsewhere."
+            "help": "embedded: timers, deadlines, mail run in this process; off: `flask jobs run` does it elsewhere; "
+            "distributed: any number of `flask jobs work` do, on any machine (PostgreSQL only)."
         },
     )
     tick_seconds: float = field(default=1.0, metadata={"help": "How often due work is looked for."})
@@ -117,8 +118,10 @@ def checked(settings: Settings) -> Settings:
     """Refuse what is unsafe in production; give a development installation a secret of its own."""
     if settings.env not in ("development", "test", "production"):
         raise BadSettings("MOTCUA_ENV must be development, test or production.")
-    if settings.jobs not in ("embedded", "off"):
-        raise BadSettings("MOTCUA_JOBS must be embedded or off.")
+    if settings.jobs not in ("embedded", "distributed", "off"):
+        raise BadSettings("MOTCUA_JOBS must be embedded, distributed or off.")
+    if settings.jobs == "distributed" and not settings.database_url.startswith("postgresql"):
+        raise BadSettings("MOTCUA_JOBS=distributed needs PostgreSQL: set MOTCUA_DATABASE_URL (postgresql+psycopg://…).")
     if settings.is_production:
         if settings.secret_key in KNOWN_SECRETS or len(settings.secret_key) < 32:
             raise BadSettings("Set MOTCUA_SECRET_KEY to a random text of 32 characters or more in production.")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobs.pieces import safely
 from services import cleaning, connecting, deadlines, incidents, outbox, timers
 from services.wiring import Parts
-
-LOG = logging.getLogger("motcua.jobs")
-
 
 PORTIONS = 10
 """Portions of due timers that are fired before anything else is looked at."""
@@ -60,7 +56,7 @@ def fire(*, now: datetime) -> int:
         time.sleep(PAUSE)
     for _ in range(PORTIONS):  # a timer that was due several times starts something each time
         starts = timers.starts_due(now)
-        fired += sum(_safely(timers.start, *start, now=now) for start in starts)
+        fired += sum(safely(timers.start, *start, now=now) for start in starts)
         if not starts:
             break
     return fired
@@ -68,7 +64,7 @@ def fire(*, now: datetime) -> int:
 
 def retry(*, now: datetime) -> int:
     """Try again what met a technical fault and is due; give how many were tried."""
-    return sum(_safely(incidents.retry_due, incident_id, now=now) for incident_id in incidents.due(now))
+    return sum(safely(incidents.retry_due, incident_id, now=now) for incident_id in incidents.due(now))
 
 
 def escalate(*, now: datetime) -> int:
@@ -76,31 +72,22 @@ def escalate(*, now: datetime) -> int:
     raised = 0
     for kind, row_id, instance_id in deadlines.due(now):
         verb = deadlines.raise_dossier if kind == "dossier" else deadlines.raise_task
-        raised += _safely(verb, row_id, instance_id, now=now)
+        raised += safely(verb, row_id, instance_id, now=now)
     return raised
 
 
 def send(parts: Parts, *, now: datetime) -> int:
     """Make a few of the calls to the outside that are due (mail, printing); give how many were tried."""
     ids = outbox.due(now, LETTERS)
-    return sum(_safely(outbox.send, message_id, parts.handlers, now=now) for message_id in ids)
+    return sum(safely(outbox.send, message_id, parts.handlers, now=now) for message_id in ids)
 
 
 def work(parts: Parts, *, now: datetime) -> int:
     """Do a few pieces of the server's own work that are due (connectors); give how many were tried."""
     ids = connecting.due(now, LETTERS)
-    return sum(_safely(connecting.perform, task_id, parts.connectors, now=now) for task_id in ids)
+    return sum(safely(connecting.perform, task_id, parts.connectors, now=now) for task_id in ids)
 
 
 def clean(parts: Parts, *, now: datetime) -> None:
     """Forget what is too old to be needed: sign-ins, kept answers, unsent uploads, early messages."""
-    _safely(cleaning.clean, idle_hours=parts.settings.session_hours, now=now)
-
-
-def _safely(function: Callable[..., object], *args: object, now: datetime, **more: object) -> bool:
-    """Call a job and say whether it did something; a fault is logged and left for the next tick."""
-    try:
-        return function(*args, now=now, **more) is not False
-    except Exception:  # whatever is wrong with one piece of work, the others are due
-        LOG.exception("%s %s failed", function.__name__, args[:1])
-        return False
+    safely(cleaning.clean, idle_hours=parts.settings.session_hours, now=now)

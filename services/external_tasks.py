@@ -22,6 +22,7 @@ from services.record import record
 from services.runs import Run, hold_locked
 from storage.database import after_commit, is_inside, session, verb
 from storage.rows import external as rows
+from storage.rows import handing
 from storage.tables import ExternalTask, Instance
 
 POLL = 0.5
@@ -190,6 +191,8 @@ def fail(
         task.available_at = now + (work.plan_of(task).pause_before(left) if pause is None else pause)
         log.append(run.instance, "work.failed", actor=run.actor, now=now, data=run.notes)
         _offer(task, now)
+        if task.connector:
+            handing.hand_over(handing.Kind.WORK, task.id, task.available_at, instance_id=task.instance_id)
     else:
         task.state = "failed"  # until its incident is tried again, see work.sync
         step = runner.fail(

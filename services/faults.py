@@ -13,6 +13,7 @@ from errors import NestedTooDeep, StepBudgetExhausted, TooManyInstances, TooMuch
 from services import log
 from services.runs import Run
 from storage.database import session
+from storage.rows import handing
 from storage.rows import incidents as rows
 from storage.tables import Incident
 
@@ -42,6 +43,8 @@ def sync(run: Run, step: Step, *, retried: str | None = None) -> None:
     room = MOST - len(known) + len(resolved)
     opened = [_row(run, fault) for fault in step.incidents if fault.id not in known][: max(room, 0)]
     session().add_all(opened)
+    for row in (*known.values(), *opened):
+        handing.hand_over(handing.Kind.INCIDENT, row.id, row.next_try_at, instance_id=instance.id)
     instance.incidents = len(known) - len(resolved) + len(opened)
     for kind, which in (("incident.resolved", resolved), ("incident.opened", opened)):
         if which:

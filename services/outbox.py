@@ -1,7 +1,7 @@
 """The outbox: calls to the outside, written in the commit of the act that wants them, made afterwards, at least once.
 
-A call is made with no transaction open and carries its idempotency key; it is tried again with growing pauses and is
-dead after the last try, to be seen in the operator's outbox page and sent again from there.
+A call is made with no transaction open, by one process at a time, and carries its idempotency key; it is tried again
+with growing pauses and is dead after the last try, to be seen in the operator's outbox page and sent again from there.
 """
 
 from __future__ import annotations
@@ -17,14 +17,36 @@ from errors import MotcuaError, NotFound, WrongState
 from services import log
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
+from storage.rows import handing
 from storage.rows import jobs as rows
 from storage.tables import OutboxMessage
 
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600))
 """How long to wait after each failed try; the message is dead after the last."""
 
+LEASE = timedelta(minutes=2)
+"""Longer than any call takes; after it whoever made the call is taken to be gone."""
+
 Handler = Callable[[str, Mapping[str, Any], datetime], None]
 """Makes one call: (idempotency key, payload, now). Raises when it must be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A handler that calls nobody: what it does is rows, kept with the note that it is done."""
+
+    call: Handler
+
+    def __call__(self, key: str, payload: Mapping[str, Any], now: datetime) -> None:
+        self.call(key, payload, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    tries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +59,19 @@ class Sent:
 
 def add(kind: str, payload: Mapping[str, Any], *, key: str, now: datetime, due_at: datetime | None = None) -> None:
     """Write a call into the present transaction."""
-    session().add(
-        OutboxMessage(
-            id=uuid4().hex,
-            kind=kind,
-            idempotency_key=key,
-            payload=dict(payload),
-            state="waiting",
-            due_at=due_at or now,
-            tries=0,
-            last_error="",
-            created_at=now,
-        )
+    message = OutboxMessage(
+        id=uuid4().hex,
+        kind=kind,
+        idempotency_key=key,
+        payload=dict(payload),
+        state="waiting",
+        due_at=due_at or now,
+        tries=0,
+        last_error="",
+        created_at=now,
     )
+    session().add(message)
+    _hand_over(message)
 
 
 def due(now: datetime, limit: int = 100) -> list[str]:
@@ -58,19 +80,54 @@ def due(now: datetime, limit: int = 100) -> list[str]:
 
 
 def send(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) -> Sent:
-    """Make one call outside any transaction, then note how it went."""
-    message = rows.message(message_id)
-    if message is None or message.state != "waiting":
-        return Sent(id=message_id, state=message.state if message else "gone")
-    kind, key, payload = message.kind, message.idempotency_key, dict(message.payload)
+    """Make one call that is due, once: whoever else tries it meanwhile is told how it stands."""
+    try:
+        taken = _take(message_id, handlers, now=now)
+    except Exception as error:  # noqa: BLE001  # nothing of it was kept: it is tried again
+        return _noted(message_id, None, "", _said(error), now=now)
+    if isinstance(taken, Sent):
+        return taken
     session().rollback()  # no transaction may be open while the outside is called
     try:
-        handlers[kind](key, payload, now)
+        handlers[taken.kind](taken.key, taken.payload, now)
     except KeptForReading:
-        return _noted(message_id, "kept", "", now)
+        return _noted(message_id, taken.tries, "kept", "", now=now)
     except Exception as error:  # noqa: BLE001  # whatever the outside does must not stop the other messages
-        return _noted(message_id, "", f"{type(error).__name__}: {error}"[:500], now)
-    return _noted(message_id, "sent", "", now)
+        return _noted(message_id, taken.tries, "", _said(error), now=now)
+    return _noted(message_id, taken.tries, "sent", "", now=now)
+
+
+@verb
+def _take(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) -> _Taken | Sent:
+    """Hold a message for as long as its call may take, so that no other process makes it too.
+
+    What stays inside this database is done in this transaction, and so exactly once.
+    """
+    message = rows.message(message_id, lock=True)
+    if message is None or message.state != "waiting" or message.due_at > now:
+        return Sent(id=message_id, state=message.state if message else "gone")
+    if message.tries > len(PAUSES):  # whoever made the last call ended before it could say how that went
+        message.state, message.last_error = "dead", message.last_error or "no process lived to the end of the call"
+        return Sent(id=message_id, state="dead")
+    message.tries += 1
+    handler = handlers[message.kind]
+    if isinstance(handler, Inside):
+        message.last_error = ""
+        try:
+            handler(message.idempotency_key, message.payload, now)
+        except KeptForReading:
+            message.state = "kept"
+        else:
+            message.state, message.sent_at = "sent", now
+        return Sent(id=message_id, state=message.state)
+    message.due_at = now + LEASE
+    return _Taken(
+        kind=message.kind, key=message.idempotency_key, payload=dict(message.payload), tries=message.tries
+    )  # fmt: skip
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 class KeptForReading(MotcuaError):
@@ -88,7 +145,7 @@ def email_handler(mailer: Mailer | None) -> Handler:
             raise KeptForReading()
         mailer.send(key=key, to=payload["to"], subject=payload["subject"], body=payload["body"])
 
-    return handle
+    return handle if mailer is not None else Inside(handle)
 
 
 @verb
@@ -102,15 +159,20 @@ def send_again(viewer: Viewer, message_id: str, *, now: datetime) -> None:
         raise WrongState()
     data = {"message": message.id, "kind": message.kind, "was": message.state, "tries": message.tries}
     message.state, message.due_at, message.tries = "waiting", now, 0
+    _hand_over(message)
     log.append_to("outbox", "message.sent_again", actor=viewer.username, now=now, data=data)
 
 
 @verb
-def _noted(message_id: str, state: str, error: str, now: datetime) -> Sent:
+def _noted(message_id: str, tries: int | None, state: str, error: str, *, now: datetime) -> Sent:
+    """Write how a call went; `tries`: the number of this try, None where it was not counted."""
     message = rows.message(message_id, lock=True)
     if message is None or message.state != "waiting":
         return Sent(id=message_id, state=message.state if message else "gone")
-    message.tries += 1
+    if tries is None:
+        message.tries += 1
+    elif tries != message.tries and not state:  # it took so long that another process makes the call now
+        return Sent(id=message_id, state=message.state)
     message.last_error = error
     if state:
         message.state, message.sent_at = state, now if state == "sent" else None
@@ -118,4 +180,10 @@ def _noted(message_id: str, state: str, error: str, now: datetime) -> Sent:
         message.state = "dead"
     else:
         message.due_at = now + PAUSES[message.tries - 1]
+    _hand_over(message)
     return Sent(id=message_id, state=message.state)
+
+
+def _hand_over(message: OutboxMessage) -> None:
+    due_at = message.due_at if message.state == "waiting" else None
+    handing.hand_over(handing.Kind.MESSAGE, message.id, due_at, instance_id=message.id)

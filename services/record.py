@@ -20,7 +20,7 @@ from services import clocks, effects, faults, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import say_again, task_row
 from storage.database import session
-from storage.rows import messages, stores, tasks
+from storage.rows import handing, messages, stores, tasks
 from storage.tables import Task
 
 LETTER = {"passed": "p", "entered": "e", "completed": "c", "cancelled": "x", "failed": "f"}
@@ -62,6 +62,7 @@ def record(
         stores.write(name, state.dump_value(value), now=run.now, instance_id=instance.id)
     if step.stored:
         run.notes["stores"] = sorted(step.stored)
+    handing.hand_over(handing.Kind.TIMER, instance.id, instance.next_due_at, instance_id=instance.id)
     run.notes["elements"] = [_written(event, instance.key) for event in step.events]
     if step.rulings:
         run.notes["decisions"] = [

@@ -17,6 +17,7 @@ from services.record import record
 from services.runs import Run, hold, hold_due
 from storage.database import session, verb
 from storage.rows import definitions as rows_of_definitions
+from storage.rows import handing
 from storage.rows import instances as rows
 
 LOG = logging.getLogger("motcua.jobs")
@@ -133,6 +134,8 @@ def _start(definition_id: str, element_id: str, *, now: datetime) -> bool:
         session().delete(timer)
     else:
         timer.due_at, timer.plan, timer.faults = after.due_at, dict(after.plan), 0
+        row = f"{definition_id} {element_id}"
+        handing.hand_over(handing.Kind.START, row, after.due_at, instance_id=f"start:{definition_id}")
     return True
 
 
@@ -153,5 +156,6 @@ def _put_off(instance_id: str, error: EngineError, *, now: datetime) -> None:
     run.instance.faults += 1
     pause = min(timedelta(seconds=5 * 2 ** min(run.instance.faults - 1, 20)), LONGEST_PAUSE)
     run.instance.next_due_at = now + pause
+    handing.hand_over(handing.Kind.TIMER, instance_id, now + pause, instance_id=instance_id)
     data = {"element": error.element_id, "reason": error.reason[:500], "code": error.code, "tries": run.instance.faults}
     log.append(run.instance, "timer.failed", actor=SYSTEM.username, now=now, data=data)

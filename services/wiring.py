@@ -33,5 +33,5 @@ class Parts:
         return {
             "email": outbox.email_handler(self.mailer),
             "paper": papers.print_handler(self.blobs, address=self.settings.public_url),
-            "event": messages.thrown_handler,
+            "event": outbox.Inside(messages.thrown_handler),
         }

@@ -11,6 +11,7 @@ from services import waking
 from services.runs import Run
 from storage.database import after_commit, session
 from storage.rows import external as rows
+from storage.rows import handing
 from storage.tables import ExternalTask
 
 KINDS = (WaitKind.EXTERNAL_TASK, WaitKind.JOB)
@@ -34,6 +35,9 @@ def sync(run: Run, step: Step) -> None:
     if opened:
         session().add_all(opened)
         run.notes["work"] = [{"task": row.id, "topic": row.topic or row.connector} for row in opened]
+    for row in (*opened, *again):
+        if row.connector:
+            handing.hand_over(handing.Kind.WORK, row.id, row.available_at, instance_id=row.instance_id)
     if (opened or again) and _offered(run) == "open":
         after_commit(partial(waking.wake, frozenset(row.topic for row in (*opened, *again))))
 

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import flask_migrate
 import orjson
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +24,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from errors import ConcurrentUpdate, Unavailable
+from storage import queue
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,12 +58,17 @@ migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
 _inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
 _afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_the_commit", default=None)
+_handed: ContextVar[dict[tuple[str, ...], queue.Job] | None] = ContextVar("handed_over_with_the_commit", default=None)
 _sqlite_writer = threading.Lock()
 
 
-def init_database(app: Flask, url: str) -> None:
-    """Bind the application to the database at `url` and to the migrations in storage/migrations."""
+def init_database(app: Flask, url: str, *, hands_over: bool = False) -> None:
+    """Bind the application to the database at `url` and to the migrations in storage/migrations.
+
+    `hands_over`: due work is handed to workers in the transaction that makes it due (see `handed`).
+    """
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["MOTCUA_HANDS_OVER"] = hands_over
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "json_serializer": _json_text,
         "json_deserializer": orjson.loads,
@@ -75,6 +81,12 @@ def init_database(app: Flask, url: str) -> None:
 def upgrade() -> None:
     """Bring the database to the newest migration."""
     flask_migrate.upgrade(MIGRATIONS)
+
+
+def driver_arguments() -> dict[str, Any]:
+    """Give what the database's driver is called with: for those who keep connections of their own."""
+    _, arguments = db.engine.dialect.create_connect_args(db.engine.url)
+    return dict(arguments)
 
 
 def session() -> Session:
@@ -97,11 +109,14 @@ def unit_of_work() -> Iterator[Session]:
     current.rollback()  # ends a read transaction of this request: its snapshot may be old
     current.expire_all()  # and so may be what an earlier verb of this session left
     calls: list[Callable[[], None]] = []
+    jobs: dict[tuple[str, ...], queue.Job] | None = {} if current_app.config["MOTCUA_HANDS_OVER"] else None
     with _turn(current):
-        token, later = _inside.set(True), _afterwards.set(calls)
+        token, later, due = _inside.set(True), _afterwards.set(calls), _handed.set(jobs)
         try:
             current.connection(execution_options={"motcua_write": True})
             yield current
+            if jobs:
+                queue.hand_over(current, jobs.values())
             current.commit()
         except StaleDataError as error:
             current.rollback()
@@ -115,6 +130,7 @@ def unit_of_work() -> Iterator[Session]:
         finally:
             _inside.reset(token)
             _afterwards.reset(later)
+            _handed.reset(due)
     for call in calls:
         call()
 
@@ -124,6 +140,11 @@ def after_commit(call: Callable[[], None]) -> None:
     calls = _afterwards.get()
     if calls is not None:
         calls.append(call)
+
+
+def handed() -> dict[tuple[str, ...], queue.Job] | None:
+    """Give what is handed to workers with this commit, by kind and rows; None where nobody hands over anything."""
+    return _handed.get()
 
 
 def is_inside() -> bool:

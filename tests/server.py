@@ -52,6 +52,10 @@ class Server:
         return {**kept, **own, **self.settings}
 
     @property
+    def command(self) -> list[str]:
+        return [sys.executable, "app.py"]
+
+    @property
     def log(self) -> Path:
         return self.data / "server.log"
 
@@ -61,7 +65,7 @@ class Server:
         self.port = self.port or free_port()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ from alembic import context
 from flask import current_app
 
 import storage.tables  # noqa: F401  # registers every table
+from storage import queue
 from storage.database import Base
 from storage.types import Moment
 
@@ -17,8 +18,13 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
+def is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Say whether migrations are about this: the tables of the queue are its library's."""
+    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+
+
 def run() -> None:
-    """Migrate in one transaction on one connection."""
+    """Migrate in one transaction on one connection; then bring the queue to what its library wants."""
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
         context.configure(
@@ -27,9 +33,12 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=render_item,
+            include_object=is_ours,
         )
         with context.begin_transaction():
             context.run_migrations()
+        if connection.dialect.name == "postgresql" and "destination_rev" in context.get_context().opts:
+            queue.bring_up(connection)
 
 
 run()

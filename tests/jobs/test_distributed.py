@@ -1,0 +1,134 @@
+"""The distributed driver, with real workers on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from app import create_app
+from services import log
+from storage.database import session, unit_of_work
+from storage.tables import Instance, LogEvent
+from tests.conftest import _clean_place
+from tests.databases import Place, settings_of
+from tests.engine.diagrams import catch, duration, end, start
+from tests.installation import Installation, Worker
+from tests.office import Office
+from tests.services.bundles import bundle
+
+
+@pytest.fixture
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return _clean_place("postgresql", tmp_path_factory.mktemp("distributed") / "data", demo=False)
+
+
+@pytest.fixture
+def app(place: Place) -> Iterator[Flask]:
+    application = create_app(replace(settings_of(place), jobs="distributed"))
+    with application.app_context():
+        yield application
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return Office(parts=app.extensions["motcua"], now=datetime.now(UTC))
+
+
+def waits(key: str, seconds: float) -> dict[str, bytes]:
+    return bundle(key, start("s"), catch("t", duration(f"PT{seconds}S")), end("e"), "s -> t -> e")
+
+
+def until(found: Callable[[], object], seconds: float = 30.0) -> float:
+    began = time.monotonic()
+    while not found():
+        assert time.monotonic() < began + seconds, "it did not come to that"
+        session().rollback()
+        session().expire_all()
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def queued() -> list[tuple[str, str, str | None]]:
+    """(task, status, lock) of the queue."""
+    found = session().execute(text("SELECT task_name, status::text, lock FROM procrastinate_jobs ORDER BY id")).all()
+    session().rollback()
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def completed(key: str) -> int:
+    return session().scalar(select(func.count()).where(Instance.key == key, Instance.status == "completed")) or 0
+
+
+def fired(key: str) -> list[int]:
+    """How often a timer fired, for each instance."""
+    of_key = select(Instance.id).where(Instance.key == key).scalar_subquery()
+    query = select(func.count()).where(LogEvent.kind == "timer.fired", LogEvent.chain.in_(of_key))
+    return list(session().scalars(query.group_by(LogEvent.chain)))
+
+
+def test_a_timer_due_soon_is_handed_over_once_under_its_instance(office: Office) -> None:
+    office.deploy(waits("soon", 3))
+    office.deploy(waits("late", 3000))
+    soon = office.start("soon")
+    office.start("late")
+    assert queued() == [("timer", "todo", soon.id)]
+
+
+def test_timers_fire_once_and_in_time(place: Place, office: Office) -> None:
+    office.deploy(waits("soon", 3))
+    office.deploy(waits("many", 6))
+    with Installation(place, webs=0):
+        office.now = datetime.now(UTC)
+        lone = office.start("soon")
+        for _ in range(100):
+            office.start("many")
+        until(lambda: completed("soon") == 1 and completed("many") == 100, 60)
+        ended = session().scalar(select(Instance.ended_at).where(Instance.id == lone.id))
+        assert ended is not None
+        assert ended - office.now < timedelta(seconds=6)
+        until(lambda: not [job for job in queued() if job[0] == "timer"])
+    assert fired("soon") == [1]
+    assert fired("many") == [1] * 100
+    assert log.verify().breaks == ()
+
+
+def test_what_a_killed_worker_had_in_hand_is_taken_over_within_seconds(place: Place, office: Office) -> None:
+    office.deploy(waits("soon", 1))
+    with Installation(place, webs=0, workers_wanted=1) as installation:
+        (worker,) = installation.workers
+        assert worker.process is not None
+        os.kill(worker.process.pid, signal.SIGSTOP)  # it beats no more, as if its machine had stopped
+        office.start("soon")
+        with unit_of_work() as current:  # as it had fetched the job just before
+            current.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL"))
+            current.execute(
+                text("UPDATE procrastinate_jobs SET worker_id = (SELECT min(id) FROM procrastinate_workers)")
+            )
+        installation.workers.append(Worker(installation.web, 1).start())
+        took = until(lambda: completed("soon") == 1)
+        os.kill(worker.process.pid, signal.SIGCONT)
+    assert took < 20
+    assert fired("soon") == [1]
+
+
+def test_a_worker_finishes_what_it_began_when_it_is_asked_to_end(place: Place, office: Office) -> None:
+    office.deploy(waits("soon", 1))
+    with Installation(place, webs=0, workers_wanted=1) as installation:
+        for _ in range(30):
+            office.start("soon")
+        until(lambda: completed("soon") > 0)
+        assert installation.workers[0].stop() == 0
+        assert not [job for job in queued() if job[1] == "doing"]
+        assert session().scalar(text("SELECT count(*) FROM procrastinate_workers")) == 0
+        installation.workers[0].start()
+        until(lambda: completed("soon") == 30)
+    assert fired("soon") == [1] * 30
