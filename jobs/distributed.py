@@ -19,7 +19,7 @@ from typing import Any
 import procrastinate
 from flask import Flask
 
-from jobs.pieces import safely, verbs
+from jobs.pieces import do, safely
 from jobs.tick import clean, escalate
 from services import handing
 from services.handing import INSIDE, OUTSIDE, Kind
@@ -59,20 +59,17 @@ def tasks(app: Flask, connection: Mapping[str, Any], *, size: int = 4) -> procra
     logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
     def does(kind: Kind) -> None:
-        verb = verbs(parts)[kind]
-
-        def do(ids: list[str], at: str) -> None:
+        def run(ids: list[str], at: str) -> None:
             with app.app_context():
-                now = max(datetime.now(UTC), datetime.fromisoformat(at))  # the database's clock said that it is due
-                for row_id in ids:
-                    safely(verb, row_id, now=now)
+                # the database's clock said that it is due, whatever ours says
+                do(parts, kind, ids, now=max(datetime.now(UTC), datetime.fromisoformat(at)))
 
-        queue.task(name=kind.value, queue=handing.line_of(kind))(do)
+        queue.task(name=kind.value, queue=handing.line_of(kind))(run)
 
-    def comes(name: str, cron: str, do: Any) -> None:
+    def comes(name: str, cron: str, function: Any) -> None:
         def run(timestamp: int) -> None:
             with app.app_context():
-                safely(do, now=datetime.now(UTC))
+                safely(function, now=datetime.now(UTC))
 
         queue.periodic(cron=cron)(queue.task(name=name, queue=INSIDE, queueing_lock=name)(run))
 

@@ -17,7 +17,7 @@ from sqlalchemy import Select, bindparam, literal_column, select, text
 from storage import queue
 from storage.database import handed, session
 from storage.queue import Job
-from storage.tables import ExternalTask, Incident, Instance, OutboxMessage, StartTimer
+from storage.tables import Definition, ExternalTask, Incident, Instance, OutboxMessage, StartTimer
 
 NEAR = timedelta(seconds=10)
 """What is due later than this waits for the sweep, which looks as far ahead and comes twice as often."""
@@ -55,7 +55,8 @@ _DUE: Mapping[Kind, Select[*tuple[Any, ...]]] = {
         StartTimer.due_at,
         literal_column("'start:'") + StartTimer.definition_id,
     )
-    .where(StartTimer.due_at <= bindparam("until"))
+    .join(Definition, Definition.id == StartTimer.definition_id)
+    .where(StartTimer.due_at <= bindparam("until"), Definition.suspended_at.is_(None))
     .order_by(StartTimer.due_at),
     Kind.INCIDENT: select(Incident.id, Incident.next_try_at, Incident.instance_id)
     .join(Instance, Instance.id == Incident.instance_id)

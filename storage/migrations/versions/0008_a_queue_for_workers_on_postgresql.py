@@ -2,8 +2,8 @@
 
 Later versions of the library bring steps of their own, which env.py takes after the migrations.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 from storage import queue
 
 # revision identifiers, used by Alembic.
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
