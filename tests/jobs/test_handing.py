@@ -149,7 +149,7 @@ def test_the_queue_is_that_of_the_installed_library_and_later_steps_of_it_are_ta
 
 
 def test_the_queue_can_be_taken_away_and_migrations_agree_with_the_tables_beside_it(place: Place, app: Flask) -> None:
-    command(place, "db", "downgrade", "0007")
+    command(place, "db", "downgrade", "0009")
     with db.engine.connect() as connection:
         assert queue.version_of(connection) is None
     command(place, "db", "upgrade")

@@ -2,8 +2,8 @@
 
 Later versions of the library bring steps of their own, which env.py takes after the migrations.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0010
+Revises: 0009
 
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 from storage import queue
 
 # revision identifiers, used by Alembic.
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
