@@ -17,6 +17,7 @@ from api import (
     deployments,
     docs,
     external_tasks,
+    forms,
     incidents,
     instances,
     messages,
@@ -43,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     signals.blueprint,
     conditions.blueprint,
     decisions.blueprint,
+    forms.blueprint,
     clock.blueprint,
 )
 """Every noun, in the order in which a program meets them."""

@@ -11,7 +11,7 @@ from api.instances import instance_out
 from api.language import language
 from api.paging import given, taken
 from api.schemas.tasks import Assign, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
-from services import loading, tasks
+from services import delegation, loading, tasks
 from services.folding import fold
 from services.permissions import scope_of
 from storage.queries import task_lists as queries
@@ -57,6 +57,7 @@ def one(task_id: str) -> dict[str, Any]:
         "form": opened.form_schema,
         "variables": opened.variables,
         "seen_version": opened.seen_version,
+        "owner": opened.task.owner,
         "returned_because": opened.task.returned_because,
         "acts": acts,
         "act_variable": opened.element.act_variable if acts else None,
@@ -85,6 +86,22 @@ def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task to somebody."""
     return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now()))
+
+
+@blueprint.post("/tasks/<task_id>/delegate")
+@blueprint.body(Assign)
+@blueprint.answers(Task)
+def delegate(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Let a colleague work on a task for its holder, who stays its owner."""
+    return task_out(delegation.delegate(viewer(), task_id, sent["assignee"], now=now()))
+
+
+@blueprint.post("/tasks/<task_id>/resolve")
+@blueprint.body(Nothing)
+@blueprint.answers(Task)
+def resolve(_: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Give a delegated task back to its owner; 409 where nobody has delegated it."""
+    return task_out(delegation.resolve(viewer(), task_id, now=now()))
 
 
 @blueprint.post("/tasks/<task_id>/complete")

@@ -240,7 +240,7 @@ def _holder(sheet: dict[str, Holding], kind: str, actor: str, at: datetime, data
     line = sheet.get(data.get("task", ""))
     if line is None:
         return
-    if kind in ("task.claimed", "task.assigned", "task.released"):
+    if kind in ("task.claimed", "task.assigned", "task.released", "task.delegated", "task.resolved"):
         holder = data.get("to") or ""
         sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None)
     elif kind == "task.completed":

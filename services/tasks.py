@@ -88,7 +88,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         form_schema=loading.form_schema(task.form) if task.form else None,
         variables=variables,
         seen_version=instance.revision,
-        can_claim=is_open and not is_suspended and task.assignee is None and _is_candidate(viewer, task),
+        can_claim=is_open and not is_suspended and task.assignee is None and is_candidate(viewer, task),
         can_submit=is_open and not is_suspended and _may_submit(viewer, task),
         is_suspended=is_open and is_suspended,
     )
@@ -97,20 +97,20 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
 @verb
 def claim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
     """Take a task for oneself; claiming one's own again changes nothing. Raises TaskTaken where somebody has it."""
-    run, task = _hold(viewer, task_id, now=now)
+    run, task = hold_open(viewer, task_id, now=now)
     if task.assignee == viewer.username:
         return task
     if task.assignee is not None:
         raise TaskTaken()
-    if not _is_candidate(viewer, task):
+    if not is_candidate(viewer, task):
         require(viewer, Permission.WORK_ANY_TASK)
-    return _assigned(run, task, viewer.username, "task.claimed")
+    return given(run, task, viewer.username, "task.claimed")
 
 
 @verb
 def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
     """Give a task back to its candidates."""
-    run, task = _hold(viewer, task_id, now=now)
+    run, task = hold_open(viewer, task_id, now=now)
     if task.assignee is None:
         return task
     if task.assignee != viewer.username and not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
@@ -123,7 +123,7 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
                 "This task was given to one person: there is no group that it could go back to.",
             )
         )
-    return _assigned(run, task, None, "task.released")
+    return given(run, task, None, "task.released")
 
 
 @verb
@@ -131,16 +131,16 @@ def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Tas
     """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task."""
     if not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
         require(viewer, Permission.ASSIGN_TASKS)
-    run, task = _hold(viewer, task_id, now=now)
+    run, task = hold_open(viewer, task_id, now=now)
     person = people.load(assignee)
-    allowed = Permission.WORK_ANY_TASK in viewer.permissions or _fits(assignee, task)
+    allowed = Permission.WORK_ANY_TASK in viewer.permissions or fits(assignee, task)
     if person is None or not person.is_active or not allowed:
         message = Text(
             f"Không giao được cho “{assignee[:80]}”: người này không thuộc nhóm xử lý của bước.",
             f"“{assignee[:80]}” cannot have this task: they are in none of its groups.",
         )
         raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
-    return _assigned(run, task, assignee, "task.assigned")
+    return given(run, task, assignee, "task.assigned")
 
 
 @verb
@@ -161,7 +161,7 @@ def submit(
     element names, the person's name and the reason beside it (`_by`, `_reason`). Raises InvalidAnswers with every
     field, TaskNotOpen, TaskTaken, StaleVersion.
     """
-    run, task = _hold(viewer, task_id, now=now)
+    run, task = hold_open(viewer, task_id, now=now)
     if not _may_submit(viewer, task):
         if task.assignee is not None:
             raise TaskTaken()
@@ -196,6 +196,8 @@ def submit(
     }
     if chosen is not None:
         run.notes |= {"act": chosen.id, "reason": reason}
+    if task.owner:
+        run.notes["for"] = task.owner
     if attached:
         run.notes["documents"] = attached
     done = {
@@ -243,7 +245,7 @@ def may_see(viewer: Viewer, task: Task) -> bool:
     return offered or task.completed_by == viewer.username or (bool(task.dossier_id) and scope.all_dossiers)
 
 
-def _hold(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
+def hold_open(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
     """Lock the instance first, then read the task: what is read after the lock stays true until the commit."""
     run = hold_of_task(task_id, actor=viewer.username, now=now)
     task = rows.load(task_id)
@@ -256,15 +258,17 @@ def _hold(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
     return run, task
 
 
-def _assigned(run: Run, task: Task, assignee: str | None, kind: str) -> Task:
-    before, task.assignee = task.assignee, assignee
+def given(run: Run, task: Task, assignee: str | None, kind: str, *, owner: str | None = None) -> Task:
+    """Give a task to a person, or back to its candidates; `owner`: for whom that person works on it."""
+    before, task.assignee, task.owner = task.assignee, assignee, owner
     rows.offer_again(task)
     data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee}
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
     return task
 
 
-def _is_candidate(viewer: Viewer, task: Task) -> bool:
+def is_candidate(viewer: Viewer, task: Task) -> bool:
+    """Say whether a task is offered to a person, by name or by a group."""
     return viewer.username in task.candidate_users or not viewer.groups.isdisjoint(task.candidate_groups)
 
 
@@ -272,10 +276,11 @@ def _may_submit(viewer: Viewer, task: Task) -> bool:
     """The assignee; where nobody has claimed it, any candidate (a submit claims it); programs and administrators."""
     if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
         return True
-    return task.assignee is None and _is_candidate(viewer, task)
+    return task.assignee is None and is_candidate(viewer, task)
 
 
-def _fits(username: str, task: Task) -> bool:
+def fits(username: str, task: Task) -> bool:
+    """Say whether a person is among a task's candidates."""
     if username in task.candidate_users:
         return True
     return not {code for code, _ in people.groups_of(username)}.isdisjoint(task.candidate_groups)

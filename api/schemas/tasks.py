@@ -86,6 +86,9 @@ class OpenedTask(Task):
         required=True, metadata={"description": "All that the task sees; of a closed one, its answers."}
     )
     seen_version = fields.Integer(required=True)
+    owner = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who has delegated it; null: nobody has."}
+    )
     returned_because = fields.String(
         required=True,
         allow_none=True,

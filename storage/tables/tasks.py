@@ -49,6 +49,8 @@ class Task(Base):
     name: Mapped[str]
     form: Mapped[str] = mapped_column(default="")
     assignee: Mapped[str | None]
+    owner: Mapped[str | None]
+    """Who has delegated it to the assignee and stays responsible; null: nobody has."""
     candidate_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     candidate_users: Mapped[list[str]] = mapped_column(JSON, default=list)
     priority: Mapped[int] = mapped_column(default=50)

@@ -23,6 +23,8 @@ ICONS = {
     "task.claimed": "person",
     "task.assigned": "person-check",
     "task.released": "arrow-return-left",
+    "task.delegated": "person-check",
+    "task.resolved": "arrow-return-left",
     "task.at_risk": "hourglass-split",
     "dossier.at_risk": "hourglass-split",
     "task.breached": "exclamation-octagon",
@@ -92,6 +94,10 @@ def title(event: Told, who: Any) -> str:
         "task.claimed": _("Nhận việc: %(step)s", step=step),
         "task.released": _("Trả lại nhóm: %(step)s", step=step),
         "task.assigned": _("Giao %(step)s cho %(name)s", step=step, name=who.get(event.assignee, event.assignee)),
+        "task.delegated": _(
+            "Nhờ %(name)s làm thay: %(step)s", step=step, name=who.get(event.assignee, event.assignee)
+        ),
+        "task.resolved": _("Trả lại %(name)s: %(step)s", step=step, name=who.get(event.assignee, event.assignee)),
         "task.at_risk": _("Sắp đến hạn: %(step)s", step=step),
         "task.breached": _("Quá hạn: %(step)s", step=step),
         "dossier.at_risk": _("Hồ sơ sắp đến hạn"),

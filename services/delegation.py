@@ -1,0 +1,54 @@
+"""Delegation: a task is worked on by a colleague for the one who stays responsible, and given back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from errors import Detail, Forbidden, InvalidAnswers, WrongState
+from services import tasks
+from services.permissions import Permission, Viewer, has_any
+from storage.database import verb
+from storage.rows import people
+from storage.tables import Person, Task
+from texts import Text
+
+
+@verb
+def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
+    """Let a colleague work on a task for its holder, who stays its owner; completing it is then logged as done for them.
+
+    The holder may, a candidate of a task that nobody holds, and who may assign tasks. A colleague is a candidate of the
+    task or belongs to the unit of the one who delegates. Raises TaskNotOpen, Forbidden, InvalidAnswers.
+    """
+    run, task = tasks.hold_open(viewer, task_id, now=now)
+    may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
+    offered = task.assignee is None and tasks.is_candidate(viewer, task)
+    if task.assignee != viewer.username and not offered and not may_any:
+        raise Forbidden()
+    owner = task.owner or task.assignee or viewer.username
+    person = people.load(assignee)
+    if person is None or not person.is_active or assignee == owner or not _is_colleague(viewer, person, task):
+        message = Text(
+            f"Không uỷ quyền được cho “{assignee[:80]}”: hãy chọn một đồng nghiệp cùng nhóm hoặc cùng phòng.",
+            f"“{assignee[:80]}” cannot work on this for {owner}: choose a colleague of the same group or unit.",
+        )
+        raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
+    return tasks.given(run, task, assignee, "task.delegated", owner=owner)
+
+
+@verb
+def resolve(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
+    """Give a delegated task back to its owner. Raises WrongState where nobody has delegated it, TaskNotOpen, Forbidden."""
+    run, task = tasks.hold_open(viewer, task_id, now=now)
+    if task.owner is None:
+        raise WrongState(Text("Việc này không phải việc được uỷ quyền.", "Nobody has delegated this task."))
+    may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
+    if viewer.username not in (task.assignee, task.owner) and not may_any:
+        raise Forbidden()
+    return tasks.given(run, task, task.owner, "task.resolved")
+
+
+def _is_colleague(viewer: Viewer, person: Person, task: Task) -> bool:
+    if Permission.WORK_ANY_TASK in viewer.permissions or tasks.fits(person.username, task):
+        return True
+    return bool(viewer.unit) and person.unit_code == viewer.unit
