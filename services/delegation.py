@@ -15,7 +15,7 @@ from texts import Text
 
 @verb
 def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
-    """Let a colleague work on a task for its holder, who stays its owner; completing it is then logged as done for them.
+    """Let a colleague work on a task for its holder, who stays its owner; it is completed in the owner's name.
 
     The holder may, a candidate of a task that nobody holds, and who may assign tasks. A colleague is a candidate of the
     task or belongs to the unit of the one who delegates. Raises TaskNotOpen, Forbidden, InvalidAnswers.
@@ -38,7 +38,10 @@ def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> T
 
 @verb
 def resolve(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
-    """Give a delegated task back to its owner. Raises WrongState where nobody has delegated it, TaskNotOpen, Forbidden."""
+    """Give a delegated task back to its owner.
+
+    Raises WrongState where nobody has delegated it, TaskNotOpen, Forbidden.
+    """
     run, task = tasks.hold_open(viewer, task_id, now=now)
     if task.owner is None:
         raise WrongState(Text("Việc này không phải việc được uỷ quyền.", "Nobody has delegated this task."))

@@ -9,6 +9,7 @@ with Installation(place, webs=2, workers=2) as inst:     # PostgreSQL; MOTCUA_JO
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -148,6 +149,29 @@ class Installation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end()
+
+    @property
+    def url(self) -> str:
+        return self.web.url
+
+    def flask(self, *words: str) -> str:
+        """Run a flask command with its settings and give what it prints."""
+        return self.web.flask(*words)
+
+    def kill_one(self) -> str:
+        """Kill -9 one process, whichever, see that another takes its place, and say what was killed."""
+        serving = self.web.processes()
+        chosen = random.Random().choice([*serving, *self.workers, self.web])
+        if isinstance(chosen, Worker):
+            chosen.kill()
+            chosen.start(ready=False)
+            return "worker"
+        if isinstance(chosen, Web):
+            chosen.kill()
+            chosen.start()
+            return "whole gunicorn"
+        os.kill(chosen, signal.SIGKILL)  # gunicorn starts another one
+        return "web process"
 
     def end(self) -> None:
         for worker in self.workers:

@@ -45,7 +45,10 @@ def test_a_delegated_task_is_done_by_the_colleague_for_its_owner(
         tasks.submit(holder, task_id, {}, now=office.now)
     tasks.submit(colleague, task_id, {"a": 1}, now=office.now)
     told = [(row.kind, row.actor, data.get("to"), data.get("for")) for row, data in log.events_of(instance.id)]
-    assert told[-2:] == [("task.delegated", "holder", "colleague", None), ("task.completed", "colleague", None, "holder")]
+    assert told[-2:] == [
+        ("task.delegated", "holder", "colleague", None),
+        ("task.completed", "colleague", None, "holder"),
+    ]
     office.look()
     assert [line.holder for line in history.control_sheet(instances.readable(SYSTEM, instance.id), now=office.now)] == [
         "colleague"
