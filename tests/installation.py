@@ -161,7 +161,7 @@ class Installation:
     def kill_one(self) -> str:
         """Kill -9 one process, whichever, see that another takes its place, and say what was killed."""
         serving = self.web.processes()
-        chosen = random.Random().choice([*serving, *self.workers, self.web])
+        chosen: int | Worker | Web = random.Random().choice([*serving, *self.workers, self.web])
         if isinstance(chosen, Worker):
             chosen.kill()
             chosen.start(ready=False)

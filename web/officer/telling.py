@@ -94,9 +94,7 @@ def title(event: Told, who: Any) -> str:
         "task.claimed": _("Nhận việc: %(step)s", step=step),
         "task.released": _("Trả lại nhóm: %(step)s", step=step),
         "task.assigned": _("Giao %(step)s cho %(name)s", step=step, name=who.get(event.assignee, event.assignee)),
-        "task.delegated": _(
-            "Nhờ %(name)s làm thay: %(step)s", step=step, name=who.get(event.assignee, event.assignee)
-        ),
+        "task.delegated": _("Nhờ %(name)s làm thay: %(step)s", step=step, name=who.get(event.assignee, event.assignee)),
         "task.resolved": _("Trả lại %(name)s: %(step)s", step=step, name=who.get(event.assignee, event.assignee)),
         "task.at_risk": _("Sắp đến hạn: %(step)s", step=step),
         "task.breached": _("Quá hạn: %(step)s", step=step),
