@@ -160,8 +160,8 @@ class Installation:
 
     def kill_one(self) -> str:
         """Kill -9 one process, whichever, see that another takes its place, and say what was killed."""
-        serving = self.web.processes()
-        chosen: int | Worker | Web = random.Random().choice([*serving, *self.workers, self.web])
+        killable: list[int | Worker | Web] = [*self.web.processes(), *self.workers, self.web]
+        chosen = random.Random().choice(killable)
         if isinstance(chosen, Worker):
             chosen.kill()
             chosen.start(ready=False)
