@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import timedelta
+from typing import Any
 
 import waitress
 from flask import Flask
@@ -20,11 +21,19 @@ from storage.database import init_database
 from web import init_web
 
 
+class Motcua(Flask):
+    """Flask, told that none of our views and hooks is asynchronous: it would look at each one in each request."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Give a view or hook as it is."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from settings (default: MOTCUA_* of the environment); nothing is started."""
     settings = settings or from_environment()
     settings.data.mkdir(parents=True, exist_ok=True)
-    app = Flask("app", static_folder="web/static", template_folder="web/templates")
+    app = Motcua("app", static_folder="web/static", template_folder="web/templates")
     app.config |= {
         "SECRET_KEY": settings.secret_key,
         "MAX_CONTENT_LENGTH": settings.request_max_bytes,

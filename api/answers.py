@@ -30,7 +30,7 @@ def dumps(value: Any) -> bytes:
 
 def written(body: bytes, status: int = 200) -> Response:
     """Give a JSON answer."""
-    return Response(body, status, mimetype="application/json")
+    return Response(body, status, content_type="application/json")
 
 
 def now() -> datetime:

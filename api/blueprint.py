@@ -11,7 +11,7 @@ import marshmallow as ma
 from flask import Response, request
 
 from api import answers, auth
-from api.parsing import Parser
+from api.parsing import READERS
 from api.schemas.errors import Error
 from api.schemas.fields import Answered
 from api.uploads import multipart
@@ -39,8 +39,6 @@ REFUSALS = {
 class Blueprint(flask_smorest.Blueprint):
     """One noun."""
 
-    ARGUMENTS_PARSER = Parser()
-
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name, f"api.{name}", description=description)
         self.before_request(auth.identify)
@@ -56,11 +54,23 @@ class Blueprint(flask_smorest.Blueprint):
 
     def body(self, schema: type[ma.Schema]) -> Decorator:
         """Read a JSON body into the view's first argument."""
-        return cast(Decorator, self.arguments(schema()))
+        return self._read(schema(), "json")
 
     def filters(self, schema: type[ma.Schema]) -> Decorator:
         """Read the parameters of the address into the view's first argument."""
-        return cast(Decorator, self.arguments(schema(), location="query"))
+        return self._read(schema(), "query")
+
+    def _read(self, schema: ma.Schema, location: str) -> Decorator:
+        read, documented = READERS[location], self.arguments(schema, location=location)
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def given(**named: Any) -> Any:
+                return view(read(schema), **named)
+
+            return _with_docs_of(documented, given)
+
+        return decorate
 
     def upload(self, **parts: object) -> Decorator:
         """Document a multipart body of files with these other parts (uploads.py reads it)."""

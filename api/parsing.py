@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import marshmallow as ma
-from flask import Request, g
-from webargs.flaskparser import FlaskParser
+from flask import Request, g, request
 
 from api import strict_json, wording
 from errors import Detail, Invalid, TooLarge, WrongMediaType
@@ -20,31 +19,33 @@ _TOO_LARGE = Text(
 )
 
 
-class Parser(FlaskParser):
-    """Reads bodies by strict_json and parameters one value each; refuses in our own words."""
+def body(schema: ma.Schema) -> Any:
+    """Read the JSON body of this request by a schema; none at all is an empty object. Raises Invalid, Malformed."""
+    g.sent = sent = _json_body(request)
+    return _loaded(schema, sent)
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": None, "query": None}  # the schemas say it: what is unknown is refused
 
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """Read the body; none at all is an empty object."""
-        g.sent = body = _json_body(req)
-        return body
+def query(schema: ma.Schema) -> Any:
+    """Read the parameters of this request's address by a schema, one value each. Raises Invalid."""
+    found: dict[str, str] = {}
+    for name, value in request.args.items(multi=True):
+        if name in found:
+            raise Invalid(details=[wording.detail(name, "repeated")])
+        if "\0" in value or "\0" in name:
+            raise Invalid(details=[wording.detail(name.replace("\0", ""), "nul")])
+        found[name] = value
+    return _loaded(schema, found)
 
-    def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, str]:
-        """Give each parameter's one value."""
-        found: dict[str, str] = {}
-        for name, value in req.args.items(multi=True):
-            if name in found:
-                raise Invalid(details=[wording.detail(name, "repeated")])
-            if "\0" in value or "\0" in name:
-                raise Invalid(details=[wording.detail(name.replace("\0", ""), "nul")])
-            found[name] = value
-        return found
 
-    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
-        """Refuse with every field."""
-        (messages,) = error.messages_dict.values()  # webargs puts the location around them
-        raise Invalid(details=list(_flat(messages)))
+READERS: Mapping[str, Callable[[ma.Schema], Any]] = {"json": body, "query": query}
+"""By where the description says that the arguments stand."""
+
+
+def _loaded(schema: ma.Schema, sent: Any) -> Any:
+    try:
+        return schema.load(sent)
+    except ma.ValidationError as error:
+        raise Invalid(details=list(_flat(error.messages))) from error
 
 
 def _json_body(request: Request) -> Any:

@@ -13,7 +13,7 @@ from engine.events import Step, Wait
 from errors import Conflict, DefinitionSuspended, Detail, InvalidAnswers, NotFound, WrongState
 from services import early, faults, ids, loading, log, work
 from services.permissions import SYSTEM, Permission, Viewer, has_any, require
-from services.record import record
+from services.record import STEP, record
 from services.runs import Run, hold
 from storage.database import session, verb
 from storage.queries.instances import InstanceRow
@@ -172,8 +172,15 @@ def readable(viewer: Viewer, instance_id: str) -> Instance:
 
 
 def seen(instance: Instance | InstanceRow) -> tuple[dict[str, Any], tuple[Wait, ...]]:
-    """Give the variables of an instance that the caller may read, and everything it waits for now."""
-    variables, waits = runner.look(loading.load(instance.definition_id).definition, instance.state)
+    """Give the variables of an instance that the caller may read, and everything it waits for now.
+
+    What has just taken a step is not read again.
+    """
+    step: Step | None = session().info.get(STEP)
+    if step is not None and step.state is instance.state:
+        variables, waits = step.variables, step.waits
+    else:
+        variables, waits = runner.look(loading.load(instance.definition_id).definition, instance.state)
     return variables, waits if instance.status in OPEN else ()
 
 

@@ -26,6 +26,9 @@ from storage.tables import Task
 LETTER = {"passed": "p", "entered": "e", "completed": "c", "cancelled": "x", "failed": "f"}
 """How an element's event is written in the log (see history.py, which reads it)."""
 
+STEP = "step"
+"""Where the session keeps the last step that was recorded, so that an answer need not read its state again."""
+
 
 def record(
     run: Run, step: Step, kind: str, *, completed: Mapping[str, Any] | None = None, retried: str | None = None
@@ -49,6 +52,7 @@ def record(
     failed |= _said_again(run, step, retried)
     for task_id, reason in failed.items():
         step = _unclear(run, step, task_id, reason)
+    session().info[STEP] = step
     done = effects.apply(run, step.events, variables=step.variables)
     if step.status != "running" and run.dossier is not None:
         done.clock_changed |= effects.ended(run, run.dossier)

@@ -46,6 +46,17 @@ _HEADERS = {
 }
 
 
+def content_policy(*, allows_inline_style: bool = False) -> str:
+    """Give the Content-Security-Policy; scripts are never inline, styles only where a drawing library needs them."""
+    policy = dict(_POLICY)
+    if allows_inline_style:
+        policy["style-src"] += " 'unsafe-inline'"
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+_STRICT, _LOOSER = content_policy(), content_policy(allows_inline_style=True)
+
+
 def init_security(app: Flask) -> None:
     """Protect forms against forgery, count tries, and put the safety headers on every answer."""
     app.config["SESSION_COOKIE_HTTPONLY"] = True
@@ -55,16 +66,10 @@ def init_security(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_ENABLED", True)  # the limiter would keep what the last application said
     app.before_request(_refuse_unstorable)
     csrf.init_app(app)
+    # Its hooks on every request are for limits of whole applications; ours stand on views, which look by themselves.
+    app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
     app.after_request(_harden)
-
-
-def content_policy(*, allows_inline_style: bool = False) -> str:
-    """Give the Content-Security-Policy; scripts are never inline, styles only where a drawing library needs them."""
-    policy = dict(_POLICY)
-    if allows_inline_style:
-        policy["style-src"] += " 'unsafe-inline'"
-    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 def _refuse_unstorable() -> None:
@@ -82,14 +87,16 @@ def _refuse_unstorable() -> None:
 
 
 def _harden(response: Response) -> Response:
-    response.headers.setdefault(
-        "Content-Security-Policy", content_policy(allows_inline_style=bool(g.get("allows_inline_style")))
-    )
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    """Add what the view has not said itself, at one go: this is done in every request."""
+    # A page of a signed-in person must not be shown again from the cache of a shared computer.
+    caching = "no-store" if g.get("viewer") else "no-cache"
+    headers = {
+        **_HEADERS,
+        "Content-Security-Policy": _LOOSER if g.get("allows_inline_style") else _STRICT,
+        "Cache-Control": caching,
+    }
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "Cache-Control" not in response.headers:
-        # A page of a signed-in person must not be shown again from the cache of a shared computer.
-        response.headers["Cache-Control"] = "no-store" if g.get("viewer") else "no-cache"
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    said = {name.title() for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in headers.items() if name not in said)
     return response

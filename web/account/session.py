@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from errors import NotSignedIn
 from services import people
@@ -15,8 +16,18 @@ from services.wiring import Parts
 TOKEN = "t"  # noqa: S105  # the name of the cookie's field
 
 
+class PeoplesSessions(SecureCookieSessionInterface):
+    """Sessions for people: a program shows its token in each request, so no cookie is read or written for it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; None for a program: writing to such a session raises."""
+        is_program = request.path.startswith("/api/") and "Authorization" in request.headers
+        return None if is_program else super().open_session(app, request)
+
+
 def init_session(app: Flask) -> None:
     """Find out before each page who asks; static files and programs (api/) do not need it."""
+    app.session_interface = PeoplesSessions()
     app.before_request(_look_up)
 
 
