@@ -222,9 +222,9 @@ class SubProcess(Activity):
         self.open(my_task)
         return False
 
-    def open(self, my_task: Token) -> None:
-        """Open the inside, which reads the variables around it."""
-        my_task.workflow.top_workflow.open(my_task, self.spec, {})
+    def open(self, my_task: Token, *, is_empty: bool = False) -> None:
+        """Open the inside, which reads the variables around it; `is_empty`: nothing is started there."""
+        my_task.workflow.top_workflow.open(my_task, self.spec, {}, is_empty=is_empty)
 
     def give_back(self, my_task: Token) -> None:
         """Do nothing more: it was done while the inside was still there."""

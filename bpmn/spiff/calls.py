@@ -27,15 +27,15 @@ class CallActivity(SubProcess):
         """What it calls, as written."""
         return Bound(self.spec, self.call.binding or DEPLOYMENT, self.call.wanted)
 
-    def open(self, my_task: Token) -> None:
-        """Open the called process."""
+    def open(self, my_task: Token, *, is_empty: bool = False) -> None:
+        """Open the called process; `is_empty`: nothing is started there."""
         instance = my_task.workflow.top_workflow
         if self.is_static:
-            instance.open(my_task, self.spec, self.taken_in(my_task))
+            instance.open(my_task, self.spec, self.taken_in(my_task), is_empty=is_empty)
             return
         bound = self.bound
         bound = bound._replace(key=named(my_task, bound.key), wanted=named(my_task, bound.wanted))
-        instance.call(my_task, bound, self.taken_in(my_task))
+        instance.call(my_task, bound, self.taken_in(my_task), is_empty=is_empty)
 
     def taken_in(self, my_task: Token) -> dict[str, Any]:
         """Give the variables that the called process starts with."""

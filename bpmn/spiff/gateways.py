@@ -46,11 +46,16 @@ class ParallelGateway(Node):
     def _update_hook(self, my_task: Token) -> bool:
         my_task.wait()
         first: dict[str, Token] = {}
+        free: list[Token] = []  # put here from outside: each stands for a flow that has none
         for token in my_task.workflow.waiting_at(self.name):
-            first.setdefault(token.internal_data.get("via", ""), token)
-        if len(first) < len(self.incoming) and "via" in my_task.internal_data:
+            if (via := token.internal_data.get("via")) is None:
+                free.append(token)
+            else:
+                first.setdefault(via, token)
+        lacking = len(self.incoming) - len(first)
+        if lacking > len(free):
             return False
-        for token in first.values():
+        for token in (*first.values(), *free[: max(lacking, 0)]):
             if token is not my_task:
                 my_task.workflow.drop(token)
         return super()._update_hook(my_task)

@@ -19,10 +19,18 @@ class Join(Choosing):
     def first_of_each(self, scope: Scope) -> dict[str, Token]:
         """Give the token that has waited longest on each incoming flow that has one."""
         first: dict[str, Token] = {}
-        for token in scope.waiting_at(self.name):
-            if not token.armed:
-                first.setdefault(token.internal_data.get("via", ""), token)
+        for token in self.waiting(scope):
+            if "via" in token.internal_data:
+                first.setdefault(token.internal_data["via"], token)
         return first
+
+    def waiting(self, scope: Scope) -> list[Token]:
+        """Give the tokens that wait here, those first that came first."""
+        return [token for token in scope.waiting_at(self.name) if not token.armed]
+
+    def put_here(self, scope: Scope) -> list[Token]:
+        """Give the tokens that came by no flow: somebody put them here, and they go on with the others."""
+        return [token for token in self.waiting(scope) if "via" not in token.internal_data]
 
     def may_come(self, scope: Scope, empty: Sequence[str], marked: Sequence[str]) -> bool:
         """Tell whether a token can still come to one of the `empty` flows that cannot come to a `marked` one."""
@@ -43,7 +51,7 @@ class InclusiveGateway(Join):
     """Waits for every token that can still come, then goes by every flow whose condition holds (13.4.3)."""
 
     def _update_hook(self, my_task: Token) -> bool:
-        if len(self.incoming) > 1 and "via" in my_task.internal_data:
+        if len(self.incoming) > 1:
             my_task.wait()
             return False
         return super()._update_hook(my_task)
@@ -53,7 +61,7 @@ class InclusiveGateway(Join):
         first = self.first_of_each(scope)
         if self.may_come(scope, [flow for flow in self.incoming if flow not in first], list(first)):
             return None
-        return merged(scope, list(first.values()))
+        return merged(scope, [*first.values(), *self.put_here(scope)])
 
     def leaving(self, my_task: Token) -> Sequence[Flow]:
         """Choose every flow whose condition holds, else the default."""
@@ -72,7 +80,7 @@ class ComplexGateway(Join):
     activation: str | None = None
 
     def _update_hook(self, my_task: Token) -> bool:
-        if "via" not in my_task.internal_data or self.activation is None:
+        if not self.incoming or self.activation is None:
             return super()._update_hook(my_task)
         my_task.wait()
         if self.memory(my_task.workflow) is None:
@@ -85,7 +93,7 @@ class ComplexGateway(Join):
 
     def counts(self, scope: Scope, *, starting: bool) -> dict[str, Any]:
         """Give what the conditions see of the gateway."""
-        waiting = [token.internal_data.get("via") for token in scope.waiting_at(self.name) if not token.armed]
+        waiting = [token.internal_data.get("via") for token in self.waiting(scope)]
         flows = {flow: waiting.count(flow) for flow in self.incoming}
         return {**flows, "activationCount": len(waiting), "waitingForStart": starting}
 
@@ -99,7 +107,8 @@ class ComplexGateway(Join):
             return
         first = self.first_of_each(scope)
         rest = [flow for flow in self.incoming if flow not in first]
-        going = merged(scope, [token for token in first.values() if token is not my_task] + [my_task])
+        taken = (*first.values(), *self.put_here(scope))
+        going = merged(scope, [token for token in taken if token is not my_task] + [my_task])
         if rest:
             memory = scope.make(self.name, armed=True)
             memory.internal_data["rest"] = rest
@@ -139,7 +148,7 @@ class ComplexGateway(Join):
     def _on_complete(self, my_task: Token) -> None:
         scope, resets = my_task.workflow, my_task.internal_data.get("reset", False)
         super()._on_complete(my_task)
-        if resets and (waiting := list(self.first_of_each(scope).values())):
+        if resets and (waiting := self.waiting(scope)):
             waiting[-1].enter()
 
 

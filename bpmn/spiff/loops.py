@@ -49,6 +49,13 @@ class Loop(Activity):
         """Start the first instances; tell whether there are any."""
         raise NotImplementedError
 
+    def lone(self, my_task: Token) -> dict[str, Any]:
+        """Count one more instance, which somebody starts from outside: give its own variables, without an item."""
+        raise NotImplementedError
+
+    def lost(self, my_task: Token) -> None:
+        """Count an instance that somebody took away from outside."""
+
     def counted(self, my_task: Token, instance: Token) -> Counted:
         """Count an instance that is about to leave.
 
@@ -87,6 +94,11 @@ class StandardLoop(Loop):
         """Start a round."""
         local = my_task.local or {}
         my_task.workflow.place(self.inner, parent=my_task, local={"loopCounter": local["loopCounter"]})
+
+    def lone(self, my_task: Token) -> dict[str, Any]:
+        """Count no round before it is done."""
+        my_task.local = {"loopCounter": 0, **(my_task.local or {})}
+        return {"loopCounter": my_task.local["loopCounter"]}
 
     def counted(self, my_task: Token, instance: Token) -> Counted:
         """Count a round; the condition sees the rounds that are done."""
@@ -173,6 +185,10 @@ class MultiInstance(Loop):
 
     def instance(self, my_task: Token, index: int, item: Any) -> None:
         """Start one instance."""
+        my_task.workflow.place(self.inner, parent=my_task, local=self.begun(my_task, index, item))
+
+    def begun(self, my_task: Token, index: int, item: Any) -> dict[str, Any]:
+        """Count an instance that is about to begin, and give its own variables."""
         local: dict[str, Any] = {"loopCounter": index + self.is_of_cloud}
         if self.index:
             local[self.index] = index
@@ -183,7 +199,28 @@ class MultiInstance(Loop):
         assert my_task.local is not None
         my_task.local["nrOfActiveInstances"] += 1
         self.renamed(my_task.local)
-        my_task.workflow.place(self.inner, parent=my_task, local=local)
+        return local
+
+    def lone(self, my_task: Token) -> dict[str, Any]:
+        """Begin with one instance, or with one more; its number is the next."""
+        notes = my_task.internal_data
+        if "out" not in notes:
+            notes |= {"keys": None, "out": []} | ({"left": []} if self.is_sequential else {})
+            counts = {"nrOfInstances": 0, "nrOfActiveInstances": 0, "nrOfCompletedInstances": 0}
+            my_task.local = (my_task.local or {}) | counts
+        assert my_task.local is not None
+        index = my_task.local["nrOfInstances"]
+        my_task.local["nrOfInstances"] += 1
+        if notes["keys"] is not None:
+            notes["keys"].append(str(index))
+        return self.begun(my_task, index, None)
+
+    def lost(self, my_task: Token) -> None:
+        """Wait for one less."""
+        assert my_task.local is not None
+        my_task.local["nrOfActiveInstances"] -= 1
+        my_task.internal_data["gone"] = my_task.internal_data.get("gone", 0) + 1
+        self.renamed(my_task.local)
 
     def renamed(self, counts: dict[str, Any]) -> None:
         """Give the counts under the names that Camunda 8 has for them, too."""
@@ -205,13 +242,17 @@ class MultiInstance(Loop):
         self.renamed(counts)
         try:
             value = instance.evaluate(self.collected) if self.collected else None
-            is_last = counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or bool(
-                self.condition and instance.holds(self.condition)
-            )
+            is_last = self.were_all(my_task) or bool(self.condition and instance.holds(self.condition))
             return Counted(is_last, self.thrown(instance, is_first=counts["nrOfCompletedInstances"] == 1), value)
         except Exception:  # whatever it was: the instance is counted when it is tried again
             counts.update(before)
             raise
+
+    def were_all(self, my_task: Token) -> bool:
+        """Tell whether no instance is left, or to come."""
+        counts = my_task.local or {}
+        ended = counts["nrOfCompletedInstances"] + my_task.internal_data.get("gone", 0)
+        return bool(ended == counts["nrOfInstances"])
 
     def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
         """Collect what an instance gave; the last one ends the others."""
