@@ -63,6 +63,10 @@ class Loop(Activity):
         """
         raise NotImplementedError
 
+    def counted_blindly(self, my_task: Token, instance: Token) -> Counted:
+        """Count an instance whose conditions nobody asks: none holds."""
+        raise NotImplementedError
+
     def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
         """Go on after an instance has left."""
         raise NotImplementedError
@@ -109,6 +113,12 @@ class StandardLoop(Loop):
         except Exception:  # whatever it was: the round is counted when it is tried again
             my_task.local["loopCounter"] -= 1
             raise
+
+    def counted_blindly(self, my_task: Token, instance: Token) -> Counted:
+        """Count the last round."""
+        assert my_task.local is not None
+        my_task.local["loopCounter"] += 1
+        return Counted(True)
 
     def done(self, my_task: Token, instance: Token, counted: Counted) -> None:
         """Go on after a round."""
@@ -237,9 +247,7 @@ class MultiInstance(Loop):
         counts = my_task.local
         assert counts is not None
         before = dict(counts)
-        counts["nrOfActiveInstances"] -= 1
-        counts["nrOfCompletedInstances"] += 1
-        self.renamed(counts)
+        self.count(counts)
         try:
             value = instance.evaluate(self.collected) if self.collected else None
             is_last = self.were_all(my_task) or bool(self.condition and instance.holds(self.condition))
@@ -247,6 +255,18 @@ class MultiInstance(Loop):
         except Exception:  # whatever it was: the instance is counted when it is tried again
             counts.update(before)
             raise
+
+    def counted_blindly(self, my_task: Token, instance: Token) -> Counted:
+        """Count an instance: it is the last where it is that of the last item, and nothing is collected of it."""
+        assert my_task.local is not None
+        self.count(my_task.local)
+        return Counted(self.were_all(my_task))
+
+    def count(self, counts: dict[str, Any]) -> None:
+        """Count an instance as completed."""
+        counts["nrOfActiveInstances"] -= 1
+        counts["nrOfCompletedInstances"] += 1
+        self.renamed(counts)
 
     def were_all(self, my_task: Token) -> bool:
         """Tell whether no instance is left, or to come."""

@@ -56,7 +56,7 @@ class Recovery:
         """Try again what a token could not do."""
         fault = token.internal_data.pop(FAULT)
         if fault["kind"] == StepBudgetExhausted.code:
-            self._release()
+            self.release()
         match Where(fault["at"]):
             case Where.ENTRY:
                 token._state = TaskState.FUTURE
@@ -91,7 +91,8 @@ class Recovery:
         found = [t for scope in self.scopes for t in scope.tasks.values() if HELD in t.internal_data]
         return sorted(found, key=lambda token: int(token.internal_data[HELD]))
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Let what a spent budget holds up go on, in its order."""
         for token in self._held():
             del token.internal_data[HELD]
             self.run.ready.append(token)

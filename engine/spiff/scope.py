@@ -150,10 +150,12 @@ class Scope(BpmnBaseWorkflow):
         if token._parent is not None and (parent := token.parent) is not None:
             parent._inner.pop(token.id, None)
 
-    def leave(self, token: Token, flows: Iterable[Flow]) -> None:
-        """Take a completed token away and send one along each flow."""
-        body = token.parent
-        counted = None if body is None else body.task_spec.counted(body, token)  # evaluates: nothing has happened yet
+    def leave(self, token: Token, flows: Iterable[Flow], *, blindly: bool = False) -> None:
+        """Take a completed token away and send one along each flow; `blindly`: no condition of its loop is asked."""
+        body, counted = token.parent, None
+        if body is not None:  # evaluates: nothing has happened yet
+            count = body.task_spec.counted_blindly if blindly else body.task_spec.counted
+            counted = count(body, token)
         self.top_workflow.run.left(token)
         if token.task_spec.is_compensable:
             self.log_completed(token)

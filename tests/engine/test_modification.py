@@ -284,7 +284,8 @@ def test_a_transaction_is_opened_and_can_still_be_cancelled():
         xor("g"), "s2 -> x -> done -> g", "g -> bad if n > 0", "g -> good else", kind="transaction",
     )  # fmt: skip
     diagram = process(
-        "p", start("s"), user("a"), inside, boundary("left", "t", cancel), user("after"), end("e"), "s -> a -> t -> e", "left -> after -> e",
+        "p", start("s"), user("a"), inside, boundary("left", "t", cancel), user("after"), end("e"),
+        "s -> a -> t -> e", "left -> after -> e",
     )  # fmt: skip
     play = changed(Play(diagram, n=1), does("move", "a", "done"))
     assert play.do("done").tasks == ["undo"]

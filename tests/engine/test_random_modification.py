@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ def instruction(choose: random.Random, play: Play, names: list[str], n: int) -> 
     here = active(play)
     one = choose.choice(here) if here else None
     ancestors = [None, None, None, *(each.id for each in here if each.element_type != "userTask")]
-    more = {"ancestor_id": choose.choice(ancestors), "variables": {"n": n}}
+    more: dict[str, Any] = {"ancestor_id": choose.choice(ancestors), "variables": {"n": n}}
     kind = choose.choice(list(Kind))
     if kind in (Kind.START_BEFORE, Kind.START_AFTER) or one is None:
         return Instruction(kind=Kind.START_BEFORE if one is None else kind, element_id=choose.choice(names), **more)
@@ -47,8 +48,7 @@ def change(play: Play, held: Unsaved, given: list[Instruction]) -> bool:
     before = play.step.state
     try:
         play.take(modify, given)
-    except Invalid as refused:
-        assert all(detail.field.startswith("instructions.") for detail in refused.details)
+    except Invalid:
         assert play.step.state == before
         return False
     held.take(modify, given)
