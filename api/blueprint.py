@@ -52,6 +52,10 @@ class Blueprint(flask_smorest.Blueprint):
         """Answer POST."""
         return cast(Decorator, self.route(rule, methods=["POST"]))
 
+    def patch(self, rule: str) -> Decorator:
+        """Answer PATCH."""
+        return cast(Decorator, self.route(rule, methods=["PATCH"]))
+
     def body(self, schema: type[ma.Schema]) -> Decorator:
         """Read a JSON body into the view's first argument."""
         return self._read(schema(), "json")

@@ -10,7 +10,7 @@ from api.blueprint import Blueprint
 from api.instances import instance_out
 from api.language import said
 from api.paging import given, taken
-from api.schemas.incidents import Incident, IncidentPage, ListParameters, Retry
+from api.schemas.incidents import Incident, IncidentPage, ListParameters, Retry, Skip
 from api.schemas.instances import Instance
 from errors import NotFound
 from services import incidents
@@ -48,6 +48,14 @@ def one(incident_id: str) -> dict[str, Any]:
 def retry(sent: dict[str, Any], incident_id: str) -> dict[str, Any]:
     """Try an incident again; the instance has run to its next wait, and has the incident still if it failed again."""
     return instance_out(incidents.retry(viewer(), incident_id, variables=sent["variables"], now=now()))
+
+
+@blueprint.post("/incidents/<incident_id>/skip")
+@blueprint.body(Skip)
+@blueprint.answers(Instance)
+def skip(sent: dict[str, Any], incident_id: str) -> dict[str, Any]:
+    """Let the step that an incident holds up count as done; the instance goes on behind it to its next wait."""
+    return instance_out(incidents.skip(viewer(), incident_id, **sent, now=now()))
 
 
 def incident_out(row: queries.IncidentRow) -> dict[str, Any]:

@@ -44,6 +44,10 @@ class Instruction:
     """Written where a new token sees them, before it enters."""
 
 
+WHOLE = ""
+"""The instance itself among its activations."""
+
+
 class Misplaced(Exception):
     """An instruction cannot be followed: what is wrong with which of its fields, for a person."""
 

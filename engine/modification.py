@@ -26,7 +26,7 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.definition import Definition
 from bpmn.spiff.loops import Loop
 from engine.events import Ports, Step
-from engine.instructions import Instruction, Kind, Misplaced
+from engine.instructions import WHOLE, Instruction, Kind, Misplaced
 from engine.spiff.faults import FAULT
 from engine.spiff.instance import Instance
 from engine.spiff.modification import Modification
@@ -36,7 +36,7 @@ from engine.steps import at_rest, loaded, step, take
 from errors import Detail, Invalid
 from texts import Text
 
-__all__ = ["Activation", "Instruction", "Kind", "activations", "modify"]
+__all__ = ["WHOLE", "Activation", "Instruction", "Kind", "activations", "modify"]
 
 
 def modify(
@@ -95,7 +95,7 @@ def activations(definition: Definition, state: bytes) -> tuple[Activation, ...]:
     """Give everything that is active, outer scopes first; the instance itself has the first place."""
     instance = at_rest(definition, state)
     whole = Activation(
-        id=instance.seed,
+        id=WHOLE,
         parent_id=None,
         process_key=instance.address,
         element_id=instance.spec.process_key,
@@ -135,4 +135,4 @@ def _around(instance: Instance, token: Token) -> str:
         at = at.parent or scope.holder
         if at is not None and _is_shown(at):
             return at.id
-    return instance.seed
+    return WHOLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from engine.events import Ports, Step
 from engine.instructions import Misplaced
 from engine.spiff import skipping
 from engine.spiff.faults import FAULT
-from engine.steps import loaded, step, take
+from engine.spiff.layout import Layout
+from engine.steps import at_rest, loaded, step, take
 from errors import Detail, IncidentNotOpen, Invalid
 from texts import Text
 
@@ -48,3 +50,28 @@ def skip(
             raise Invalid(details=[detail]) from None
 
     return step(instance, go_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOn:
+    """One flow out of an element."""
+
+    flow_id: str
+    condition: str | None
+    target_id: str
+    target_name: str
+
+
+def ways_on(definition: Definition, state: bytes, incident_id: str) -> tuple[WayOn, ...]:
+    """Give the flows that leave what an incident holds up, as the diagram shows them. Raises IncidentNotOpen."""
+    instance = at_rest(definition, state)
+    token = instance.find(incident_id)
+    if token is None:
+        raise IncidentNotOpen
+    specs = token.workflow.spec
+    found = []
+    for flow in Layout(instance).visible_flows(specs, token.task_spec):
+        target = specs.task_specs[flow.target]
+        name = target.bpmn_name or ""
+        found.append(WayOn(flow_id=flow.id, condition=flow.condition, target_id=target.bpmn_id, target_name=name))
+    return tuple(found)

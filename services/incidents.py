@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine import runner
+from engine import runner, skipping
+from engine.events import Step
 from errors import IncidentNotOpen, InstanceSuspended, MotcuaError, NotFound
 from services import faults, instances, loading
 from services.permissions import SYSTEM, Permission, Viewer, require
@@ -17,6 +18,7 @@ from services.record import record
 from services.runs import Run, hold
 from storage.database import verb
 from storage.rows import incidents as rows
+from storage.rows import tasks
 from storage.tables import Incident, Instance
 
 PUT_OFF = timedelta(minutes=10)
@@ -41,6 +43,65 @@ def retry(viewer: Viewer, incident_id: str, *, now: datetime, variables: Mapping
         raise InstanceSuspended()
     _again(run, row, variables or {})
     return run.instance
+
+
+@verb
+def skip(
+    viewer: Viewer,
+    incident_id: str,
+    reason: str,
+    *,
+    now: datetime,
+    variables: Mapping[str, Any] | None = None,
+    flow_id: str | None = None,
+) -> Instance:
+    """Let what an incident holds up count as done, `variables` standing for what it would have given; go on behind it.
+
+    The rest of the instance is left alone. `flow_id`: the flow to go by where the element cannot choose one. Raises
+    NotFound, IncidentNotOpen, Invalid.
+    """
+    require(viewer, Permission.MODIFY_INSTANCES)
+    reason = instances.reason_given(reason)
+    row = rows.load(incident_id)
+    if row is None:
+        raise NotFound()
+    run = hold(row.instance_id, actor=viewer.username, now=now)
+    row = rows.load(incident_id)
+    if row is None or row.state != "open" or run.instance.status not in instances.OPEN:
+        raise IncidentNotOpen()
+    step = skipping.skip(
+        run.loaded.definition, run.instance.state, row.token_id, now=now, ports=run.loaded.ports,
+        variables=variables, flow_id=flow_id,
+    )  # fmt: skip
+    run.notes = faults.told(row) | {"reason": reason}
+    if variables:
+        run.notes["variables"] = sorted(variables)
+    if flow_id:
+        run.notes["flow"] = flow_id
+    record(run, step, "incident.skipped", completed=_task_done(run, row, step, reason))
+    instances.drain(run)
+    return run.instance
+
+
+def _task_done(run: Run, row: Incident, step: Step, reason: str) -> dict[str, Any] | None:
+    """Give what the row of a person's task takes over, where the incident was one's; say so in the log, too."""
+    task = tasks.load(row.token_id)
+    if task is None or task.state != "open" or any(wait.id == task.id for wait in step.waits):
+        return None
+    run.notes["task"] = task.id
+    return {"id": task.id, "completed_by": run.actor, "reason": reason}
+
+
+def flows(viewer: Viewer, incident_id: str) -> tuple[skipping.WayOn, ...]:
+    """Give the flows by which a skipped step may be left; none where the incident is not open. Raises NotFound."""
+    require(viewer, Permission.OPERATE)
+    row = rows.load(incident_id)
+    if row is None:
+        raise NotFound()
+    if row.state != "open":
+        return ()
+    instance = instances.readable(viewer, row.instance_id)
+    return skipping.ways_on(loading.load(row.definition_id).definition, instance.state, row.token_id)
 
 
 def variables(viewer: Viewer, incident_id: str) -> dict[str, Any]:

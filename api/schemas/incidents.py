@@ -16,6 +16,21 @@ class Retry(Sent):
     )
 
 
+class Skip(Sent):
+    """Why a step counts as done, and what stands for it."""
+
+    reason = Text(longest=2000, required=True, metadata={"description": "Kept in the log."})
+    variables = Object(
+        load_default=dict,
+        metadata={"description": "What the step would have given, written where the element sees it."},
+    )
+    flow_id = Text(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The flow to go by, where the element cannot choose one."},
+    )
+
+
 class IncidentsWanted(Sent):
     """Which incidents."""
 

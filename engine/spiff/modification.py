@@ -16,7 +16,7 @@ from bpmn.spiff.events import BoundaryEvent, CompensateEventDefinition, StartEve
 from bpmn.spiff.gateways import EventBasedGateway, ParallelEventGateway
 from bpmn.spiff.loops import Loop, StandardLoop
 from bpmn.spiff.nodes import Flow
-from engine.instructions import Instruction, Kind, Misplaced
+from engine.instructions import WHOLE, Instruction, Kind, Misplaced
 from engine.spiff.faults import FAULTS, engine_error
 from engine.spiff.instance import Instance
 from engine.spiff.layout import Layout, Place, Way, key_of, opened, scopes_around
@@ -155,7 +155,7 @@ class Modification:
 
     def _ancestor(self, ancestor_id: str) -> tuple[Scope | None, Token | None]:
         """Give the scope that an activation holds; of a parallel loop the one it stands in, and itself."""
-        if ancestor_id == self.instance.seed:
+        if ancestor_id == WHOLE:
             return self.instance, None
         token = self.instance.find(ancestor_id)
         if token is None:

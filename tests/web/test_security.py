@@ -73,6 +73,16 @@ API: dict[str, tuple[set[str], dict[str, Any]]] = {
     "/api/v1/definitions/<definition_id>/resume": ({"operator", "admin"}, {"reason": "r"}),
     "/api/v1/instances/<instance_id>/return": ({"operator", "admin"}, {"task_id": "t", "reason": "r"}),
     "/api/v1/instances/<instance_id>/return/preview": ({"operator", "admin"}, {"task_id": "t"}),
+    "/api/v1/instances/<instance_id>/modify": (
+        {"operator", "admin"},
+        {"instructions": [{"kind": "cancel", "element_id": "x"}], "reason": "r"},
+    ),
+    "/api/v1/instances/<instance_id>/modify/preview": (
+        {"operator", "admin"},
+        {"instructions": [{"kind": "cancel", "element_id": "x"}]},
+    ),
+    "/api/v1/instances/<instance_id>/variables": ({"operator", "admin"}, {"variables": {"n": 1}, "reason": "r"}),
+    "/api/v1/incidents/<incident_id>/skip": ({"operator", "admin"}, {"reason": "r"}),
     "/api/v1/instances/<instance_id>/cancel": ({"operator", "admin"}, {"reason": "r"}),
 }
 NOT_LET_IN = (401, 403, 404)
