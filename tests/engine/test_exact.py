@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import exact
 from errors import Invalid
+from tests.soak import examples
 
 LEAVES = (
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text() | st.dates()
@@ -22,6 +23,7 @@ NAMES = st.text(max_size=8) | st.sampled_from(["$date", "$object", "$decimal", "
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3))
 
 
+@settings(max_examples=examples(60, soak=3_000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(VALUES)
 def test_what_is_written_is_read_back_exactly(value):
     again = exact.read({"x": orjson.loads(orjson.dumps(exact.written(value)))})["x"]
