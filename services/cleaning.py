@@ -6,23 +6,59 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from storage.database import verb
-from storage.rows import external, jobs, messages, people
+from storage.rows import jobs, messages, old
+
+CHUNK = 1_000
+"""Rows that one transaction deletes: a large table is cleaned without holding anybody up."""
+MOST_CHUNKS = 200
+"""Of one table in one run; the rest is for the next run."""
 
 KEPT_ANSWERS = timedelta(hours=24)
+"""Answers to requests with an Idempotency-Key (docs/howto/call-the-api.md promises this long)."""
 KEPT_UPLOADS = timedelta(days=2)
-
 KEPT_WORK = timedelta(hours=24)
 """Finished work for programs, so that a late second report is told that it is done."""
+KEPT_MESSAGES = timedelta(hours=24)
+"""Early messages after their time to live: who sends one again meanwhile is told what became of it."""
+KEPT_CONVERSATIONS = timedelta(days=7)
+"""What an ended instance knew of those it talked with: its last words may still be under way."""
+KEPT_INCIDENTS = timedelta(days=30)
+"""Resolved ones, for the operator's list of what happened lately; the log tells of them for good."""
+KEPT_LETTERS = timedelta(days=30)
+"""Calls to the outside that were made, so that somebody can look up what was written; the log says that they were."""
+
+RULES: tuple[tuple[Callable[[datetime, int], int], timedelta], ...] = (
+    (old.answers, KEPT_ANSWERS),
+    (old.uploads, KEPT_UPLOADS),
+    (old.work, KEPT_WORK),
+    (old.messages, KEPT_MESSAGES),
+    (old.conversations, KEPT_CONVERSATIONS),
+    (old.incidents, KEPT_INCIDENTS),
+    (old.letters, KEPT_LETTERS),
+)
+"""What is deleted, and how long it is kept."""
+
+
+def clean(*, idle_hours: int, now: datetime) -> None:
+    """Delete idle sign-ins and what is too old; mark early messages whose time is over.
+
+    Each deletion is a transaction of at most CHUNK rows (of letters twice as many).
+    """
+    _expire(now)
+    for forget, kept in ((old.sign_ins, timedelta(hours=idle_hours)), *RULES):
+        for _ in range(MOST_CHUNKS):
+            if _chunk(forget, now - kept) < CHUNK:
+                break
 
 
 @verb
-def clean(*, idle_hours: int, now: datetime) -> None:
-    """Delete idle sign-ins, old kept answers and unsent uploads; mark early messages whose time is over."""
-    people.end_old_sign_ins(now - timedelta(hours=idle_hours))
-    jobs.forget_answers(now - KEPT_ANSWERS)
-    jobs.forget_staged(now - KEPT_UPLOADS)
+def _expire(now: datetime) -> None:
     messages.expire(now)
-    external.forget(now - KEPT_WORK)
+
+
+@verb
+def _chunk(forget: Callable[[datetime, int], int], before: datetime) -> int:
+    return forget(before, CHUNK)
 
 
 @verb

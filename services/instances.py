@@ -135,6 +135,8 @@ def end(run: Run, kind: str, *, reason: str) -> None:
     tasks.close([task.id for task in tasks.open_of(run.instance.id)], closing)
     tasks.forget_snapshots(run.instance.id)
     messages.subscribe(run.instance.id, [])
+    if run.loaded.may_subscribe:
+        messages.end_conversations(run.instance.id, run.now)
     if run.loaded.has_work:
         work.drop(run)
     run.instance.status, run.instance.ended_at, run.instance.next_due_at = "cancelled", run.now, None

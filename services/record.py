@@ -59,6 +59,8 @@ def record(
     if done.clock_changed:
         _clock(run, step, opened)
     _subscriptions(run, step.waits)
+    if step.status != "running" and run.loaded.may_subscribe:
+        messages.end_conversations(instance.id, run.now)
     _throw(run, step)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, literal_column, select
+from sqlalchemy import bindparam, literal_column, select
 
 from storage.database import session
 from storage.rows.instances import FAR
@@ -79,8 +79,3 @@ def jobs_due(now: datetime, limit: int) -> Sequence[str]:
         OPEN, ExternalTask.connector != literal_column("''"), ExternalTask.available_at <= now
     )
     return session().scalars(query.order_by(ExternalTask.available_at, ExternalTask.id).limit(limit)).all()
-
-
-def forget(before: datetime) -> None:
-    """Delete what was finished before."""
-    session().execute(delete(ExternalTask).where(ExternalTask.ended_at < before))

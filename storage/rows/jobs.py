@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from storage.database import session
-from storage.tables import Document, IdempotencyRecord, Lease, OutboxMessage
+from storage.tables import IdempotencyRecord, Lease, OutboxMessage
 
 
 def waiting(now: datetime, limit: int) -> Sequence[str]:
@@ -30,18 +30,6 @@ def message(message_id: str, *, lock: bool = False) -> OutboxMessage | None:
 def answer(username: str, key: str) -> IdempotencyRecord | None:
     """Find the answer kept for a key."""
     return session().get(IdempotencyRecord, (username, key))
-
-
-def forget_answers(before: datetime) -> None:
-    """Delete kept answers that are too old."""
-    session().execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < before))
-
-
-def forget_staged(before: datetime) -> None:
-    """Delete uploads that no filing ever used."""
-    session().execute(
-        delete(Document).where(Document.dossier_id.is_(None), Document.origin == "upload", Document.created_at < before)
-    )
 
 
 def take_lease(name: str, holder: str, now: datetime, seconds: float, is_gone: Callable[[str], bool]) -> bool:

@@ -174,6 +174,11 @@ def converse(instance_id: str, key: str, partner_id: str, partner_key: str) -> N
             session().add(Conversation(instance_id=one, partner_id=other, partner_key=other_key))
 
 
+def end_conversations(instance_id: str, now: datetime) -> None:
+    """Note that an instance has ended: what it knows of those it talks with may be forgotten some day."""
+    session().execute(update(Conversation).where(Conversation.instance_id == instance_id).values(ended_at=now))
+
+
 def partners(instance_id: str) -> Sequence[tuple[str, str, str]]:
     """Give (id, key, definition) of the instances, not ended, that an instance talks with."""
     query = (

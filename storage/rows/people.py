@@ -94,11 +94,6 @@ def end_sign_ins(username: str) -> None:
     session().execute(delete(SignIn).where(SignIn.username == username))
 
 
-def end_old_sign_ins(seen_before: datetime) -> None:
-    """Sign out browsers that were idle too long."""
-    session().execute(delete(SignIn).where(SignIn.seen_at < seen_before))
-
-
 def token_owner(token_hash: bytes) -> tuple[Person, Sequence[tuple[str, bool]]] | None:
     """Give the active owner of a token that is not revoked, and (code, is agency-wide) of their groups, at one go."""
     query = (

@@ -20,6 +20,12 @@ class Incident(Base):
         Index("ix_incident_state_created", "state", "created_at", "id"),
         Index("ix_incident_key_state_created", "key", "state", "created_at", "id"),
         Index(
+            "ix_incident_resolved",
+            "resolved_at",
+            sqlite_where=text("resolved_at IS NOT NULL"),
+            postgresql_where=text("resolved_at IS NOT NULL"),
+        ),
+        Index(
             "ix_incident_next_try",
             "next_try_at",
             sqlite_where=text("next_try_at IS NOT NULL"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
 from storage.types import Moment
+
+_ENDED = text("ended_at IS NOT NULL")
 
 
 class Subscription(Base):
@@ -97,7 +99,10 @@ class Conversation(Base):
     """Two instances talk with each other: one sent the other a message. Each has a row about the other."""
 
     __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     partner_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     partner_key: Mapped[str]
     """Of the partner's process."""
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the instance ended; a partner may still hear its last words."""
