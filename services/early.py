@@ -43,7 +43,7 @@ def deliver(run: Run, message: BufferedMessage, *, now: datetime) -> None:
     )  # fmt: skip
     record(run, step, "message.delivered")
     if message.sender_id is not None and message.sender_key is not None:
-        rows.converse(message.sender_id, message.sender_key, run.instance.id, run.instance.key)
+        rows.converse(message.sender_id, message.sender_key, run.instance)
 
 
 def message_of(row: BufferedMessage) -> Message:

@@ -11,7 +11,7 @@ from engine import runner
 from engine.correlation import Trigger
 from engine.events import Step, Wait
 from errors import Conflict, DefinitionSuspended, Detail, InvalidAnswers, NotFound, WrongState
-from services import early, faults, ids, loading, log, work
+from services import early, endings, faults, ids, loading, log, work
 from services.permissions import SYSTEM, Permission, Viewer, has_any, require
 from services.record import STEP, record
 from services.runs import Run, hold
@@ -133,10 +133,8 @@ def end(run: Run, kind: str, *, reason: str) -> None:
         raise WrongState()
     closing = {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None}
     tasks.close([task.id for task in tasks.open_of(run.instance.id)], closing)
-    tasks.forget_snapshots(run.instance.id)
+    endings.forget(run)
     messages.subscribe(run.instance.id, [])
-    if run.loaded.may_subscribe:
-        messages.end_conversations(run.instance.id, run.now)
     if run.loaded.has_work:
         work.drop(run)
     run.instance.status, run.instance.ended_at, run.instance.next_due_at = "cancelled", run.now, None

@@ -16,7 +16,7 @@ from engine import runner, state
 from engine.correlation import Labels
 from engine.events import ElementEvent, Step, Thrown, Wait
 from errors import NobodyChosen
-from services import clocks, effects, faults, log, outbox, papers, work
+from services import clocks, effects, endings, faults, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import say_again, task_row
 from storage.database import session
@@ -45,10 +45,9 @@ def record(
     instance.next_due_at = step.next_due if instance.status == "running" else None
     if step.status != "running":
         instance.ended_at = run.now
+        endings.forget(run)
     work.sync(run, step)
     opened, failed = _tasks(run, step, completed)
-    if step.status != "running" and instance.log_seq > 1:  # nothing can be kept of an instance that has just begun
-        tasks.forget_snapshots(instance.id)
     failed |= _said_again(run, step, retried)
     for task_id, reason in failed.items():
         step = _unclear(run, step, task_id, reason)
@@ -59,8 +58,6 @@ def record(
     if done.clock_changed:
         _clock(run, step, opened)
     _subscriptions(run, step.waits)
-    if step.status != "running" and run.loaded.may_subscribe:
-        messages.end_conversations(instance.id, run.now)
     _throw(run, step)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)

@@ -114,6 +114,6 @@ def _begin(
     run.notes = notes
     record(run, step, "instance.started")
     if sender is not None:
-        messages.converse(*sender, run.instance.id, run.instance.key)
+        messages.converse(*sender, run.instance)
     instances.drain(run)
     return run.instance.id

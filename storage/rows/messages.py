@@ -167,16 +167,22 @@ def _stays(row: RowMapping, wait: Mapping[str, Any] | None) -> bool:
 # -- conversations
 
 
-def converse(instance_id: str, key: str, partner_id: str, partner_key: str) -> None:
-    """Note that two instances talk with each other."""
-    for one, other, other_key in ((instance_id, partner_id, partner_key), (partner_id, instance_id, key)):
+def converse(sender_id: str, sender_key: str, instance: Instance) -> None:
+    """Note that an instance talks with the one that sent it a message; either may have ended with that."""
+    sent = select(Instance.ended_at).where(Instance.id == sender_id).scalar_subquery()
+    for one, other, other_key, ended_at in (
+        (sender_id, instance.id, instance.key, sent),
+        (instance.id, sender_id, sender_key, instance.ended_at),
+    ):
         if session().get(Conversation, (one, other)) is None:
-            session().add(Conversation(instance_id=one, partner_id=other, partner_key=other_key))
+            session().add(Conversation(instance_id=one, partner_id=other, partner_key=other_key, ended_at=ended_at))
 
 
 def end_conversations(instance_id: str, now: datetime) -> None:
     """Note that an instance has ended: what it knows of those it talks with may be forgotten some day."""
-    session().execute(update(Conversation).where(Conversation.instance_id == instance_id).values(ended_at=now))
+    own = update(Conversation).where(Conversation.instance_id == instance_id).values(ended_at=now)
+    with session().no_autoflush:  # the instance is written once, at the commit
+        session().execute(own, execution_options={"synchronize_session": False})
 
 
 def partners(instance_id: str) -> Sequence[tuple[str, str, str]]:

@@ -58,7 +58,7 @@ def letters(before: datetime, most: int) -> int:
 
 def messages(before: datetime, most: int) -> int:
     """Delete messages that were delivered or came too late, once their time to live is over."""
-    over = and_(BufferedMessage.expires_at < before, BufferedMessage.state.in_(("delivered", "expired")))
+    over = and_(BufferedMessage.expires_at < before, BufferedMessage.state != "waiting")
     return _forget(BufferedMessage, over, BufferedMessage.expires_at, most)
 
 

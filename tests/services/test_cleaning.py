@@ -79,7 +79,7 @@ def test_what_ended_instances_knew_of_others_is_forgotten_and_running_ones_keep_
     office.deploy(bundle("waits", start("s"), catch("c", message("paid")), end("e"), "s -> c -> e"))
     ended, running = office.start("waits"), office.start("waits")
     with unit_of_work():
-        rows.converse(ended.id, "waits", running.id, "waits")
+        rows.converse(ended.id, "waits", running)
     instances.cancel(SYSTEM, ended.id, "Hết", now=office.now)
     clean(office, days=6)
     assert count(Conversation) == 2
