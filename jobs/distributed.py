@@ -19,7 +19,7 @@ from typing import Any
 import procrastinate
 from flask import Flask
 
-from jobs.pieces import do, safely
+from jobs.pieces import do, put_off, safely
 from jobs.tick import clean, escalate
 from services import handing
 from services.handing import INSIDE, OUTSIDE, Kind
@@ -59,7 +59,7 @@ def tasks(app: Flask, connection: Mapping[str, Any], *, size: int = 4) -> procra
     logging.getLogger("procrastinate").setLevel(logging.ERROR)
 
     def does(kind: Kind) -> None:
-        def run(ids: list[str], at: str) -> None:
+        def run(ids: list[str], at: str, deaths: int = 0) -> None:  # handing.rescue counts them
             with app.app_context():
                 # the database's clock said that it is due, whatever ours says
                 do(parts, kind, ids, now=max(datetime.now(UTC), datetime.fromisoformat(at)))
@@ -140,7 +140,10 @@ class _Worker:
     def _rescued(self) -> None:
         with self.app.app_context():
             try:
-                if count := handing.rescue():
+                count, deadly = handing.rescue()
+                if count:
                     LOG.warning("worker %d: took over %d jobs of a worker that is gone", os.getpid(), count)
+                for kind, row_id in deadly:
+                    put_off(kind, row_id, now=datetime.now(UTC))
             except Exception as error:  # noqa: BLE001  # the database is away
                 LOG.info("worker %d: nothing could be taken over: %s", os.getpid(), error)

@@ -37,6 +37,18 @@ def _one(parts: Parts, kind: Kind, row_id: str, now: datetime) -> None:
             safely(connecting.perform, row_id, parts.connectors, now=now)
 
 
+def put_off(kind: Kind, row_id: str, *, now: datetime) -> None:
+    """Put off what ended its workers, as if it had failed; a message counts its tries itself, before each."""
+    LOG.error("%s %s ended every worker that did it: it is put off", kind, row_id)
+    match kind:
+        case Kind.TIMER:
+            safely(timers.put_off, row_id, "every worker that did it ended", now=now)
+        case Kind.START:
+            safely(timers.put_off_start, *row_id.split(" "), now=now)
+        case Kind.INCIDENT:
+            safely(incidents.put_off, row_id, now=now)
+
+
 def safely(function: Callable[..., object], *args: object, now: datetime, **more: object) -> bool:
     """Call a job and say whether it did something; a fault is logged and left for a later look at the row."""
     try:

@@ -7,6 +7,7 @@ at its row before it does anything.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -30,6 +31,8 @@ TOGETHER = 50
 """Rows in one job."""
 SILENT = timedelta(seconds=8)
 """A worker that was not heard of for so long is gone, and what it did is given to others."""
+DEADLY = 3
+"""A row that so many workers died of is put off like one that failed, so that it does not end the rest of them."""
 
 
 def connection() -> dict[str, Any]:
@@ -68,6 +71,18 @@ def _second_after(moment: datetime) -> datetime:
 
 
 @verb
-def rescue() -> int:
-    """Let others do what workers did that are gone (their beat is SILENT); give how many jobs that were."""
-    return queue.put_back(session(), SILENT)
+def rescue() -> tuple[int, list[tuple[Kind, str]]]:
+    """Hand over again what workers did that are gone (their beat is SILENT), row by row.
+
+    Gives how many jobs that were, and the rows that so many workers died of (DEADLY) that they are to be put off.
+    """
+    deadly, taken, jobs = [], queue.take_back(session(), SILENT), handed()
+    for job in taken:
+        kind = Kind(job.kind)
+        for row_id in job.ids:
+            again = replace(rows.job(kind, row_id, job.at, instance_id=f"{kind}:{row_id}"), deaths=job.deaths + 1)
+            if again.deaths >= DEADLY and len(job.ids) == 1:
+                deadly.append((kind, row_id))
+            elif jobs is not None:
+                jobs[kind, row_id] = again
+    return len(taken), deadly

@@ -128,7 +128,7 @@ def retry_due(incident_id: str, *, now: datetime) -> bool:
     except MotcuaError:
         raise
     except Exception:
-        _put_off(incident_id, now=now)
+        put_off(incident_id, now=now)
         raise
 
 
@@ -146,7 +146,8 @@ def _retry_due(incident_id: str, *, now: datetime) -> bool:
 
 
 @verb
-def _put_off(incident_id: str, *, now: datetime) -> None:
+def put_off(incident_id: str, *, now: datetime) -> None:
+    """Try an incident later than planned: not it but we failed."""
     row = rows.load(incident_id)
     if row is not None and row.next_try_at is not None:
         row.next_try_at = now + PUT_OFF

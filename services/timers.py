@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from engine import runner
 from engine.correlation import Trigger
 from engine.starts import StartTimer, following
-from errors import EngineError, NotFound, Unavailable
+from errors import EngineError, Unavailable
 from services import instances, log
 from services.permissions import SYSTEM
 from services.record import record
@@ -44,10 +44,10 @@ def fire(instance_id: str, *, now: datetime) -> bool:
     except Unavailable:
         raise
     except EngineError as error:
-        _put_off(instance_id, error, now=now)
+        put_off(instance_id, error.reason, element_id=error.element_id, code=error.code, now=now)
         raise
     except Exception as error:
-        _put_off(instance_id, EngineError(reason=f"{type(error).__name__}: {error}"), now=now)
+        put_off(instance_id, f"{type(error).__name__}: {error}", now=now)
         raise
 
 
@@ -112,7 +112,7 @@ def start(definition_id: str, element_id: str, *, now: datetime) -> bool:
     try:
         return _start(definition_id, element_id, now=now)
     except Exception:
-        _put_off_start(definition_id, element_id, now=now)
+        put_off_start(definition_id, element_id, now=now)
         raise
 
 
@@ -140,7 +140,8 @@ def _start(definition_id: str, element_id: str, *, now: datetime) -> bool:
 
 
 @verb
-def _put_off_start(definition_id: str, element_id: str, *, now: datetime) -> None:
+def put_off_start(definition_id: str, element_id: str, *, now: datetime) -> None:
+    """Try a timer start event later."""
     timer = rows_of_definitions.start_timer(definition_id, element_id)
     if timer is not None:
         timer.faults += 1
@@ -148,14 +149,15 @@ def _put_off_start(definition_id: str, element_id: str, *, now: datetime) -> Non
 
 
 @verb
-def _put_off(instance_id: str, error: EngineError, *, now: datetime) -> None:
-    try:
-        run = hold(instance_id, actor=SYSTEM.username, now=now)
-    except NotFound:
+def put_off(
+    instance_id: str, reason: str, *, now: datetime, element_id: str = "", code: str = EngineError.code
+) -> None:
+    """Try the timers of an instance later; nothing of its diagram is read, for that may be what is broken."""
+    instance = rows.lock(instance_id)
+    if instance is None or instance.next_due_at is None:
         return
-    run.instance.faults += 1
-    pause = min(timedelta(seconds=5 * 2 ** min(run.instance.faults - 1, 20)), LONGEST_PAUSE)
-    run.instance.next_due_at = now + pause
-    handing.hand_over(handing.Kind.TIMER, instance_id, now + pause, instance_id=instance_id)
-    data = {"element": error.element_id, "reason": error.reason[:500], "code": error.code, "tries": run.instance.faults}
-    log.append(run.instance, "timer.failed", actor=SYSTEM.username, now=now, data=data)
+    instance.faults += 1
+    instance.next_due_at = now + min(timedelta(seconds=5 * 2 ** min(instance.faults - 1, 20)), LONGEST_PAUSE)
+    handing.hand_over(handing.Kind.TIMER, instance_id, instance.next_due_at, instance_id=instance_id)
+    data = {"element": element_id, "reason": reason[:500], "code": code, "tries": instance.faults}
+    log.append(instance, "timer.failed", actor=SYSTEM.username, now=now, data=data)

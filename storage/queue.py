@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import resources
-from typing import Any, cast
 
 import orjson
-from sqlalchemy import Connection, CursorResult, text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -30,12 +29,13 @@ SELECT procrastinate_defer_jobs_v1(ARRAY(
         SELECT FROM procrastinate_jobs AS queued WHERE queued.status = 'todo' AND queued.queueing_lock = j.once)))
 """
 )
-_PUT_BACK = text(
+_TAKE_BACK = text(
     """
-UPDATE procrastinate_jobs AS job SET status = 'todo', worker_id = NULL, queueing_lock = NULL, attempts = attempts + 1
+DELETE FROM procrastinate_jobs AS job
 WHERE job.status = 'doing' AND NOT EXISTS (
     SELECT FROM procrastinate_workers AS worker
     WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - CAST(:silent AS interval))
+RETURNING job.task_name, job.args
 """
 )
 
@@ -52,6 +52,8 @@ class Job:
     """Jobs with the same lock never run at the same time; those due first go first."""
     once: str | None = None
     """A job that is queued with the same word is not queued again."""
+    deaths: int = 0
+    """How many workers died while they did it."""
 
 
 def hand_over(session: Session, jobs: Iterable[Job]) -> None:
@@ -60,12 +62,19 @@ def hand_over(session: Session, jobs: Iterable[Job]) -> None:
         session.execute(_HAND_OVER, {"jobs": orjson.dumps([_written(job) for job in jobs]).decode()})
 
 
-def put_back(session: Session, silent: timedelta) -> int:
-    """Queue again what is being done by workers that were not heard of for so long; give how many jobs that were.
+def take_back(session: Session, silent: timedelta) -> list[Job]:
+    """Take from workers that were not heard of for so long what they were doing, and give it.
 
-    Each is free of the word that it was queued under: another one may be queued under it by now.
+    What comes by itself is not given: it comes again.
     """
-    return cast(CursorResult[Any], session.execute(_PUT_BACK, {"silent": silent})).rowcount
+    found = session.execute(_TAKE_BACK, {"silent": silent}).all()
+    return [
+        Job(
+            kind=kind, ids=tuple(args["ids"]), at=datetime.fromisoformat(args["at"]), deaths=args.get("deaths", 0)
+        )
+        for kind, args in found
+        if "ids" in args
+    ]  # fmt: skip
 
 
 def _written(job: Job) -> dict[str, object]:
@@ -76,7 +85,7 @@ def _written(job: Job) -> dict[str, object]:
         "priority": int((BEGINNING - job.at).total_seconds()),
         "lock": job.lock,
         "once": job.once,
-        "args": {"ids": job.ids, "at": job.at.isoformat()},
+        "args": {"ids": job.ids, "at": job.at.isoformat(), "deaths": job.deaths},
         "at": job.at.isoformat(),
     }
 
