@@ -22,12 +22,10 @@ from flask import Flask
 from jobs.pieces import do, put_off, safely
 from jobs.tick import clean, escalate
 from services import handing
-from services.handing import INSIDE, OUTSIDE, Kind
+from services.handing import INSIDE, OUTSIDE, WORKER, Kind
 from services.wiring import Parts
 
 LOG = logging.getLogger("motcua.jobs")
-NAME = "motcua worker"
-"""How the sessions of a worker are called in the database."""
 SWEEP, DEADLINES, CLEAN = "* * * * * */5", "* * * * * */10", "*/10 * * * *"
 """How often, over all workers, what was lost is looked for, deadlines are raised, and old things are forgotten."""
 BEAT = 2.0
@@ -86,7 +84,7 @@ class _Worker:
 
     def __init__(self, app: Flask, connection: Mapping[str, Any], lines: Mapping[str, int]) -> None:
         self.app, self.lines = app, lines
-        name = f"{NAME} {socket.gethostname()}:{os.getpid()}"
+        name = f"{WORKER} {socket.gethostname()}:{os.getpid()}"
         self.queue = tasks(app, {**connection, "application_name": name[:63]}, size=2 * len(lines))
         self.stopping = asyncio.Event()
 

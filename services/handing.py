@@ -18,9 +18,9 @@ from storage.queue import Job
 from storage.rows import handing as rows
 from storage.rows.handing import Kind
 
-__all__ = ["INSIDE", "OUTSIDE", "Kind", "connection", "job", "line_of", "rescue", "sweep"]
+__all__ = ["INSIDE", "OUTSIDE", "WORKER", "Kind", "connection", "job", "line_of", "rescue", "sweep"]
 
-INSIDE, OUTSIDE = queue.INSIDE, queue.OUTSIDE
+INSIDE, OUTSIDE, WORKER = queue.INSIDE, queue.OUTSIDE, queue.WORKER
 line_of, job = rows.line_of, rows.job
 
 MOST = 5000

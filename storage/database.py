@@ -109,7 +109,7 @@ def unit_of_work() -> Iterator[Session]:
     current.rollback()  # ends a read transaction of this request: its snapshot may be old
     current.expire_all()  # and so may be what an earlier verb of this session left
     calls: list[Callable[[], None]] = []
-    jobs: dict[tuple[str, ...], queue.Job] | None = {} if current_app.config["MOTCUA_HANDS_OVER"] else None
+    jobs: dict[tuple[str, ...], queue.Job] | None = {} if hands_over() else None
     with _turn(current):
         token, later, due = _inside.set(True), _afterwards.set(calls), _handed.set(jobs)
         try:
@@ -140,6 +140,11 @@ def after_commit(call: Callable[[], None]) -> None:
     calls = _afterwards.get()
     if calls is not None:
         calls.append(call)
+
+
+def hands_over() -> bool:
+    """Say whether due work is handed to workers (the jobs are distributed)."""
+    return bool(current_app.config["MOTCUA_HANDS_OVER"])
 
 
 def handed() -> dict[tuple[str, ...], queue.Job] | None:

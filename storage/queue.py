@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib import resources
 
 import orjson
@@ -16,6 +17,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+WORKER = "motcua worker"
+"""How the sessions of a worker are called in the database, before its machine and process."""
 INSIDE, OUTSIDE = "inside", "outside"
 """The two lines that work stands in: what is done in the database, and calls to the outside, which may be slow."""
 
@@ -129,6 +132,7 @@ def newest() -> str:
     return migrations()[-1]
 
 
+@cache
 def migrations() -> list[str]:
     """Give the names of the library's steps in order."""
     folder = resources.files("procrastinate.sql") / "migrations"

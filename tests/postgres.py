@@ -56,6 +56,10 @@ class Cluster:
             self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def restart(self) -> None:
+        """Let it crash and start again, as a machine does that lost its power; all connections end."""
+        self._run("pg_ctl", "-D", self.data, "-l", str(self.folder / "log"), "-m", "immediate", "-w", "restart")
+
     def url(self, database: str, *, role: str = OWNER) -> str:
         """Give SQLAlchemy's address of a database in here."""
         return f"postgresql+psycopg://{role}@/{database}?host={self.folder}&port={self.port}"

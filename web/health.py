@@ -28,6 +28,7 @@ def ready() -> tuple[Response, int]:
         database=found.database,
         migrated=found.migrated,
         oldest_due_seconds=found.oldest_due_seconds,
+        workers=found.workers,
     )
     return body, 200 if found.is_ready else 503
 

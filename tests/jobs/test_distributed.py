@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
+import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app import create_app
 from services import log
 from storage.database import session, unit_of_work
 from storage.tables import Instance, LogEvent
 from tests.conftest import _clean_place
-from tests.databases import Place, settings_of
+from tests.databases import Place, command, settings_of
 from tests.engine.diagrams import catch, duration, end, start
 from tests.installation import Installation, Worker
+from tests.lacking import missing
 from tests.office import Office
+from tests.postgres import Cluster, PostgresMissing
 from tests.services.bundles import bundle
 
 
@@ -132,3 +139,62 @@ def test_a_worker_finishes_what_it_began_when_it_is_asked_to_end(place: Place, o
         installation.workers[0].start()
         until(lambda: completed("soon") == 30)
     assert fired("soon") == [1] * 30
+
+
+def test_a_poisoned_instance_is_put_off_and_holds_up_nobody(place: Place, office: Office) -> None:
+    office.deploy(waits("bad", 1))
+    office.deploy(waits("good", 1))
+    bad = office.start("bad")
+    with unit_of_work() as current:
+        current.execute(update(Instance).where(Instance.id == bad.id).values(state=b"no state at all"))
+    with Installation(place, webs=1) as installation:
+        for _ in range(20):
+            office.start("good")
+        until(lambda: completed("good") == 20)
+        until(lambda: session().scalar(select(Instance.faults).where(Instance.id == bad.id)))
+        figures = urllib.request.urlopen(f"{installation.web.url}/metrics").read().decode()
+        health = json.load(urllib.request.urlopen(f"{installation.web.url}/health/ready"))
+    row = session().get_one(Instance, bad.id)
+    assert row.next_due_at is not None
+    assert row.next_due_at > datetime.now(UTC) - timedelta(seconds=5)
+    assert "motcua_faulty_instances 1.0" in figures
+    assert "motcua_workers 2.0" in figures
+    assert health["workers"] == 2
+
+
+def test_workers_come_back_when_postgresql_was_away(tmp_path: Path) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
+    cluster = Cluster(folder / "pg")
+    folder.chmod(0o711)
+    try:
+        cluster.start()
+    except PostgresMissing as lacking:
+        missing(str(lacking))
+    try:
+        place = Place(tmp_path / "data", cluster.create("motcua"))
+        command(place, "db", "upgrade")
+        application = create_app(replace(settings_of(place), jobs="distributed"))
+        with application.app_context(), Installation(place, webs=1, workers_wanted=1) as installation:
+            office = Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
+            office.deploy(waits("soon", 1))
+            office.start("soon")
+            until(lambda: completed("soon") == 1)
+            cluster.restart()
+            office.start("soon") if tried(office) else None
+            took = until(lambda: completed("soon") >= 2, 60)
+            until(lambda: installation.web.answers("/health/ready"))
+            assert took < 20
+            assert installation.workers[0].is_alive
+            application.extensions["sqlalchemy"].engine.dispose()
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def tried(office: Office) -> bool:
+    """The first verb after the restart meets a connection that is gone; the next one does not."""
+    try:
+        office.start("soon")
+    except Exception:
+        return True
+    return False

@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from jobs.embedded import DUE, is_gone, start_jobs
-from services import instances
+from services import instances, log
 from services.cleaning import hold_lease
 from services.permissions import SYSTEM
 from storage.database import session, unit_of_work
-from storage.tables import Lease
+from storage.tables import Instance, Lease
 from tests.engine.diagrams import catch, duration, end, start
 from tests.fakes import SlowMailer
 from tests.office import Office
@@ -84,6 +85,30 @@ def test_a_slow_mail_server_delays_no_timer(office: Office, demo_app: Flask) -> 
         instance = office.start("wait")
         assert lateness(office, instance.id) < timedelta(seconds=2)
         mailer.release.set()
+
+
+def test_a_poisoned_instance_is_put_off_and_holds_up_nobody(office: Office, demo_app: Flask) -> None:
+    office.deploy(WAIT)
+    bad, *good = (office.start("wait") for _ in range(4))
+    with unit_of_work() as current:
+        current.execute(update(Instance).where(Instance.id == bad.id).values(state=b"no state at all"))
+    with running(demo_app):
+        until(lambda: all(instances.readable(SYSTEM, each.id).status == "completed" for each in good))
+        until(lambda: session().get_one(Instance, bad.id).faults > 0)
+    row = session().get_one(Instance, bad.id)
+    assert row.status == "running"
+    assert row.next_due_at is not None
+    assert row.next_due_at > office.now + timedelta(seconds=4)
+
+
+def test_two_processes_of_one_server_fire_each_timer_once(office: Office, demo_app: Flask) -> None:
+    office.deploy(WAIT)
+    with running(demo_app, count=2):
+        started = [office.start("wait") for _ in range(10)]
+        until(lambda: all(instances.readable(SYSTEM, each.id).status == "completed" for each in started))
+    for each in started:
+        kinds = [event.kind for event, _ in log.events_of(each.id)]
+        assert kinds.count("timer.fired") == 1
 
 
 def test_one_process_at_a_time_holds_a_lease(office: Office) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from app import create_app
 from config import BadSettings, from_environment
-from services import handing, outbox, tasks, timers
+from jobs.pieces import put_off
+from services import handing, log, outbox, tasks, timers
 from services.handing import FEW, TOGETHER
 from services.permissions import SYSTEM
 from storage import queue
@@ -154,6 +155,35 @@ def test_the_queue_can_be_taken_away_and_migrations_agree_with_the_tables_beside
         assert queue.version_of(connection) is None
     command(place, "db", "upgrade")
     command(place, "db", "check")
+
+
+def test_what_workers_died_of_goes_on_row_by_row_and_is_put_off_after_the_third(office: Office) -> None:
+    office.deploy(in_seconds(5))
+    ids = [office.start("in5").id for _ in range(2)]
+    forget()
+    with unit_of_work():
+        queue.hand_over(session(), [queue.Job(kind="timer", ids=tuple(ids), at=office.now)])
+    assert handing.rescue() == (0, [])  # nobody has begun
+    for deaths in (1, 2):
+        die()
+        assert handing.rescue() == (1 if deaths == 1 else 2, [])
+        assert [job[:2] for job in queued()] == [("timer", 1), ("timer", 1)]
+    die()
+    count, deadly = handing.rescue()
+    assert count == 2
+    assert sorted(row_id for _, row_id in deadly) == sorted(ids)
+    assert queued() == []
+    put_off(*deadly[0], now=office.now)
+    office.look()
+    row = session().get_one(Instance, deadly[0][1])
+    assert (row.faults, row.next_due_at) == (1, office.now + timedelta(seconds=5))
+    assert [event.kind for event, _ in log.events_of(row.id)][-1] == "timer.failed"
+
+
+def die() -> None:
+    """All that is queued is begun by a worker that is heard of no more."""
+    with unit_of_work() as current:
+        current.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
 
 
 @pytest.mark.parametrize(

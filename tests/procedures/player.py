@@ -13,7 +13,7 @@ from services import documents, dossiers, history, loading, people, tasks
 from services.permissions import SYSTEM, Viewer
 from services.wiring import Parts
 from storage.database import session
-from storage.queries import health
+from storage.queries import jobs
 from storage.queries import tasks as lists
 from storage.rows import dossiers as dossier_rows
 from storage.rows import people as people_rows
@@ -74,7 +74,7 @@ class Course:
 
     def go_on_to(self, moment: datetime) -> None:
         """Let time pass: whatever falls due on the way is done at its moment, as the running server does it."""
-        while (due := health.oldest_due()) is not None and due <= moment:
+        while (due := jobs.oldest_due()) is not None and due <= moment:
             self.now = max(self.now, due) + timedelta(seconds=1)
             tick(self.parts, now=self.now)
         self.now = max(self.now, moment)

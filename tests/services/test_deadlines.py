@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services import dossiers, log, outbox
 from services.permissions import scope_of
 from storage.database import session
-from storage.queries import health
+from storage.queries import jobs
 from storage.queries import tasks as lists
 from storage.queries.tasks import Filter
 from storage.tables import Dossier, OutboxMessage
@@ -153,7 +153,7 @@ def test_a_task_with_a_due_day_of_its_own_is_breached_once(office: Office) -> No
     office.tick(minutes=1)
     office.tick(days=3)
     assert [row.kind for row, _ in log.events_of(instance.id)] == ["instance.started", "task.breached"]
-    assert health.oldest_due() is None
+    assert jobs.oldest_due() is None
     assert outbox.due(office.now) == []
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from connectors.smtp import SmtpMailer
@@ -17,6 +19,7 @@ from services import dossiers, outbox
 from services.permissions import SYSTEM
 from storage.database import session, unit_of_work
 from storage.tables import OutboxMessage
+from tests.fakes import FakeMailer, SlowMailer
 from tests.mail import Mailbox, mail_server
 from tests.office import Office
 from tests.server import free_port
@@ -163,3 +166,71 @@ def test_every_turn_of_a_dossier_is_told_to_its_applicant(office: Office) -> Non
             ("nguoinop2", f"Hồ sơ {refused.code} không được tiếp nhận"),
         ]
     )
+
+
+def test_a_message_is_sent_by_one_process_at_a_time(office: Office, demo_app: Flask) -> None:
+    mailer = SlowMailer()
+    office = replace(office, parts=replace(office.parts, mailer=mailer))
+    office.accepted()
+    (message,) = messages()
+
+    def first() -> str:
+        with demo_app.app_context():
+            return outbox.send(message.id, office.parts.handlers, now=office.now).state
+
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(first)
+        assert mailer.called.wait(20)
+        assert outbox.send(message.id, office.parts.handlers, now=office.now).state == "waiting"
+        assert message.id not in outbox.due(office.now + outbox.LEASE / 2)
+        mailer.release.set()
+        assert sending.result() == "sent"
+    assert len(mailer.letters) == 1
+
+
+def test_a_message_whose_process_was_killed_is_sent_again_when_its_time_is_over(office: Office) -> None:
+    mailer = FakeMailer()
+    office = replace(office, parts=replace(office.parts, mailer=mailer))
+    office.accepted()
+    (message,) = messages()
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        outbox.send(message.id, {"email": killed}, now=office.now)
+    assert sent_away(office) == []
+    office.later(seconds=outbox.LEASE.total_seconds())
+    assert sent_away(office) == ["sent"]
+    assert messages()[0].tries == 2
+
+
+def test_a_message_that_ends_every_process_is_dead_after_the_last_try(office: Office) -> None:
+    office.parts = replace(office.parts, mailer=FakeMailer())
+    office.accepted()
+    (message,) = messages()
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(len(outbox.PAUSES) + 1):
+        with suppress(KeyboardInterrupt):
+            outbox.send(message.id, {"email": killed}, now=office.now)
+        office.later(seconds=outbox.LEASE.total_seconds())
+    assert sent_away(office) == ["dead"]
+    assert "no process" in messages()[0].last_error
+
+
+def test_what_stays_inside_is_done_and_noted_in_one_transaction(office: Office) -> None:
+    with unit_of_work():
+        outbox.add("inside", {}, key="k", now=office.now)
+
+    def writes_and_fails(*_: object) -> None:
+        outbox.add("email", {}, key="of it", now=office.now)
+        raise ValueError("no")
+
+    (message,) = messages("inside")
+    assert outbox.send(message.id, {"inside": outbox.Inside(writes_and_fails)}, now=office.now).state == "waiting"
+    assert messages("email") == []
+    (message,) = messages("inside")
+    assert (message.tries, message.last_error) == (1, "ValueError: no")

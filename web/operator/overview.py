@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template
 
@@ -12,7 +13,7 @@ from services import health, loading, log
 from services.permissions import scope_of
 from services.wiring import Parts
 from storage.queries import health as health_queries
-from storage.queries import incidents, instances, outbox
+from storage.queries import incidents, instances, jobs, outbox
 from storage.queries.instances import Wanted
 from texts import Text
 from web.operator.incidents import shown_as
@@ -24,6 +25,26 @@ MOST = 10
 OPEN = incidents.Wanted(state="open")
 LATE_SECONDS = 60
 """Due work that waits longer than this says that nobody does it, or that it fails."""
+OVERDUE_SECONDS = 10
+"""Due work that waits longer than this is listed."""
+KINDS: Mapping[str, Text] = {
+    "timers": Text("Hẹn giờ của phiên chạy", "Timers of instances"),
+    "starts": Text("Quy trình tự bắt đầu theo giờ", "Processes that begin by the clock"),
+    "retries": Text("Sự cố tự chạy lại", "Incidents tried again by themselves"),
+    "messages": Text("Thư, tài liệu và sự kiện chờ gửi", "E-mails, papers and events to be sent"),
+    "work": Text("Việc của hệ thống với bên ngoài", "Calls of connectors"),
+    "deadlines": Text("Hạn của bước", "Deadlines of steps"),
+    "limits": Text("Hạn của hồ sơ", "Deadlines of dossiers"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """Due work of one kind that nobody did yet."""
+
+    kind: Text
+    count: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +66,7 @@ def shown() -> str:
     now = datetime.now(UTC)
     found = health.check(now=now)
     ticking = health_queries.ticking_until()
+    workers = jobs.workers()
     proofs = log.proofs(1)
     waiting = outbox.counts()
     open_incidents = incidents.count_open(MOST_COUNTED)
@@ -54,8 +76,13 @@ def shown() -> str:
         health=found,
         is_behind=(found.oldest_due_seconds or 0) > LATE_SECONDS,
         open_tasks=int(health.figures(now=now).get("motcua_open_tasks", 0)),
-        embedded=parts.settings.jobs == "embedded",
-        is_ticking=ticking is not None and ticking > now,
+        mode=parts.settings.jobs,
+        is_working=bool(workers) if workers is not None else ticking is not None and ticking > now,
+        workers=workers,
+        late=[
+            Late(kind=KINDS[each.kind], count=counted(each.count), since=each.since)
+            for each in jobs.overdue(now - timedelta(seconds=OVERDUE_SECONDS), MOST_COUNTED)
+        ],
         has_mailer=parts.mailer is not None,
         outbox={state: counted(count) for state, count in waiting.items()},
         dead=waiting["dead"],
