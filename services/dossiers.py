@@ -74,6 +74,7 @@ def file(
         "case": case,
     }
     run, step = instances.begin(row.id, variables, actor=viewer.username, now=now, business_key=code)
+    session().flush()
     dossier = Dossier(
         id=filing_id or uuid4().hex,
         code=code,

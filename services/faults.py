@@ -42,7 +42,9 @@ def sync(run: Run, step: Step, *, retried: str | None = None) -> None:
             _failed_again(run, row, faults[token_id])
     room = MOST - len(known) + len(resolved)
     opened = [_row(run, fault) for fault in step.incidents if fault.id not in known][: max(room, 0)]
-    session().add_all(opened)
+    if opened:
+        session().flush()  # the instance may be new
+        session().add_all(opened)
     for row in (*known.values(), *opened):
         handing.hand_over(handing.Kind.INCIDENT, row.id, row.next_try_at, instance_id=instance.id)
     instance.incidents = len(known) - len(resolved) + len(opened)

@@ -41,7 +41,7 @@ def start(
     A procedure is not started but filed (dossiers.file); programs may still start one to try it, without a dossier.
     """
     require(viewer, Permission.RUN_INSTANCES)
-    row = definitions.load(definition) or definitions.published("process", definition)
+    row = definitions.startable(definition)
     if row is None or row.kind != "process":
         raise NotFound()
     if row.state == "draft":
@@ -68,7 +68,7 @@ def begin(
     start_element_id: str | None = None,
     trigger: Trigger | None = None,
 ) -> tuple[Run, Step]:
-    """Run a new instance to its first wait; its row is in the transaction, the step is still to be recorded."""
+    """Run a new instance to its first wait; its row is in the session, the step is still to be recorded."""
     loaded, instance_id = loading.load(definition_id), ids.new(now)
     given = {**_initiators(loaded.definition.process, start_element_id, actor), **variables}
     step = runner.start(
@@ -89,8 +89,9 @@ def begin(
         started_at=now,
         started_by=actor,
     )
+    # Written once, with what `record` makes of it: before its tasks (a flush goes by the names of the modules). What
+    # else refers to it is added after a flush.
     session().add(instance)
-    session().flush()
     return Run(instance=instance, loaded=loaded, dossier=None, actor=actor, now=now), step
 
 

@@ -11,8 +11,8 @@ from bpmn.model import Limit
 from errors import NotFound
 from services import loading
 from services.loading import Loaded
-from storage.rows import dossiers, instances
-from storage.tables import Dossier, Instance
+from storage.rows import dossiers, instances, tasks
+from storage.tables import Dossier, Instance, Task
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,9 +38,12 @@ def hold(instance_id: str, *, actor: str, now: datetime) -> Run:
     return _run(instances.lock(instance_id), actor, now)
 
 
-def hold_of_task(task_id: str, *, actor: str, now: datetime) -> Run:
-    """Lock the instance of a task, and the rest as `hold`; raise NotFound."""
-    return _run(instances.lock_of_task(task_id), actor, now)
+def hold_of_task(task_id: str, *, actor: str, now: datetime) -> tuple[Run, Task]:
+    """Lock a task and its instance, and load the rest as `hold`; raise NotFound."""
+    instance, task = tasks.lock(task_id) or (None, None)
+    if task is None:
+        raise NotFound()
+    return _run(instance, actor, now), task
 
 
 def hold_locked(instance: Instance | None, *, actor: str, now: datetime) -> Run:

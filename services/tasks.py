@@ -246,10 +246,9 @@ def may_see(viewer: Viewer, task: Task) -> bool:
 
 
 def hold_open(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task]:
-    """Lock the instance first, then read the task: what is read after the lock stays true until the commit."""
-    run = hold_of_task(task_id, actor=viewer.username, now=now)
-    task = rows.load(task_id)
-    if task is None or not may_see(viewer, task):
+    """Lock a task and its instance: what is read of them stays true until the commit."""
+    run, task = hold_of_task(task_id, actor=viewer.username, now=now)
+    if not may_see(viewer, task):
         raise NotFound()
     if task.state != "open" or run.instance.status not in instances.OPEN:
         raise TaskNotOpen()

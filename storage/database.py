@@ -12,11 +12,13 @@ from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 import flask_migrate
 import orjson
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -50,16 +52,37 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class OneDatabase(FlaskSession):
+    """All tables are in one database: which one a statement goes to need not be asked of the statement.
+
+    What PostgreSQL reads outside a unit of work is no transaction: that would be two more round trips, and each
+    statement would see the newest rows all the same. SQLite's reads are one transaction up to the end of the request.
+    """
+
+    def get_bind(self, *_args: Any, **_more: Any) -> Engine | Connection:
+        """Give the engine; outside a unit of work one whose connections commit by themselves."""
+        engine = self._db.engine
+        return engine if engine.dialect.name == "sqlite" or _inside.get() else _reading(engine)
+
+
+def _reading(engine: Engine) -> Engine:
+    found = _readers.get(engine)
+    if found is None:
+        found = _readers[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return found
+
+
 MIGRATIONS = str(Path(__file__).parent / "migrations")
 
 # After a commit rows keep what was written: what a verb answers can be read without the database, or after the session.
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": OneDatabase})
 migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
 _inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
 _afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_the_commit", default=None)
 _handed: ContextVar[dict[tuple[str, ...], queue.Job] | None] = ContextVar("handed_over_with_the_commit", default=None)
 _sqlite_writer = threading.Lock()
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 def init_database(app: Flask, url: str, *, hands_over: bool = False) -> None:
@@ -113,7 +136,6 @@ def unit_of_work() -> Iterator[Session]:
     with _turn(current):
         token, later, due = _inside.set(True), _afterwards.set(calls), _handed.set(jobs)
         try:
-            current.connection(execution_options={"motcua_write": True})
             yield current
             if jobs:
                 queue.hand_over(current, jobs.values())
@@ -202,5 +224,5 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        write = connection.get_execution_options().get("motcua_write")
+        write = _inside.get() or connection.get_execution_options().get("motcua_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

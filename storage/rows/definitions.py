@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select
+from sqlalchemy.orm import defer
 
 from storage.database import session
 from storage.tables import Definition, Deployment, DeploymentFile, StartEvent, StartTimer
+
+_IN_FORCE = (Definition.kind == "process", Definition.key == bindparam("name"), Definition.state == "published")
+_STARTABLE = (
+    select(Definition)
+    .where(or_(Definition.id == bindparam("name"), and_(*_IN_FORCE)))
+    .order_by(case((Definition.id == bindparam("name"), 0), else_=1))
+    .limit(1)
+    .options(defer(Definition.binds), defer(Definition.search_text))
+)
 
 
 def load(definition_id: str) -> Definition | None:
     """Load a definition by id."""
     return session().get(Definition, definition_id, populate_existing=True)
+
+
+def startable(name: str) -> Definition | None:
+    """Give the definition of this id, else the process in force of this key."""
+    return session().scalar(_STARTABLE, {"name": name})
 
 
 def published(kind: str, key: str) -> Definition | None:

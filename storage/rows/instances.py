@@ -11,14 +11,12 @@ from sqlalchemy import CursorResult, Table, Update, bindparam, inspect, select, 
 
 from errors import ConcurrentUpdate
 from storage.database import session
-from storage.tables import Instance, LogEvent, Task
+from storage.tables import Instance, LogEvent
 
 FAR = {"populate_existing": True}  # the row as it is now, not as this session read it before the lock
 
 _INSTANCE = cast(Table, Instance.__table__)
 _LOCK = select(Instance).where(Instance.id == bindparam("instance_id")).with_for_update().execution_options(**FAR)
-_OF_TASK = select(Task.instance_id).where(Task.id == bindparam("task_id")).scalar_subquery()
-_LOCK_OF_TASK = select(Instance).where(Instance.id == _OF_TASK).with_for_update().execution_options(**FAR)
 
 _LOCK_DUE = (
     select(Instance)
@@ -36,11 +34,6 @@ _LOCK_DUE = (
 def lock(instance_id: str) -> Instance | None:
     """Load an instance and hold it until the end of the unit of work: writers of one instance queue up here."""
     return session().scalar(_LOCK, {"instance_id": instance_id})
-
-
-def lock_of_task(task_id: str) -> Instance | None:
-    """Load and hold the instance of a task; the task is read afterwards, so that it is as the writer before left it."""
-    return session().scalar(_LOCK_OF_TASK, {"task_id": task_id})
 
 
 def due(now: datetime, limit: int) -> Sequence[str]:

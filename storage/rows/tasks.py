@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, Update, bindparam, delete, insert, literal, or_, select, update
+from sqlalchemy import Executable, Table, Update, bindparam, delete, insert, literal, or_, select, update
 
 from storage.database import session
 from storage.queries.scope import Scope
 from storage.rows.instances import FAR
-from storage.tables import IS_OPEN, Task, TaskAccess
+from storage.tables import IS_OPEN, Instance, Task, TaskAccess
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where tasks without a due moment sort."""
@@ -21,6 +21,13 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 # Statements of every submit are built once.
 _TASK, _ACCESS = cast(Table, Task.__table__), cast(Table, TaskAccess.__table__)
 _LOAD = select(Task).where(Task.id == bindparam("task_id")).execution_options(**FAR)
+_LOCK = (
+    select(Instance, Task)
+    .join(Task, Task.instance_id == Instance.id)
+    .where(Task.id == bindparam("task_id"))
+    .with_for_update()
+    .execution_options(**FAR)
+)
 _UNOFFER = delete(_ACCESS).where(_ACCESS.c.task_id == bindparam("of_task"))
 _OFFER = insert(_ACCESS)
 _FORGET = (
@@ -33,6 +40,15 @@ _FORGET = (
 def load(task_id: str) -> Task | None:
     """Load a task as it is now; its instance is locked first by verbs that write it."""
     return session().scalar(_LOAD, {"task_id": task_id})
+
+
+def lock(task_id: str) -> tuple[Instance, Task] | None:
+    """Load a task and its instance and hold both until the end of the unit of work: writers of one instance queue here.
+
+    Both are locked, so that whoever waited reads both as the writer before left them.
+    """
+    row = session().execute(_LOCK, {"task_id": task_id}).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def returnable(instance_id: str, limit: int) -> Sequence[Task]:
@@ -76,8 +92,13 @@ def close(task_ids: Iterable[str], values: dict[str, object]) -> None:
         if session().new:  # a task of an earlier step of this verb, still to be inserted
             session().flush()
         with session().no_autoflush:  # the instance is written once, at the commit
-            session().execute(_closing(frozenset(values)), [{**of_task, **values} for of_task in of_tasks])
-            session().execute(_UNOFFER, of_tasks)
+            _execute(_closing(frozenset(values)), [{**of_task, **values} for of_task in of_tasks])
+            _execute(_UNOFFER, of_tasks)
+
+
+def _execute(statement: Executable, rows: list[dict[str, Any]]) -> None:
+    """One row is sent as one statement: several are sent in a way that costs more for one."""
+    session().execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 @lru_cache
@@ -95,12 +116,12 @@ def offer(tasks: Iterable[Task]) -> None:
     ]
     if rows:
         with session().no_autoflush:
-            session().execute(_OFFER, rows)
+            _execute(_OFFER, rows)
 
 
 def offer_again(task: Task) -> None:
     """Write the access rows of a task anew, after its assignee or due moment changed."""
-    session().execute(_UNOFFER, [{"of_task": task.id}])
+    session().execute(_UNOFFER, {"of_task": task.id})
     offer([task])
 
 

@@ -41,7 +41,7 @@ def test_a_submit_of_a_plain_task(office: Office) -> None:
         task_id = office.open(office.start("one"))["do"].id
         with counted() as sent:
             tasks.submit(SYSTEM, task_id, {"a": 1}, now=office.now)
-    assert len(sent) <= 6, sent
+    assert len(sent) <= 5, sent
 
 
 def test_a_message_finds_the_one_among_many_by_an_index(office: Office) -> None:
