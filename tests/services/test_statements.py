@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import event
 
-from services import dossiers, messages, tasks
+from benchmarks.engine import DIAGRAMS
+from services import dossiers, log, messages, tasks
 from services.permissions import SYSTEM, scope_of
 from storage.database import db, session
 from storage.queries import tasks as lists
@@ -42,6 +43,22 @@ def test_a_submit_of_a_plain_task(office: Office) -> None:
         with counted() as sent:
             tasks.submit(SYSTEM, task_id, {"a": 1}, now=office.now)
     assert len(sent) <= 5, sent
+
+
+def test_a_submit_after_many_of_the_same_instance_costs_what_the_first_did(office: Office) -> None:
+    office.deploy({"loop_tasks.bpmn": (DIAGRAMS / "loop_tasks.bpmn").read_bytes()})
+    instance = office.start("loop_tasks", {"starter": "bench1"})
+    costs = []
+    for number in range(1, 61):
+        (task,) = office.open(instance).values()
+        with counted() as sent:
+            done = tasks.submit(SYSTEM, task.id, {"again": 1, "round": number, "note": "x"}, now=office.now)
+        (row,) = (row for row, _ in log.events_of(instance.id) if row.seq == done.instance.log_seq)
+        costs.append((len(sent), len(done.instance.state), len(row.data)))
+    (statements, state, data), (more_statements, more_state, more_data) = costs[9], costs[-1]
+    assert more_statements == statements, costs
+    assert more_state <= state + 8, costs  # the numbers of its tasks have a digit more
+    assert more_data <= data + 8, costs
 
 
 def test_a_message_finds_the_one_among_many_by_an_index(office: Office) -> None:
