@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from engine import state
 from errors import Forbidden, InvalidAnswers, NotFound, TaskNotOpen, WrongState
-from services import dossiers, history, instances, log, returning, snapshots, tasks
+from services import dossiers, history, instances, log, returning, snapshots, suspension, tasks
 from services.permissions import SYSTEM
 from services.statuses import Status
-from storage.database import session
+from storage.database import session, unit_of_work
+from storage.rows import definitions
 from storage.tables import Dossier, Instance, Task, TaskAccess
-from tests.engine.diagrams import end, fork, start, user
+from tests.engine.diagrams import end, fork, script, start, user
 from tests.office import Office
 from tests.services.bundles import bundle, form, procedure, text
 from tests.services.test_statements import counted
@@ -265,3 +266,62 @@ def test_the_state_after_a_return_is_the_one_that_was_saved(office: Office) -> N
     opened = tasks.open_task(SYSTEM, office.open(instance)["a"].id, now=office.now)
     assert opened.variables == {"n": 1}
     assert state.load_value(state.dump_value(dict(opened.variables))) == {"n": 1}
+
+
+def test_a_suspended_instance_goes_back_and_stays_suspended(office: Office) -> None:
+    office.deploy(three_steps())
+    instance = office.start("three")
+    first = do(office, instance, "a")
+    suspension.suspend(SYSTEM, instance.id, WHY, now=office.now)
+    assert back(office, instance, first).status == "suspended"
+    assert [task.state for task in office.every_task(instance)] == ["completed", "cancelled", "open"]
+    suspension.resume(SYSTEM, instance.id, WHY, now=office.now)
+    for element in ("a", "b", "c"):
+        do(office, instance, element)
+    assert office_instance(instance.id).status == "completed"
+
+
+def test_a_pause_ends_with_the_step_that_made_it_and_begins_anew_with_a_return_to_it(office: Office) -> None:
+    office.deploy(procedure(
+        "paused", start("s", motcua__nationalStatus="1"), task("accepted", motcua__nationalStatus="2"),
+        task("ask", motcua__nationalStatus="5", motcua__pause="supplement"), task("work"), end("e"),
+        "s -> accepted -> ask -> work -> e",
+    ))  # fmt: skip
+    dossier = office.file_in("paused")
+    first = do(office, dossier, "accepted")
+    dossier = office.again(dossier)
+    assert (dossier.status, dossier.clock_state) == (Status.SUPPLEMENT_REQUESTED, "paused")
+    back(office, dossier, first)
+    dossier = office.again(dossier)
+    assert (dossier.status, dossier.clock_state != "paused") == (Status.ACCEPTED, True)
+    do(office, dossier, "accepted")
+    asked = do(office, dossier, "ask")
+    back(office, dossier, asked)
+    dossier = office.again(dossier)
+    assert (dossier.status, dossier.clock_state) == (Status.SUPPLEMENT_REQUESTED, "paused")
+    assert [event["type"] for event in dossier.clock] == [
+        "pause_started", "pause_ended", "pause_started", "pause_ended", "pause_started",
+    ]  # fmt: skip
+    assert not log.verify().breaks
+
+
+def test_an_instance_that_runs_another_version_now_goes_back_where_its_elements_are_the_same(office: Office) -> None:
+    office.deploy(three_steps())
+    instance = office.start("three")
+    first = do(office, instance, "a")
+
+    def runs(*steps: str) -> None:
+        office.deploy(bundle("three", start("s"), *steps, end("e"), "s -> a -> b -> c -> e"))
+        with unit_of_work() as current:
+            row, newest = current.get(Instance, instance.id), definitions.published("process", "three")
+            assert row is not None
+            assert newest is not None
+            row.definition_id = newest.id
+
+    runs(script("a", "x = 1"), task("b"), task("c"))
+    with pytest.raises(WrongState) as refused:
+        back(office, instance, first)
+    assert [(detail.code, detail.element_id) for detail in refused.value.details] == [("other_element", "a")]
+    runs(task("a"), task("b", motcua__priority="7"), task("c"))
+    back(office, instance, first)
+    assert list(office.open(instance)) == ["a"]
