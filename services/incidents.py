@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import runner, skipping
 from engine.events import Step
+from engine.skipping import WayOn
 from errors import IncidentNotOpen, InstanceSuspended, MotcuaError, NotFound
 from services import faults, instances, loading
 from services.permissions import SYSTEM, Permission, Viewer, require
@@ -92,7 +93,7 @@ def _task_done(run: Run, row: Incident, step: Step, reason: str) -> dict[str, An
     return {"id": task.id, "completed_by": run.actor, "reason": reason}
 
 
-def flows(viewer: Viewer, incident_id: str) -> tuple[skipping.WayOn, ...]:
+def flows(viewer: Viewer, incident_id: str) -> tuple[WayOn, ...]:
     """Give the flows by which a skipped step may be left; none where the incident is not open. Raises NotFound."""
     require(viewer, Permission.OPERATE)
     row = rows.load(incident_id)

@@ -105,17 +105,17 @@ def listed() -> str:
 def shown(incident_id: str) -> str:
     """Show one incident with what its step sees."""
     viewer = operator()
-    return _page(viewer, _one(viewer, incident_id))
+    return _page(viewer, one_of(viewer, incident_id))
 
 
 @blueprint.post("/operator/incidents/<incident_id>/retry")
 def retry(incident_id: str) -> Response | tuple[str, int]:
     """Try an incident again, with variables mended before where some were typed."""
     viewer = operator()
-    row = _one(viewer, incident_id)
+    row = one_of(viewer, incident_id)
     typed = asked.typed("variables")[:LONGEST_TYPED]
     try:
-        instance = incidents.retry(viewer, incident_id, variables=_read(typed), now=datetime.now(UTC))
+        instance = incidents.retry(viewer, incident_id, variables=read_variables(typed), now=datetime.now(UTC))
     except Invalid as refused:
         details = refused.details or [Detail(code=refused.code, field="variables", message=refused.text)]
         return _page(viewer, row, details, typed), 422
@@ -130,7 +130,8 @@ def retry(incident_id: str) -> Response | tuple[str, int]:
     return redirect(f"/operator/instances/{instance.id}", 303)
 
 
-def _read(typed: str) -> dict[str, Any]:
+def read_variables(typed: str) -> dict[str, Any]:
+    """Read variables that were typed as a JSON object. Raises Invalid."""
     if not typed:
         return {}
     try:
@@ -143,7 +144,8 @@ def _read(typed: str) -> dict[str, Any]:
     return found
 
 
-def _one(viewer: Viewer, incident_id: str) -> IncidentRow:
+def one_of(viewer: Viewer, incident_id: str) -> IncidentRow:
+    """Give an incident that the viewer may read; raise NotFound."""
     row = queries.one(scope_of(viewer), incident_id)
     if row is None:
         raise NotFound()

@@ -157,7 +157,7 @@ def shown(instance_id: str) -> str:
     """Show one tab of an instance."""
     viewer = operator()
     now = datetime.now(UTC)
-    view = _view(viewer, instance_id)
+    view = view_of(viewer, instance_id)
     tab = asked.one_of("tab", TABS, "state")
     variables, waits = instances.seen(view.instance)
     open_steps = task_queries.open_of(instance_id)
@@ -189,7 +189,7 @@ def shown(instance_id: str) -> str:
 @blueprint.get("/operator/instances/<instance_id>/cancel")
 def ask(instance_id: str) -> str | Response:
     """Say what cancelling does and ask for its reason; where it is not possible any more, show the instance."""
-    view = _view(operator(), instance_id)
+    view = view_of(operator(), instance_id)
     return _question(view) if view.can_cancel else redirect(view.url)
 
 
@@ -197,7 +197,7 @@ def ask(instance_id: str) -> str | Response:
 def cancel(instance_id: str) -> Response | tuple[str, int]:
     """End an instance that belongs to no dossier."""
     viewer = operator()
-    view = _view(viewer, instance_id)
+    view = view_of(viewer, instance_id)
     reason = asked.typed("reason")
     try:
         instances.cancel(viewer, instance_id, reason, now=datetime.now(UTC))
@@ -215,7 +215,8 @@ def named(row: WatchedRow) -> Line:
     return Line(row=row, process=loading.load(row.definition_id).name)
 
 
-def _view(viewer: Viewer, instance_id: str) -> View:
+def view_of(viewer: Viewer, instance_id: str) -> View:
+    """Give an instance that the viewer may read, as pages show it."""
     instance = instances.readable(viewer, instance_id)
     by = instance.started_by
     return View(
