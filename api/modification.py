@@ -40,7 +40,8 @@ def preview(sent: dict[str, Any], instance_id: str) -> dict[str, Any]:
     found = modifications.preview(viewer(), instance_id, _instructions(sent), now=now())
     lines = ("cancelled", "started", "passed", "lost", "awaited", "sent", "incidents")
     told = {name: [_line(line) for line in getattr(found, name)] for name in lines}
-    return {**told, "status": found.status, "error_code": found.error_code, "variables": found.variables}
+    plain = ("status", "error_code", "variables", "statuses")
+    return told | {name: getattr(found, name) for name in plain}
 
 
 @blueprint.patch("/instances/<instance_id>/variables")

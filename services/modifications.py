@@ -14,12 +14,14 @@ from typing import Any
 from engine import modification, runner
 from engine.events import ElementEvent, Step, Wait, WaitKind
 from engine.modification import Activation, Instruction, Kind
-from errors import Conflict, Detail, Invalid, WrongState
+from errors import Detail, Invalid, WrongState
 from services import instances, loading
 from services.loading import Loaded
 from services.permissions import Permission, Viewer, require
 from services.record import record
-from services.runs import hold
+from services.rehearsal import Rehearsed, rehearsed
+from services.runs import Run, hold
+from services.statuses import Status
 from storage.database import is_inside, session, verb
 from storage.rows import dossiers
 from storage.tables import Instance
@@ -69,6 +71,8 @@ class Preview:
     """Faults that would hold something up; `name` says of what kind."""
     variables: tuple[str, ...]
     """Names of the process's variables that would change."""
+    statuses: tuple[Status, ...] = ()
+    """That the dossier would pass through, in order."""
 
 
 @verb
@@ -83,7 +87,7 @@ def modify(
     require(viewer, Permission.MODIFY_INSTANCES)
     reason = instances.reason_given(reason)
     run = hold(instance_id, actor=viewer.username, now=now)
-    step = _step(run.instance, run.loaded, instructions, now=now, has_dossier=run.dossier is not None)
+    step, _ = _step(run, instructions)
     run.notes = {"reason": reason, "instructions": [_told(one) for one in instructions]}
     record(run, step, "instance.modified")
     instances.drain(run)
@@ -96,9 +100,9 @@ def preview(viewer: Viewer, instance_id: str, instructions: Sequence[Instruction
     instance = instances.readable(viewer, instance_id)
     loaded = loading.load(instance.definition_id)
     dossier = dossiers.of_instance(instance.id) if loaded.procedure is not None else None
+    run = Run(instance=instance, loaded=loaded, dossier=dossier, actor=viewer.username, now=now)
     try:
-        step = _step(instance, loaded, instructions, now=now, has_dossier=dossier is not None)
-        return _preview(instance, loaded, step, has_dossier=dossier is not None)
+        return _preview(instance, loaded, *_step(run, instructions))
     finally:
         if not is_inside():
             session().rollback()  # a script may have read a data store, which is held until then
@@ -122,9 +126,9 @@ def activations(viewer: Viewer, instance_id: str) -> tuple[Activation, ...]:
     )
 
 
-def _step(
-    instance: Instance, loaded: Loaded, instructions: Sequence[Instruction], *, now: datetime, has_dossier: bool
-) -> Step:
+def _step(run: Run, instructions: Sequence[Instruction]) -> tuple[Step, Rehearsed]:
+    """Apply instructions, and try out what the step would do to the dossier."""
+    instance, loaded = run.instance, run.loaded
     if instance.status not in instances.OPEN:
         raise WrongState(Text("Phiên chạy này đã kết thúc.", "This instance has ended."))
     if not 0 < len(instructions) <= MOST:
@@ -133,15 +137,8 @@ def _step(
     meant = [
         replace(one, ancestor_id=modification.WHOLE) if one.ancestor_id == instance.id else one for one in instructions
     ]
-    step = modification.modify(loaded.definition, instance.state, meant, now=now, ports=loaded.ports)
-    if has_dossier and step.status == "cancelled":
-        raise Conflict(
-            Text(
-                "Sau các chỉ dẫn này phiên chạy không còn gì và hồ sơ bị bỏ dở: hãy dừng hồ sơ.",
-                "Nothing would be left of this instance, and its dossier would be left undone: stop the dossier.",
-            )
-        )
-    return step
+    step = modification.modify(loaded.definition, instance.state, meant, now=run.now, ports=loaded.ports)
+    return step, rehearsed(run, step)
 
 
 def _told(one: Instruction) -> dict[str, Any]:
@@ -157,7 +154,7 @@ def _told(one: Instruction) -> dict[str, Any]:
     return {"kind": one.kind.value, "element": one.element_id} | {name: value for name, value in more.items() if value}
 
 
-def _preview(instance: Instance, loaded: Loaded, step: Step, *, has_dossier: bool) -> Preview:
+def _preview(instance: Instance, loaded: Loaded, step: Step, done: Rehearsed) -> Preview:
     definition, state = loaded.definition, instance.state
     before, variables = runner.waits(definition, state), runner.variables(definition, state)
     faults = {incident.id for incident in runner.incidents(definition, state)}
@@ -167,7 +164,6 @@ def _preview(instance: Instance, loaded: Loaded, step: Step, *, has_dossier: boo
     new = {event.activation_id for event in step.events if event.kind == "entered"}
     gone = [event for event in step.events if event.kind == "cancelled" and event.activation_id not in new]
     outside = (WaitKind.EXTERNAL_TASK, WaitKind.JOB)
-    papers = _papers(loaded, step.events) if has_dossier else ()
     return Preview(
         status=instance.status if step.status == "running" else step.status.value,
         error_code=step.error_code,
@@ -179,8 +175,12 @@ def _preview(instance: Instance, loaded: Loaded, step: Step, *, has_dossier: boo
         sent=(
             *(_line(loaded, each.kind, each.process_key, each.element_id, "", name=each.name) for each in step.thrown),
             *(_of_wait(loaded, wait) for wait in awaited if wait.kind in outside),
-            *papers,
+            *(
+                _line(loaded, "paper", loaded.definition.key, paper.element_id, "", name=paper.kind)
+                for paper in done.papers
+            ),
         ),
+        statuses=done.statuses,
         incidents=tuple(
             _line(loaded, "incident", each.process_key, each.element_id, each.element_name, name=each.kind)
             for each in step.incidents
@@ -199,16 +199,6 @@ def _preview(instance: Instance, loaded: Loaded, step: Step, *, has_dossier: boo
 def _apart(these: Iterable[Wait], those: Iterable[Wait]) -> list[Wait]:
     known = {(wait.id, wait.kind, wait.name, wait.due_at) for wait in those}
     return [wait for wait in these if (wait.id, wait.kind, wait.name, wait.due_at) not in known]
-
-
-def _papers(loaded: Loaded, events: Iterable[ElementEvent]) -> tuple[Line, ...]:
-    found = []
-    for event in events:
-        element = loaded.element(event.process_key, event.element_id)
-        if event.kind in ("entered", "passed") and element is not None and element.document:
-            line = _of_event(loaded, event)
-            found.append(replace(line, kind="paper", name=element.document))
-    return tuple(found)
 
 
 def _of_event(loaded: Loaded, event: ElementEvent) -> Line:

@@ -134,4 +134,7 @@ class Preview(Answered):
     awaited = _lines("What would be waited for.")
     sent = _lines("What would leave the instance: messages, signals, work, papers.")
     incidents = _lines("Faults that would hold something up.")
+    statuses = fields.List(
+        fields.Integer(), required=True, metadata={"description": "That the dossier would pass through, in order."}
+    )
     variables = fields.List(fields.String(), required=True, metadata={"description": "Names of what would change."})

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from errors import Conflict, Forbidden, Invalid, InvalidAnswers, NotFound, WrongState
-from services import external_tasks, history, instances, log, messages, modifications, suspension, tasks
+from services import dossiers, external_tasks, history, instances, log, messages, modifications, suspension, tasks
 from services.modifications import Instruction, Kind
 from services.permissions import SYSTEM
 from storage.database import session
@@ -183,12 +183,43 @@ def test_a_dossier_is_moved_but_not_left_undone(office: Office) -> None:
     assert office.again(dossier).ended_at is not None
 
 
-def test_a_paper_that_would_be_issued_is_told(office: Office) -> None:
-    steps = (user("a"), user("b", motcua__document="result"))
-    office.deploy(procedure("papers", start("s"), *steps, end("e"), "s -> a -> b -> e"))
-    instance = office.instance(office.file_in("papers"))
-    seen = modifications.preview(SYSTEM, instance.id, [does("move", "a", "b")], now=office.now)
-    assert [(line.kind, line.name) for line in seen.sent] == [("paper", "result")]
+def test_a_dossiers_status_follows_or_the_change_is_refused(office: Office) -> None:
+    accept, flows = user("a", motcua__nationalStatus="2"), "s -> o -> a -> b -> c -> e"
+    given = (user("b", motcua__nationalStatus="4"), user("c", motcua__nationalStatus="9", motcua__document="result"))
+    office.deploy(
+        procedure(
+            "papers",
+            start("s", motcua__nationalStatus="1"),
+            user("o"),
+            accept,
+            *given,
+            end("e"),
+            flows,
+        )
+    )
+    dossier = office.file_in("papers")
+    instance = office.instance(dossier)
+    leap = [does("move", "o", "c")]
+    for call in (
+        lambda: modifications.preview(SYSTEM, instance.id, leap, now=office.now),
+        lambda: modifications.modify(SYSTEM, instance.id, leap, WHY, now=office.now),
+    ):
+        with pytest.raises(Invalid) as refused:
+            call()
+        assert [(detail.element_id, detail.code) for detail in refused.value.details] == [("c", "status")]
+    modifications.modify(SYSTEM, instance.id, [does("move", "o", "a")], WHY, now=office.now)
+    seen = modifications.preview(SYSTEM, instance.id, [does("move", "a", "c")], now=office.now)
+    assert ([(line.kind, line.name) for line in seen.sent], seen.statuses) == ([("paper", "result")], (4, 9))
+    assert office.again(dossier).status == 2
+    modifications.modify(SYSTEM, instance.id, [does("move", "a", "c")], WHY, now=office.now)
+    assert office.again(dossier).status == 9
+
+
+def test_a_dossier_that_its_applicant_wants_back_is_left_alone(office: Office) -> None:
+    dossier = office.accepted()
+    dossiers.withdraw(office.viewer("nguoinop"), dossier.id, "đổi ý", now=office.now)
+    with pytest.raises(WrongState):
+        modifications.preview(SYSTEM, dossier.instance_id, [does("start_before", "appraise")], now=office.now)
 
 
 def test_two_who_change_the_same_instance_do_not_both_move_its_token(office: Office, demo_app: Flask) -> None:

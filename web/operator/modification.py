@@ -20,6 +20,7 @@ from errors import Conflict, Detail, Invalid
 from services import instances, loading, modifications
 from services.modifications import Activation, Instruction, Kind, Line, Preview
 from services.permissions import Viewer
+from services.statuses import NAMES
 from storage.queries import tasks as task_queries
 from texts import Text
 from web import asked
@@ -187,9 +188,6 @@ def _page(view: View, typed: Typed) -> str:
     active = modifications.activations(operator(), view.instance.id)
     open_steps = task_queries.open_of(view.instance.id)
     found = typed.preview
-    status = Text("", "")
-    if found is not None:
-        status = STATUS_NAMES[found.status]
     return render_template(
         "operator/modification.html",
         view=view,
@@ -203,7 +201,8 @@ def _page(view: View, typed: Typed) -> str:
         ancestors=[(one.id, _label(view, one)) for one in active if _may_hold(one, active)],
         preview=found,
         parts=_parts(found) if found else (),
-        status=status,
+        status=STATUS_NAMES[found.status] if found else Text("", ""),
+        statuses=[NAMES[status] for status in found.statuses] if found else [],
         mark=_mark(view, typed.rows),
         may_add=len(typed.rows) < MOST,
         course=diagrams.course(view.instance, open_steps, now=now),
