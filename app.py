@@ -70,6 +70,7 @@ def main() -> None:
         listen=f"{settings.host}:{settings.port}",
         threads=settings.threads + settings.waiting,
         channel_request_lookahead=1,  # so that who hangs up while waiting for work is noticed
+        connection_limit=800,  # browsers keep theirs open: an office of 300 must not shut itself out
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

@@ -32,7 +32,7 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"help": "Address that `make run` listens on."})
     port: int = field(default=8000, metadata={"help": "Port that `make run` listens on."})
-    threads: int = field(default=8, metadata={"help": "Threads of the embedded server."})
+    threads: int = field(default=8, metadata={"help": "Threads for pages and short calls, in each process."})
     waiting: int = field(
         default=16,
         metadata={

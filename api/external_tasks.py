@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import socket
+import ssl
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -71,7 +73,7 @@ def fetch_and_lock(sent: dict[str, Any]) -> dict[str, Any]:
         most=sent["max_tasks"],
         wait=timedelta(milliseconds=sent["wait_ms"]),
         waiters=current_app.extensions["motcua"].settings.waiting,
-        is_gone=request.environ.get("waitress.client_disconnected", lambda: False),
+        is_gone=_hung_up(request.environ),
     )
     if is_crowded:
         after_this_request(_later)
@@ -146,6 +148,26 @@ def _wanted(topic: Mapping[str, Any], lock_ms: int) -> Wanted:
 
 def _reported(task_id: str, instance: Any) -> dict[str, Any]:
     return {"id": task_id, "instance_id": instance.id, "instance_status": instance.status}
+
+
+def _hung_up(environ: Mapping[str, Any]) -> Callable[[], bool]:
+    """Give what says whether the caller has hung up, as far as the server lets one know."""
+    if "waitress.client_disconnected" in environ:
+        asked: Callable[[], bool] = environ["waitress.client_disconnected"]
+        return asked
+    connection = environ.get("gunicorn.socket")
+    if not isinstance(connection, socket.socket) or isinstance(connection, ssl.SSLSocket):  # TLS lets nobody peek
+        return lambda: False
+
+    def is_closed() -> bool:
+        try:
+            return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:  # open, and nothing more was sent
+            return False
+        except OSError:
+            return True
+
+    return is_closed
 
 
 def _later(response: Any) -> Any:

@@ -8,7 +8,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from tests.databases import Databases, Place, Run
+from tests.installation import Web
 from tests.server import Server
 
 
@@ -50,9 +51,12 @@ class Client:
     def deploy(self, diagram: Path) -> None:
         """Upload a diagram whose tasks go to whoever starts an instance."""
         xml = diagram.read_text().replace("<definitions ", '<definitions xmlns:motcua="urn:motcua:bpmn" ', 1)
-        xml = re.sub(r"<userTask ", '<userTask motcua:assignee="${starter}" ', xml)
+        self.upload(diagram.name, re.sub(r"<userTask ", '<userTask motcua:assignee="${starter}" ', xml))
+
+    def upload(self, name: str, xml: str) -> None:
+        """Upload a diagram as it is."""
         edge = secrets.token_hex(8)
-        head = f'Content-Disposition: form-data; name="files"; filename="{diagram.name}"'
+        head = f'Content-Disposition: form-data; name="files"; filename="{name}"'
         part = f"--{edge}\r\n{head}\r\n\r\n{xml}\r\n--{edge}--\r\n"
         self.call("POST", "/deployments", part.encode(), f"multipart/form-data; boundary={edge}")
 
@@ -71,29 +75,52 @@ class Served:
 
     server: Server
     place: Place
+    run: Run
 
     def client(self, user: str) -> Client:
         token = self.server.flask("people", "token", user, "--create", "--role", "admin").strip()
         return Client(self.server, user, token)
 
     def cpu_seconds(self) -> float:
-        """Give the processor time that the server has used so far."""
+        """Give the processor time that the server has used so far, in all its processes."""
         assert self.server.process is not None
-        times = psutil.Process(self.server.process.pid).cpu_times()
-        return float(times.user + times.system)
+        return used_by(self.server.process.pid)
+
+    def database_cpu_seconds(self) -> float:
+        """Give the processor time that PostgreSQL has used so far; SQLite's is the server's own."""
+        if self.place.database_url.startswith("sqlite"):
+            return 0.0
+        file = self.run.cluster.folder / "data" / "postmaster.pid"
+        return used_by(int(file.read_text().split()[0]))
+
+
+def used_by(pid: int) -> float:
+    """Give the processor seconds of a process and of those it started, ended ones too."""
+    top, total = psutil.Process(pid), 0.0
+    for process in (top, *top.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            total += sum(process.cpu_times()[:4])
+    return total
 
 
 @contextmanager
-def served(kind: str) -> Iterator[Served]:
-    """Serve on a clean database of this kind (sqlite or postgresql); nothing of it stays."""
+def served(kind: str, *, processes: int = 0) -> Iterator[Served]:
+    """Serve on a clean database of this kind (sqlite or postgresql); nothing of it stays.
+
+    `processes`: so many of gunicorn's, and no jobs; 0: the one of `make run`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="motcua-"))
     folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
     run = Run(folder)
     try:
         place = Databases(run, kind, "bench").place(folder / "data")
-        server = Server(data=place.data, database_url=place.database_url).start()
+        server = Server(data=place.data, database_url=place.database_url)
+        if processes:
+            off = {"MOTCUA_JOBS": "off"}
+            server = Web(data=place.data, database_url=place.database_url, settings=off, count=processes)
+        server.start()
         try:
-            yield Served(server, place)
+            yield Served(server, place, run)
         finally:
             server.stop()
     finally:

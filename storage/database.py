@@ -95,7 +95,7 @@ def init_database(app: Flask, url: str, *, hands_over: bool = False) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "json_serializer": _json_text,
         "json_deserializer": orjson.loads,
-        **({} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": False}),
+        **({} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": -1, "pool_pre_ping": False}),
     }
     db.init_app(app)
     migrate.init_app(app, db, directory=MIGRATIONS)
