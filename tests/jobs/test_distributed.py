@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +17,7 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from app import create_app
-from services import log
+from services import health, log
 from storage.database import session, unit_of_work
 from storage.tables import Instance, LogEvent
 from tests.conftest import _clean_place
@@ -147,19 +145,17 @@ def test_a_poisoned_instance_is_put_off_and_holds_up_nobody(place: Place, office
     bad = office.start("bad")
     with unit_of_work() as current:
         current.execute(update(Instance).where(Instance.id == bad.id).values(state=b"no state at all"))
-    with Installation(place, webs=1) as installation:
+    with Installation(place, webs=0, workers_wanted=1):
         for _ in range(20):
             office.start("good")
         until(lambda: completed("good") == 20)
         until(lambda: session().scalar(select(Instance.faults).where(Instance.id == bad.id)))
-        figures = urllib.request.urlopen(f"{installation.web.url}/metrics").read().decode()
-        health = json.load(urllib.request.urlopen(f"{installation.web.url}/health/ready"))
+        figures = health.figures(now=datetime.now(UTC))
     row = session().get_one(Instance, bad.id)
     assert row.next_due_at is not None
     assert row.next_due_at > datetime.now(UTC) - timedelta(seconds=5)
-    assert "motcua_faulty_instances 1.0" in figures
-    assert "motcua_workers 2.0" in figures
-    assert health["workers"] == 2
+    assert (figures["motcua_faulty_instances"], figures["motcua_workers"]) == (1, 1)
+    until(lambda: health.figures(now=datetime.now(UTC))["motcua_workers"] == 0)  # their sessions ended with them
 
 
 def test_workers_come_back_when_postgresql_was_away(tmp_path: Path) -> None:
@@ -174,7 +170,7 @@ def test_workers_come_back_when_postgresql_was_away(tmp_path: Path) -> None:
         place = Place(tmp_path / "data", cluster.create("motcua"))
         command(place, "db", "upgrade")
         application = create_app(replace(settings_of(place), jobs="distributed"))
-        with application.app_context(), Installation(place, webs=1, workers_wanted=1) as installation:
+        with application.app_context(), Installation(place, webs=0, workers_wanted=1) as installation:
             office = Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
             office.deploy(waits("soon", 1))
             office.start("soon")
@@ -182,7 +178,6 @@ def test_workers_come_back_when_postgresql_was_away(tmp_path: Path) -> None:
             cluster.restart()
             office.start("soon") if tried(office) else None
             took = until(lambda: completed("soon") >= 2, 60)
-            until(lambda: installation.web.answers("/health/ready"))
             assert took < 20
             assert installation.workers[0].is_alive
             application.extensions["sqlalchemy"].engine.dispose()
