@@ -169,6 +169,7 @@ def test_a_dossier_is_not_ended_here(office: Office, visitor: Visitor):
 def values_of(visitor: Visitor) -> dict[str, str]:
     """Give what the form of variables would send, unchanged."""
     texts = re.findall(r'<textarea[^>]* name="(value-\d+)"[^>]*>(.*?)</textarea>', visitor.page, re.DOTALL)
+    texts += re.findall(r'<input[^>]* name="(value-\d+)" type="text" value="([^"]*)"', visitor.page)
     return dict(visitor.hidden()) | {name: unescape(text) for name, text in texts}
 
 
