@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from api import (
+    batches,
     clock,
     conditions,
     decisions,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     instances.blueprint,
     suspension.blueprint,
     modification.blueprint,
+    batches.blueprint,
     incidents.blueprint,
     returning.blueprint,
     tasks.blueprint,

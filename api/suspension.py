@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
 from api.instances import instance_out
+from api.schemas.batches import Batch
 from api.schemas.definitions import Definition
 from api.schemas.instances import Instance
-from api.schemas.suspension import Reasoned
-from errors import NotFound
-from services import suspension
-from storage.queries import definitions
+from api.schemas.reasons import Reasoned
+from api.schemas.suspension import InService, OfDefinition
+from services import out_of_service, suspension
 
 blueprint = Blueprint("suspension", "Instances that stand still, and versions of processes that are out of service.")
 
@@ -36,23 +35,21 @@ def resume(sent: dict[str, Any], instance_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/definitions/<definition_id>/suspend")
-@blueprint.body(Reasoned)
-@blueprint.answers(Definition)
+@blueprint.body(OfDefinition)
+@blueprint.answers(InService)
 def suspend_definition(sent: dict[str, Any], definition_id: str) -> dict[str, Any]:
-    """Let nothing new begin with a version of a process; what runs goes on."""
-    return _out(suspension.suspend_definition(viewer(), definition_id, sent["reason"], now=now()).id)
+    """Let nothing new begin with a version of a process; what runs goes on, unless it is asked for too."""
+    return _out(*out_of_service.suspend(viewer(), definition_id, **sent, now=now()))
 
 
 @blueprint.post("/definitions/<definition_id>/resume")
-@blueprint.body(Reasoned)
-@blueprint.answers(Definition)
+@blueprint.body(OfDefinition)
+@blueprint.answers(InService)
 def resume_definition(sent: dict[str, Any], definition_id: str) -> dict[str, Any]:
     """Put a version of a process back in service."""
-    return _out(suspension.resume_definition(viewer(), definition_id, sent["reason"], now=now()).id)
+    return _out(*out_of_service.resume(viewer(), definition_id, **sent, now=now()))
 
 
-def _out(definition_id: str) -> dict[str, Any]:
-    row = definitions.one(definition_id)
-    if row is None:
-        raise NotFound()
-    return asdict(row)
+def _out(row: Any, batch: Any) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in Definition().fields}
+    return {**own, "batch": {name: getattr(batch, name) for name in Batch().fields} if batch else None}

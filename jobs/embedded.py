@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from jobs.tick import clean, escalate, fire, retry, send, work
+from jobs.tick import advance, clean, escalate, fire, retry, send, work
 from services.cleaning import hold_lease
 from services.wiring import Parts
 
-DUE, OUTBOX, WORK = "tick", "outbox", "work"
-"""Who of several processes fires timers and raises deadlines, who sends, who does connectors' work: a slow mail server
-delays no timer, and a slow web service no letter."""
+DUE, OUTBOX, WORK, BATCHES = "tick", "outbox", "work", "batches"
+"""Who of several processes fires timers and raises deadlines, who sends, who does connectors' work, who works off
+batches: a slow mail server delays no timer, a slow web service no letter, and a long batch neither."""
 
 
 def start_jobs(app: Flask) -> BackgroundScheduler:
@@ -55,6 +55,11 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
             while is_ours(WORK, 60.0) and work(parts, now=datetime.now(UTC)):
                 pass
 
+    def on_batches() -> None:
+        with app.app_context():
+            while scheduler.running and is_ours(BATCHES, 60.0) and advance(now=datetime.now(UTC)):
+                pass
+
     def on_clean() -> None:
         with app.app_context():
             clean(parts, now=datetime.now(UTC))
@@ -63,6 +68,7 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     scheduler.add_job(on_due, "interval", seconds=seconds, next_run_time=soon)
     scheduler.add_job(on_outbox, "interval", seconds=seconds, next_run_time=soon)
     scheduler.add_job(on_work, "interval", seconds=seconds, next_run_time=soon)
+    scheduler.add_job(on_batches, "interval", seconds=seconds, next_run_time=soon)
     scheduler.add_job(on_clean, "interval", minutes=10)
     scheduler.start()
     atexit.register(_stop, scheduler)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.pieces import safely
-from services import cleaning, connecting, deadlines, incidents, outbox, timers
+from services import batches, cleaning, connecting, deadlines, incidents, outbox, timers
 from services.wiring import Parts
 
 PORTIONS = 10
@@ -27,6 +27,7 @@ class Ticked:
     sent: int
     worked: int = 0
     incidents: int = 0
+    batches: int = 0
 
 
 def tick(parts: Parts, *, now: datetime) -> Ticked:
@@ -38,7 +39,10 @@ def tick(parts: Parts, *, now: datetime) -> Ticked:
     worked = 0
     while batch := work(parts, now=now):
         worked += batch
-    return Ticked(timers=fired, deadlines=raised, sent=sent, worked=worked, incidents=retried)
+    advanced = 0
+    while portions := advance(now=now):
+        advanced += portions
+    return Ticked(timers=fired, deadlines=raised, sent=sent, worked=worked, incidents=retried, batches=advanced)
 
 
 def fire(*, now: datetime) -> int:
@@ -86,6 +90,15 @@ def work(parts: Parts, *, now: datetime) -> int:
     """Do a few pieces of the server's own work that are due (connectors); give how many were tried."""
     ids = connecting.due(now, LETTERS)
     return sum(safely(connecting.perform, task_id, parts.connectors, now=now) for task_id in ids)
+
+
+def advance(*, now: datetime) -> int:
+    """Do a portion of each batch that has something left; give how many had."""
+    advanced = 0
+    for batch_id in batches.due(now):
+        advanced += safely(batches.advance, batch_id, now=now)
+        time.sleep(PAUSE)
+    return advanced
 
 
 def clean(parts: Parts, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import MIGRATIONS, session
-from storage.tables import IS_OPEN, Incident, Instance, Lease, OutboxMessage, Task
+from storage.tables import IS_OPEN, Batch, Incident, Instance, Lease, OutboxMessage, Task
 
 
 def answers() -> bool:
@@ -41,10 +41,12 @@ def counts() -> dict[str, float]:
     faulty = select(func.count()).select_from(Instance).where(Instance.faults > 0)
     incidents = select(func.count()).select_from(Incident).where(Incident.state == "open")
     suspended = select(func.count()).select_from(Instance).where(Instance.status == "suspended")
+    batches = select(func.count()).select_from(Batch).where(Batch.due_at.is_not(None))
     return {
         "motcua_open_tasks": float(session().execute(tasks).scalar_one()),
         "motcua_suspended_instances": float(session().execute(suspended).scalar_one()),
         "motcua_faulty_instances": float(session().execute(faulty).scalar_one()),
         "motcua_open_incidents": float(session().execute(incidents).scalar_one()),
+        "motcua_open_batches": float(session().execute(batches).scalar_one()),
         "motcua_outbox_dead": float(session().execute(dead).scalar_one()),
     }

@@ -1,5 +1,6 @@
 """The tables, one file a noun; importing this package registers them all (for migrations)."""
 
+from storage.tables.batches import Batch, BatchItem
 from storage.tables.calendar import CalendarDay
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
@@ -18,6 +19,8 @@ __all__ = [
     "IS_CLOSED",
     "IS_OPEN",
     "ApiToken",
+    "Batch",
+    "BatchItem",
     "BufferedMessage",
     "CalendarDay",
     "Conversation",

@@ -83,6 +83,8 @@ API: dict[str, tuple[set[str], dict[str, Any]]] = {
     ),
     "/api/v1/instances/<instance_id>/variables": ({"operator", "admin"}, {"variables": {"n": 1}, "reason": "r"}),
     "/api/v1/incidents/<incident_id>/skip": ({"operator", "admin"}, {"reason": "r"}),
+    "/api/v1/batches": ({"operator", "admin"}, {"kind": "suspend", "reason": "r", "filter": {"key": "none"}}),
+    "/api/v1/batches/preview": ({"operator", "admin"}, {"kind": "suspend", "filter": {}}),
     "/api/v1/instances/<instance_id>/cancel": ({"operator", "admin"}, {"reason": "r"}),
 }
 NOT_LET_IN = (401, 403, 404)
