@@ -20,7 +20,7 @@ import procrastinate
 from flask import Flask
 
 from jobs.pieces import do, put_off, safely
-from jobs.tick import clean, escalate
+from jobs.tick import clean, escalate, take_turns
 from services import handing
 from services.handing import INSIDE, OUTSIDE, WORKER, Kind
 from services.wiring import Parts
@@ -28,6 +28,10 @@ from services.wiring import Parts
 LOG = logging.getLogger("motcua.jobs")
 SWEEP, DEADLINES, CLEAN = "* * * * * */5", "* * * * * */10", "*/10 * * * *"
 """How often, over all workers, what was lost is looked for, deadlines are raised, and old things are forgotten."""
+BATCHES = "* * * * * */2"
+"""How often a worker works on batches, for TURN at most and one at a time: a long batch delays no timer."""
+TURN = 1.5
+"""Seconds."""
 BEAT = 2.0
 """Seconds between the beats of a worker; handing.SILENT is a few of them."""
 AGAIN = 0.5
@@ -64,17 +68,18 @@ def tasks(app: Flask, connection: Mapping[str, Any], *, size: int = 4) -> procra
 
         queue.task(name=kind.value, queue=handing.line_of(kind))(run)
 
-    def comes(name: str, cron: str, function: Any) -> None:
+    def comes(name: str, cron: str, function: Any, lock: str | None = None) -> None:
         def run(timestamp: int) -> None:
             with app.app_context():
                 safely(function, now=datetime.now(UTC))
 
-        queue.periodic(cron=cron)(queue.task(name=name, queue=INSIDE, queueing_lock=name)(run))
+        queue.periodic(cron=cron)(queue.task(name=name, queue=INSIDE, queueing_lock=name, lock=lock)(run))
 
     for kind in Kind:
         does(kind)
     comes("sweep", SWEEP, handing.sweep)
     comes("deadlines", DEADLINES, escalate)
+    comes("batches", BATCHES, lambda *, now: take_turns(TURN, now=now), lock="batches")
     comes("clean", CLEAN, lambda *, now: clean(parts, now=now))
     return queue
 

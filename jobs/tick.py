@@ -101,6 +101,14 @@ def advance(*, now: datetime) -> int:
     return advanced
 
 
+def take_turns(seconds: float, *, now: datetime) -> int:
+    """Work on batches until nothing is left or so long has passed; give how many portions were done."""
+    portions, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until and (done := advance(now=now)):
+        portions += done
+    return portions
+
+
 def clean(parts: Parts, *, now: datetime) -> None:
     """Forget what is too old to be needed: sign-ins, kept answers, unsent uploads, early messages."""
     safely(cleaning.clean, idle_hours=parts.settings.session_hours, now=now)

@@ -17,9 +17,10 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from app import create_app
-from services import health, log
+from services import batches, health, log
+from services.permissions import SYSTEM
 from storage.database import session, unit_of_work
-from storage.tables import Instance, LogEvent
+from storage.tables import Batch, Instance, LogEvent
 from tests.conftest import _clean_place
 from tests.databases import Place, command, settings_of
 from tests.engine.diagrams import catch, duration, end, start
@@ -193,3 +194,15 @@ def tried(office: Office) -> bool:
     except Exception:
         return True
     return False
+def test_workers_work_off_batches_and_fire_timers_meanwhile(place: Place, office: Office) -> None:
+    office.deploy(waits("wait", 3600))
+    office.deploy(waits("soon", 2))
+    ids = [office.start("wait").id for _ in range(60)]
+    batch_id = batches.create(SYSTEM, "suspend", ids, "kiểm tra", now=datetime.now(UTC)).id
+    office.now = datetime.now(UTC)
+    office.start("soon")
+    with Installation(place, webs=0):
+        until(lambda: completed("soon"))
+        until(lambda: session().scalar(select(Batch.done).where(Batch.id == batch_id)) == 60)
+    kinds = select(func.count()).where(LogEvent.chain.in_(ids), LogEvent.kind == "instance.suspended")
+    assert session().scalar(kinds) == 60
