@@ -46,6 +46,11 @@ class Kind:
     check: Callable[[Parameters], None] = field(default=nothing)
     """Raise Invalid for parameters that no item could be done with."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Say whether it takes no parameters."""
+        return self.check is nothing
+
 
 def _plain(verb: Callable[..., object]) -> Do:
     def do(viewer: Viewer, instance_id: str, _parameters: Parameters, reason: str, *, now: datetime) -> object:

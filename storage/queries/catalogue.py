@@ -22,6 +22,8 @@ class ProcedureRow:
     code: str
     version: int
     state: str
+    is_suspended: bool
+    """It takes no dossiers for now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +90,5 @@ def _row(definition: Definition) -> ProcedureRow:
         code=definition.procedure_code,
         version=definition.version,
         state=definition.state,
+        is_suspended=definition.suspended_at is not None,
     )

@@ -37,6 +37,8 @@ class Version:
     created_by: str
     published_at: datetime | None
     retired_at: datetime | None
+    suspended_at: datetime | None
+    suspension_reason: str
     warnings: int
     """How many findings its upload had; errors are never stored."""
 
@@ -171,5 +173,7 @@ def _version(row: Row[Any]) -> Version:
         created_by=row.created_by,
         published_at=definition.published_at,
         retired_at=definition.retired_at,
+        suspended_at=definition.suspended_at,
+        suspension_reason=definition.suspension_reason,
         warnings=sum(item["severity"] != "info" for item in row.findings if item["file"] == definition.file_name),
     )

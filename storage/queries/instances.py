@@ -119,6 +119,15 @@ def watched(
     return WatchedPage(rows=tuple(WatchedRow(**row._mapping) for row in rows), next=next_)
 
 
+def watched_among(scope: Scope, instance_ids: Sequence[str]) -> tuple[WatchedRow, ...]:
+    """Give those of these instances that are in the scope, in the order of the ids."""
+    query = select(*_WATCHED, Dossier.id.label("dossier_id"), Dossier.code)
+    query = query.outerjoin(Dossier, Dossier.instance_id == Instance.id)
+    rows = session().execute(query.where(Instance.id.in_(list(instance_ids)), visible(scope)))
+    by_id = {row.id: WatchedRow(**row._mapping) for row in rows}
+    return tuple(by_id[instance_id] for instance_id in instance_ids if instance_id in by_id)
+
+
 def found(scope: Scope, text: str) -> str | None:
     """Give the id of the one instance whose id, business key or dossier code this is; None for none or several."""
     ids: set[str] = set()

@@ -37,6 +37,10 @@ MOST_COUNTED = 1000
 COUNTED = ("all", "mine", "unassigned", "soon", "breached", "paused")
 
 
+PASSED_OVER = 50
+"""Tasks of suspended instances that are looked through at a time for one that can be done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
     """One line of an inbox."""
@@ -154,11 +158,16 @@ def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
 
 
 def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
-    """Give the task to do next: one's own or unassigned, soonest due first."""
+    """Give the task to do next: one's own or unassigned, soonest due first; those of suspended instances wait."""
     for view in ("mine", "unassigned"):
-        page = inbox(scope, Filter(view=view), now=now, limit=1)
-        if page.rows:
-            return page.rows[0]
+        limit, after = 1, None
+        while (page := inbox(scope, Filter(view=view), now=now, after=after, limit=limit)).rows:
+            row = next((row for row in page.rows if not row.is_suspended), None)
+            if row is not None:
+                return row
+            if page.next is None:
+                break
+            limit, after = PASSED_OVER, page.next
     return None
 
 

@@ -28,6 +28,7 @@ class Result:
     times: tuple[Text, ...]
     fees: tuple[Decimal, Decimal]
     level: str
+    is_suspended: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ def _result(row: catalogue.ProcedureRow) -> Result:
         times=legal.times(procedure) if procedure else (),
         fees=legal.fees(procedure) if procedure else (Decimal(0), Decimal(0)),
         level=procedure.service_level if procedure else "",
+        is_suspended=row.is_suspended,
     )
 
 

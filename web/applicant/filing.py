@@ -15,7 +15,7 @@ from uuid import uuid4
 from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from errors import Detail, InvalidAnswers, WrongState
+from errors import DefinitionSuspended, Detail, InvalidAnswers, WrongState
 from forms.model import Form
 from forms.submission import from_post
 from forms.views import FieldView, fields
@@ -82,9 +82,11 @@ class Filing:
 
 
 @blueprint.get("/procedures/<key>/file")
-def begin(key: str) -> str | tuple[str, int]:
-    """Ask for the case where there are several, then show the form."""
+def begin(key: str) -> str | Response | tuple[str, int]:
+    """Ask for the case where there are several, then show the form; out of service, the procedure's page says so."""
     signed_in(Permission.FILE_DOSSIER)
+    if dossiers.definition_in_force(key).suspended_at is not None:
+        return redirect(f"/procedures/{key}", 303)
     filing, is_chosen = _filing(key, request.args.get("case", ""))
     if not is_chosen:
         return _choose(filing)
@@ -165,6 +167,8 @@ def _check(
         stored = dossiers.check(viewer, filing.key, data, now=now, case=filing.case, document_ids=received.ids)
     except InvalidAnswers as refused:
         return _form(filing, data, received, _together(refused.details, received.errors))
+    except DefinitionSuspended as suspended:
+        return _out_of_service(filing, data, received, suspended)
     if received.errors:
         return _form(filing, data, received, received.errors)
     return render_template(
@@ -192,7 +196,16 @@ def _send(viewer: Viewer, filing: Filing, data: dict[str, Any], received: Receiv
         )
     except InvalidAnswers as refused:
         return _form(filing, data, received, _together(refused.details, received.errors))
+    except DefinitionSuspended as suspended:
+        return _out_of_service(filing, data, received, suspended)
     return redirect(f"/my/dossiers/{dossier.code}/receipt", 303)
+
+
+def _out_of_service(
+    filing: Filing, data: dict[str, Any], received: Received, suspended: DefinitionSuspended
+) -> str | tuple[str, int]:
+    """Say so and keep what was typed: it can be sent later from the same page."""
+    return _form(filing, data, received, [Detail(code=suspended.code, message=suspended.text)])
 
 
 def _together(refused: Sequence[Detail], files: Sequence[Detail]) -> tuple[Detail, ...]:

@@ -16,7 +16,7 @@ blueprint = Blueprint("applicant_procedures", __name__)
 
 @blueprint.get("/procedures/<key>")
 def shown(key: str) -> str:
-    """Show a procedure; one that was retired says so and takes no filing."""
+    """Show a procedure; one that was retired, or is out of service, says so and takes no filing."""
     row = catalogue.find(key)
     procedure = loading.load(row.id).procedure if row else None
     if row is None or procedure is None:
@@ -26,7 +26,8 @@ def shown(key: str) -> str:
         key=row.key,
         version=row.version,
         is_retired=row.state == "retired",
-        can_file=row.state != "retired" and legal.can_file_online(procedure),
+        is_suspended=row.state != "retired" and row.is_suspended,
+        can_file=row.state != "retired" and not row.is_suspended and legal.can_file_online(procedure),
         name=Text(row.name, row.name_en),
         procedure=procedure,
         times=legal.times(procedure),

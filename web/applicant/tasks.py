@@ -47,6 +47,8 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
     act = request.form.get("act")
     if act is None:
         return _answer(_page(viewer, dossier, opened, data, received, received.errors), received.errors)
+    if opened.is_suspended:
+        return _page(viewer, dossier, opened, data, received), 409
     problems: list[Detail] = [*received.errors, *_gone(opened, data, received, now)]
     if problems:
         return _answer(_page(viewer, dossier, opened, data, received, problems), problems)
@@ -74,7 +76,7 @@ def _open(viewer: Viewer, code: str, task_id: str) -> tuple[Any, tasks.Opened]:
     opened = tasks.open_task(viewer, task_id, now=datetime.now(UTC))
     if opened.task.dossier_id != dossier.id:
         raise NotFound()
-    if opened.task.state == "open" and not opened.can_submit:
+    if opened.task.state == "open" and not opened.can_submit and not opened.is_suspended:
         raise Forbidden()
     return dossier, opened
 
@@ -102,7 +104,7 @@ def _page(
     received: Received,
     errors: Sequence[Detail] = (),
 ) -> str:
-    is_open = opened.task.state == "open" and dossier.status != Status.WITHDRAWAL_REQUESTED
+    is_open = opened.task.state == "open" and not opened.is_suspended and dossier.status != Status.WITHDRAWAL_REQUESTED
     own_papers = [d for d in documents.of_dossier(viewer, dossier) if d.origin == "issued"]
     request_kind = opened.element.document
     return render_template(
@@ -116,6 +118,7 @@ def _page(
         received=received,
         errors=errors,
         is_open=is_open,
+        is_suspended=opened.is_suspended,
         reason=request.form.get("reason", ""),
         paper=next((d for d in reversed(own_papers) if d.kind == request_kind), None) if request_kind else None,
     )

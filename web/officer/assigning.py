@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import Detail, InvalidAnswers, TaskTaken
+from errors import Detail, InstanceSuspended, InvalidAnswers, TaskTaken
 from services import tasks
 from services.permissions import Permission, has_any, require
 from storage.queries import people
@@ -32,6 +32,8 @@ def claim(task_id: str) -> Response:
     except TaskTaken as taken:
         held = load(viewer, task_id, now)
         flash(_("%(name)s đã nhận việc này trước.", name=held.holder) if held.holder else t(taken.text), "soon")
+    except InstanceSuspended as suspended:
+        flash(t(suspended.text), "soon")
     else:
         flash(_("Đã nhận việc: %(step)s, %(code)s.", step=t(view.step), code=_code(view)), "ok")
     return redirect(places.here(viewer).inbox if request.form.get("from") == "inbox" else view.url, 303)

@@ -155,6 +155,7 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         view=view,
         tab=tab,
         tabs=_tabs(dossier.id, tab, instance.log_seq, len(view.papers)),
+        stands_still=instance.status == "suspended",
         open_steps=[(inbox.line(row, viewer, now=now), row.id in mine) for row in open_steps],
         answers=parts.answers(view) if tab == "overview" else (),
         steps=parts.steps(dossier.definition_id, instance.id, parts.links(view.papers)) if tab == "overview" else (),

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import TaskNotOpen, TaskTaken
+from errors import InstanceSuspended, TaskNotOpen, TaskTaken
 from services import loading, tasks
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from storage.queries import dossiers as dossier_queries
@@ -70,7 +70,7 @@ def take_next() -> Response:
             break
         try:
             tasks.claim(viewer, row.id, now=now)
-        except (TaskTaken, TaskNotOpen):
+        except (TaskTaken, TaskNotOpen, InstanceSuspended):
             continue
         return redirect(place.at(f"/tasks/{row.id}"), 303)
     flash(_("Hết việc rồi: không còn việc nào của bạn hoặc chưa ai nhận."), "ok")
@@ -95,7 +95,7 @@ def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime) -> Line:
         step=loaded.step_name(row.process_key, row.element_id, row.name),
         procedure=Text(row.procedure_name, row.procedure_name_en or "") if row.procedure_name else loaded.name,
         due=dues.of_task(row, now=now),
-        can_claim=row.state == "open" and row.assignee is None and may_claim,
+        can_claim=row.state == "open" and not row.is_suspended and row.assignee is None and may_claim,
     )
 
 

@@ -58,6 +58,11 @@ class TaskView:
         return self.at("")
 
     @property
+    def stands_still(self) -> bool:
+        """Say whether an operator has suspended the instance of this open task."""
+        return self.opened.is_suspended
+
+    @property
     def asks_reason(self) -> bool:
         """Say whether any act takes a reason."""
         return any(act.reason != "none" for act in self.opened.element.acts)
@@ -115,7 +120,9 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         dossier=shown_dossier,
         due=_due(task, dossier, now),
         answered=_answered(task, dossier) if task.state == "open" else None,
-        may_assign=task.state == "open" and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
+        may_assign=task.state == "open"
+        and not opened.is_suspended
+        and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
     )
 

@@ -13,6 +13,7 @@ from errors import (
     Detail,
     EngineError,
     Forbidden,
+    InstanceSuspended,
     InvalidAnswers,
     MotcuaError,
     StaleVersion,
@@ -70,7 +71,7 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
         done = _complete(viewer, view, typed, now)
     except InvalidAnswers as refused:
         return _refused(viewer, view, typed, refused.details, now=now)
-    except (StaleVersion, TaskNotOpen, TaskTaken, Forbidden, WrongState, EngineError) as conflict:
+    except (StaleVersion, TaskNotOpen, TaskTaken, InstanceSuspended, Forbidden, WrongState, EngineError) as conflict:
         return _conflict(viewer, task_id, typed, conflict)
     return _on(viewer, view, done, typed)
 

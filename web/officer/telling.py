@@ -45,6 +45,8 @@ ICONS = {
     "message.delivered": "envelope",
     "signal.delivered": "broadcast",
     "instance.started": "play-fill",
+    "instance.suspended": "pause-circle",
+    "instance.resumed": "play-circle",
 }
 
 
@@ -110,6 +112,8 @@ def title(event: Told, who: Any) -> str:
         "instance.started": _("Bắt đầu"),
         "instance.cancelled": _("Huỷ phiên chạy"),
         "instance.returned": _("Quay lại bước đã làm: %(step)s", step=step),
+        "instance.suspended": _("Người vận hành tạm dừng"),
+        "instance.resumed": _("Người vận hành cho chạy tiếp"),
         "timer.fired": _("Đến giờ hẹn trong sơ đồ"),
         "timer.failed": _("Hẹn giờ trong sơ đồ gặp lỗi, sẽ thử lại"),
         "incident.opened": _("Một bước tự động gặp sự cố, người vận hành đã được báo"),

@@ -94,6 +94,15 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """Since when an instance is suspended, by whom and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One instance as its page shows it."""
 
@@ -111,6 +120,11 @@ class View:
     def is_open(self) -> bool:
         """Say whether it runs, or would if it were not suspended."""
         return self.instance.status in instances.OPEN
+
+    @property
+    def stands_still(self) -> bool:
+        """Say whether an operator has suspended it."""
+        return bool(self.instance.status == "suspended")
 
     @property
     def can_cancel(self) -> bool:
@@ -171,7 +185,8 @@ def shown(instance_id: str) -> str:
         tab=tab,
         tabs=_tabs(view, tab, len(variables)),
         waits=[_waiting(view, wait, open_steps) for wait in waits],
-        fault=_fault(view) if view.instance.faults else None,
+        fault=_fault(view) if view.instance.faults and not view.stands_still else None,
+        stopped=_stopped(view) if view.stands_still else None,
         incidents=_incidents(view) if tab == "state" else (),
         course=diagrams.course(view.instance, open_steps, now=now) if tab == "state" else None,
         loads_viewer=tab == "state",
@@ -285,6 +300,13 @@ def _fault(view: View) -> Fault | None:
                 code=data["code"],
                 tries=data["tries"],
             )
+    return None
+
+
+def _stopped(view: View) -> Stopped | None:
+    for at, kind, actor, data in history.acts(view.instance):
+        if kind == "instance.suspended":
+            return Stopped(at=at, by=people.names_of([actor]).get(actor, actor), reason=data["reason"])
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.permissions import Permission, Viewer
-from storage.queries import incidents, instances, outbox
+from storage.queries import batches, incidents, instances, outbox
 from texts import Text
 from web.account import signed_in
 from web.i18n.formats import number
@@ -33,6 +33,7 @@ def places() -> tuple[Place, ...]:
     """Give the rail; beside the outbox what is dead, beside the instances those with faults of timers."""
     dead, faulty = outbox.counts()["dead"], instances.count_faulty(MOST_COUNTED)
     incident_count = incidents.count_open(MOST_COUNTED)
+    open_batches = batches.count_open(MOST_COUNTED)
     return (
         Place(url="/operator", label=Text("Tổng quan", "Overview"), icon="activity"),
         Place(
@@ -41,6 +42,13 @@ def places() -> tuple[Place, ...]:
             icon="play-circle",
             count=counted(faulty) if faulty else "",
             is_late=True,
+        ),
+        Place(url="/operator/processes", label=Text("Quy trình", "Processes"), icon="diagram-3"),
+        Place(
+            url="/operator/batches",
+            label=Text("Lô việc", "Batches"),
+            icon="collection",
+            count=counted(open_batches) if open_batches else "",
         ),
         Place(
             url="/operator/incidents",
