@@ -1,0 +1,156 @@
+"""The operator's pages of suspension and batches, and what others see of what is suspended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from services import suspension
+from services.permissions import SYSTEM
+from storage.queries import batches as lists
+from storage.rows import definitions as definition_rows
+from tests.office import PROCEDURE, Office
+from tests.services.bundles import one_task
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture
+def office(demo_app: Flask) -> Iterator[Office]:
+    with demo_app.app_context():
+        yield Office(parts=demo_app.extensions["motcua"], now=datetime.now(UTC))
+
+
+def at(app: Flask, username: str) -> Visitor:
+    visitor = Visitor(app)
+    visitor.sign_in(username)
+    return visitor
+
+
+def test_an_operator_suspends_and_resumes_an_instance_with_a_reason(demo_app: Flask, office: Office) -> None:
+    office.deploy(one_task())
+    instance, visitor = office.start("one"), at(demo_app, "vanhanh")
+    url = f"/operator/instances/{instance.id}"
+    assert f"{url}/suspend" in visitor.get(url).text
+    assert "luật không dừng" in visitor.get(f"{url}/suspend").text
+    assert visitor.post(f"{url}/suspend", {"reason": " "}).status_code == 422
+    assert visitor.post(f"{url}/suspend", {"reason": "bảo trì <1>"}).status_code == 303
+    page = visitor.get(url).text
+    assert "bảo trì &lt;1&gt;" in page
+    assert f"{url}/resume" in page
+    assert visitor.get(f"{url}/suspend").status_code == 302
+    assert "Suspended by an operator" in visitor.get(f"{url}?tab=log&lang=en").text
+    assert visitor.post(f"{url}/resume", {"reason": "xong"}).status_code == 303
+    assert f"{url}/suspend" in visitor.get(url).text
+
+
+def test_an_officer_sees_a_suspended_task_marked_and_loses_nothing_typed(demo_app: Flask, office: Office) -> None:
+    dossier, visitor = office.file(), at(demo_app, "motcua")
+    task = office.open(dossier)["check"]
+    suspension.suspend(SYSTEM, dossier.instance_id, "bảo trì", now=office.now)
+    inbox = visitor.get("/inbox").text
+    assert dossier.code in inbox
+    assert "Vận hành tạm dừng" in inbox
+    assert visitor.post("/inbox/next").headers["Location"] == "/inbox"
+    page = visitor.get(f"/tasks/{task.id}").text
+    assert "Người vận hành đang tạm dừng việc này" in page
+    assert "bảo trì" not in page
+    answer = visitor.post(f"/tasks/{task.id}/submit", {"act": "accept", "reason": "điều tôi đã gõ"})
+    assert answer.status_code == 409
+    assert "điều tôi đã gõ" in answer.text
+    assert visitor.post(f"/tasks/{task.id}/claim").status_code == 303
+    assert "đang tạm dừng việc xử lý" in visitor.get(f"/dossiers/{dossier.id}").text
+    suspension.resume(SYSTEM, dossier.instance_id, "xong", now=office.now)
+    assert visitor.post("/inbox/next").headers["Location"] == f"/tasks/{task.id}"
+
+
+def test_an_applicant_is_told_kindly_and_may_file_later(demo_app: Flask, office: Office) -> None:
+    row = definition_rows.published("process", PROCEDURE)
+    assert row is not None
+    visitor = at(demo_app, "nguoinop")
+    visitor.get(f"/procedures/{PROCEDURE}/file")
+    suspension.suspend_definition(SYSTEM, row.id, "lỗi bí mật", now=office.now)
+    page = visitor.get(f"/procedures/{PROCEDURE}").text
+    assert "đang tạm ngừng tiếp nhận" in page
+    assert "bí mật" not in page
+    assert f"/procedures/{PROCEDURE}/file" not in page
+    assert "Tạm ngừng tiếp nhận" in visitor.get("/procedures").text
+    assert visitor.get(f"/procedures/{PROCEDURE}/file").headers["Location"] == f"/procedures/{PROCEDURE}"
+    refused = visitor.post(f"/procedures/{PROCEDURE}/file", {"step": "send", "facility": "Phòng đã gõ"})
+    assert refused.status_code == 422
+    suspension.resume_definition(SYSTEM, row.id, "xong", now=office.now)
+    assert visitor.get(f"/procedures/{PROCEDURE}/file").status_code == 200
+
+
+def test_a_version_is_put_out_of_service_with_what_runs(demo_app: Flask, office: Office) -> None:
+    office.deploy(one_task())
+    office.start("one")
+    row = definition_rows.published("process", "one")
+    assert row is not None
+    visitor = at(demo_app, "vanhanh")
+    assert "/operator/processes/one" in visitor.get("/operator/processes").text
+    url = f"/operator/definitions/{row.id}"
+    assert f"{url}/suspend" in visitor.get("/operator/processes/one").text
+    assert visitor.post(f"{url}/suspend", {"reason": ""}).status_code == 422
+    answer = visitor.post(f"{url}/suspend", {"reason": "lỗi", "with_instances": "yes"})
+    assert answer.headers["Location"].startswith("/operator/batches/")
+    office.tick(seconds=1)
+    assert f"{url}/resume" in visitor.get("/operator/processes/one").text
+    assert "lỗi" in at(demo_app, "thietke").get(f"/designer/definitions/{row.id}").text
+    assert visitor.get("/operator/processes/none").status_code == 404
+
+
+def test_instances_of_the_list_become_a_batch(demo_app: Flask, office: Office) -> None:
+    office.deploy(one_task())
+    ids = [office.start("one", business_key=f"K{number}").id for number in range(3)]
+    visitor = at(demo_app, "vanhanh")
+    assert ids[0] in visitor.get("/operator/instances").text
+    assert visitor.get("/operator/batches/new").headers["Location"] == "/operator/instances"
+    visitor.get(f"/operator/batches/new?selected={ids[0]}&selected={ids[1]}")
+    chosen = visitor.hidden()
+    assert [value for name, value in chosen if name == "selected"] == ids[:2]
+    wrong = visitor.post("/operator/batches/new", chosen)
+    assert wrong.status_code == 422
+    assert wrong.text.count("mc-error") >= 2
+    visitor.get(f"/operator/batches/new?selected={ids[0]}&selected={ids[1]}")
+    visitor.post("/operator/batches/new", [*chosen, ("kind", "suspend"), ("reason", "bảo trì")])
+    assert "K0" in visitor.page
+    answer = visitor.post("/operator/batches/new", [*visitor.hidden(), ("step", "start")])
+    url = answer.headers["Location"]
+    assert "0 trên 2" in visitor.get(url).text
+    assert "hx-get" in visitor.get(f"{url}/progress").text
+    office.tick(seconds=1)
+    page = visitor.get(url).text
+    assert "2 trên 2" in page
+    assert ids[0] in page
+    assert "hx-get" not in page
+    visitor.get("/operator/batches/new?all=yes&key=one")
+    visitor.post("/operator/batches/new", [*visitor.hidden(), ("kind", "cancel"), ("reason", "thôi")])
+    assert "3 phiên" in visitor.page
+
+
+def test_a_batch_is_cancelled_and_tried_again_from_its_page(demo_app: Flask, office: Office) -> None:
+    dossier, visitor = office.file(), at(demo_app, "vanhanh")
+    visitor.get(f"/operator/batches/new?selected={dossier.instance_id}")
+    visitor.post(
+        "/operator/batches/new", [*visitor.hidden(), ("kind", "cancel"), ("reason", "thôi"), ("step", "start")]
+    )
+    office.tick(seconds=1)
+    office.look()
+    (batch,) = lists.listed()[0]
+    url = f"/operator/batches/{batch.id}"
+    page = visitor.get(f"{url}?state=failed").text
+    assert "hãy dừng hồ sơ" in page
+    assert dossier.code in page
+    assert "stop the dossier" in visitor.get(f"{url}?lang=en").text
+    assert visitor.post(f"{url}/retry").status_code == 303
+    assert visitor.post(f"{url}/cancel", {"reason": ""}).status_code == 422
+    assert visitor.post(f"{url}/cancel", {"reason": "thôi"}).status_code == 303
+    assert re.search(r"Đã huỷ|Cancelled", visitor.get(url).text)
+    assert visitor.post(f"{url}/retry").status_code == 303
+    assert visitor.get("/operator/batches/none").status_code == 404
+    for path in ("/operator/batches", "/operator/batches?after=broken", f"{url}?state=x&after=y"):
+        assert visitor.get(path).status_code == 200
