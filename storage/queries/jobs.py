@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, literal_column, select, text
 
 from storage import queue
 from storage.database import hands_over, session
-from storage.tables import Definition, Dossier, ExternalTask, Incident, Instance, OutboxMessage, StartTimer, Task
+from storage.tables import Batch, Definition, Dossier, ExternalTask, Incident, Instance, OutboxMessage, StartTimer, Task
 
 ALIVE = timedelta(seconds=15)
 """A worker asks the database something every two seconds."""
@@ -36,6 +36,7 @@ _DUE: dict[str, Select[*tuple[Any, ...]]] = {
         ExternalTask.state == literal_column("'open'"), ExternalTask.connector != literal_column("''")
     ),
     "deadlines": select(Task.next_deadline_at.label("at")).where(Task.next_deadline_at.is_not(None)),
+    "batches": select(Batch.due_at.label("at")).where(Batch.due_at.is_not(None)),
     "limits": select(Dossier.next_deadline_at.label("at")).where(Dossier.next_deadline_at.is_not(None)),
 }
 """The moments of each kind of due work; an index gives the first."""

@@ -194,6 +194,8 @@ def tried(office: Office) -> bool:
     except Exception:
         return True
     return False
+
+
 def test_workers_work_off_batches_and_fire_timers_meanwhile(place: Place, office: Office) -> None:
     office.deploy(waits("wait", 3600))
     office.deploy(waits("soon", 2))

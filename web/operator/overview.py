@@ -34,6 +34,7 @@ KINDS: Mapping[str, Text] = {
     "messages": Text("Thư, tài liệu và sự kiện chờ gửi", "E-mails, papers and events to be sent"),
     "work": Text("Việc của hệ thống với bên ngoài", "Calls of connectors"),
     "deadlines": Text("Hạn của bước", "Deadlines of steps"),
+    "batches": Text("Lô việc", "Batches"),
     "limits": Text("Hạn của hồ sơ", "Deadlines of dossiers"),
 }
 
