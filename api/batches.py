@@ -14,12 +14,12 @@ from api.paging import cursor_of, given, place_of, taken
 from api.schemas.batches import (
     Batch,
     BatchPage,
-    Create,
+    BatchPreview,
+    BatchPreviewed,
+    CreateBatch,
     ItemPage,
     ItemParameters,
     ListParameters,
-    Preview,
-    Previewed,
 )
 from api.schemas.reasons import Reasoned
 from api.schemas.tasks import Nothing
@@ -35,7 +35,7 @@ ITEMS = "batch-items"
 
 
 @blueprint.post("/batches")
-@blueprint.body(Create)
+@blueprint.body(CreateBatch)
 @blueprint.answers(Batch, 201)
 def create(sent: dict[str, Any]) -> dict[str, Any]:
     """Make a batch for these instances, or for those of a filter as they are now."""
@@ -46,8 +46,8 @@ def create(sent: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/batches/preview")
-@blueprint.body(Preview)
-@blueprint.answers(Previewed)
+@blueprint.body(BatchPreview)
+@blueprint.answers(BatchPreviewed)
 def preview(sent: dict[str, Any]) -> dict[str, Any]:
     """Say how many instances a batch would be for, and name some; nothing is written."""
     found = batches.preview(viewer(), sent["kind"], Selection(**sent["filter"]))

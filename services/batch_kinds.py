@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from errors import Detail, IncidentNotOpen, Invalid
-from services import incidents, instances, suspension
+from services import batch_changes, incidents, instances, suspension
 from services.permissions import Permission, Viewer
 from storage.rows import incidents as incident_rows
 from texts import Text
@@ -59,15 +59,29 @@ def _plain(verb: Callable[..., object]) -> Do:
     return do
 
 
-def _retry(viewer: Viewer, instance_id: str, _parameters: Parameters, reason: str, *, now: datetime) -> None:
-    """Try every open incident of an instance again; one that fails again stays open, as when it is tried alone."""
-    instances.reason_given(reason)
-    found = list(incident_rows.open_of(instance_id).values())
-    if not found:
-        raise IncidentNotOpen()
-    for incident in found:
-        if (row := incident_rows.load(incident.id)) is not None and row.state == "open":
-            incidents.retry(viewer, incident.id, now=now)
+def _each_incident(verb: Callable[[Viewer, str, str, datetime], object]) -> Do:
+    """Do something with every open incident of an instance."""
+
+    def do(viewer: Viewer, instance_id: str, _parameters: Parameters, reason: str, *, now: datetime) -> None:
+        reason = instances.reason_given(reason)
+        found = list(incident_rows.open_of(instance_id).values())
+        if not found:
+            raise IncidentNotOpen()
+        for incident in found:
+            row = incident_rows.load(incident.id)
+            if row is not None and row.state == "open":
+                verb(viewer, row.id, reason, now)
+
+    return do
+
+
+def _retry(viewer: Viewer, incident_id: str, _reason: str, now: datetime) -> object:
+    """One that fails again stays open, as when it is tried alone."""
+    return incidents.retry(viewer, incident_id, now=now)
+
+
+def _skip(viewer: Viewer, incident_id: str, reason: str, now: datetime) -> object:
+    return incidents.skip(viewer, incident_id, reason, now=now)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -87,8 +101,32 @@ KINDS: Mapping[str, Kind] = {
     "retry_incidents": Kind(
         permission=Permission.OPERATE,
         label=Text("Chạy lại các sự cố", "Retry incidents"),
-        do=_retry,
+        do=_each_incident(_retry),
         statuses=("running",),
         only_with_incidents=True,
+    ),
+    "skip_incidents": Kind(
+        permission=Permission.MODIFY_INSTANCES,
+        label=Text("Bỏ qua các bước gặp sự cố", "Skip what incidents hold up"),
+        do=_each_incident(_skip),
+        only_with_incidents=True,
+    ),
+    "modify": Kind(
+        permission=Permission.MODIFY_INSTANCES,
+        label=Text("Chuyển, huỷ, bắt đầu bước", "Modify"),
+        do=batch_changes.modify,
+        check=batch_changes.check_modify,
+    ),
+    "set_variables": Kind(
+        permission=Permission.SET_VARIABLES,
+        label=Text("Đặt biến", "Set variables"),
+        do=batch_changes.set_variables,
+        check=batch_changes.check_set_variables,
+    ),
+    "return": Kind(
+        permission=Permission.RETURN_INSTANCES,
+        label=Text("Quay lại bước đã làm", "Return"),
+        do=batch_changes.return_,
+        check=batch_changes.check_return,
     ),
 }

@@ -13,7 +13,7 @@ ITEM_STATES = ("waiting", "done", "failed")
 MOST_IDS = 10_000
 
 
-class Chosen(Sent):
+class ChosenInstances(Sent):
     """Which instances, as they are when the batch is made; those to whom the act is of no use are left out."""
 
     key = Text(metadata={"description": "Key of the process."})
@@ -25,14 +25,14 @@ class Chosen(Sent):
     faults = Boolean(metadata={"description": "Those whose timers failed, or the others."})
 
 
-class Preview(Sent):
+class BatchPreview(Sent):
     """A batch that is thought of."""
 
     kind = Choice(*KINDS, required=True)
-    filter = fields.Nested(Chosen, required=True)
+    filter = fields.Nested(ChosenInstances, required=True)
 
 
-class Create(Sent):
+class CreateBatch(Sent):
     """A batch: of these ids, or of a filter."""
 
     kind = Choice(*KINDS, required=True)
@@ -41,12 +41,12 @@ class Create(Sent):
         Text(), most=MOST_IDS, load_default=None, allow_none=True, metadata={"description": "In their order."}
     )
     filter = fields.Nested(
-        Chosen, load_default=None, allow_none=True, metadata={"description": "Instead of ids; {} means all."}
+        ChosenInstances, load_default=None, allow_none=True, metadata={"description": "Instead of ids; {} means all."}
     )
     parameters = Object(load_default=dict, metadata={"description": "Of the act, as its own verb takes them."})
 
 
-class Previewed(Answered):
+class BatchPreviewed(Answered):
     """What a batch would be for."""
 
     count = fields.Integer(required=True)

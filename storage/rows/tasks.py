@@ -137,6 +137,13 @@ def visible(task: Task, scope: Scope) -> bool:
     return scope.sees_all or (task.state == "open" and not principals(task).isdisjoint(scope.task_principals))
 
 
+def last_completed(instance_id: str, element_id: str) -> str | None:
+    """Give the id of the last completed task of an element."""
+    query = select(Task.id).where(Task.instance_id == instance_id, Task.element_id == element_id)
+    done = query.where(Task.state == "completed").order_by(Task.completed_at.desc(), Task.id.desc())
+    return session().scalar(done.limit(1))
+
+
 def deadlines_due(now: datetime, limit: int) -> Sequence[tuple[str, str]]:
     """Give (task id, instance id) of open tasks whose being at risk or breached is to be raised."""
     query = (
