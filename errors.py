@@ -9,7 +9,7 @@
     │   │   ├── IncidentNotOpen · NotLocked · InstanceSuspended · DefinitionSuspended
     │   ├── TooLarge · WrongMediaType · TooMany
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
-    │       ├── InvalidAnswers · InvalidBundle · NoCalendar
+    │       ├── InvalidAnswers · InvalidBundle · NoCalendar · NotMigratable
     ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
     │   ├── ExpressionFailed (VariableMissing) · StepBudgetExhausted · NoPathChosen · NobodyChosen
     │   ├── TooManyInstances · NestedTooDeep · TooMuchData · WorkFailed
@@ -227,6 +227,13 @@ class NoCalendar(Invalid):
 
     code = "no_calendar"
     vi = "Lịch làm việc chưa có năm cần tính. Quản trị viên cần nhập lịch của năm đó trước."
+
+
+class NotMigratable(Invalid):
+    """This instance cannot go over to that version as asked; each element is named. Change the mapping, or wait."""
+
+    code = "not_migratable"
+    vi = "Không chuyển được lần chạy này sang phiên bản đó, từng phần tử được nêu rõ. Hãy sửa ánh xạ, hoặc đợi."
 
 
 class EngineError(MotcuaError):

@@ -31,6 +31,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.InvalidAnswers: 422,
     errors.InvalidBundle: 422,
     errors.NoCalendar: 422,
+    errors.NotMigratable: 422,
     # A fault of the diagram, not of the server: the designer mends it, so no 5xx.
     errors.EngineError: 422,
     errors.ExpressionFailed: 422,

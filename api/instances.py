@@ -113,7 +113,7 @@ def one(instance_id: str) -> dict[str, Any]:
 def history(wanted: dict[str, Any], instance_id: str) -> dict[str, Any]:
     """Give every activation of every flow node in order of completion, what is still active last."""
     instance = instances.readable(viewer(), instance_id)
-    passed = [p for p in histories.passages(instance) if wanted["called"] or p.process_key == instance.key]
+    passed = [p for p in histories.passages(instance) if wanted["called"] or p.is_own]
     first = place_of(wanted.get("cursor"), HISTORY)
     last = first + wanted["limit"]
     items = [

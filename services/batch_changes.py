@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import exact
 from errors import Detail, Invalid, NotFound
-from services import modifications, returning, variables
+from services import migrations, modifications, returning, variables
 from services.modifications import Instruction
 from services.permissions import Viewer
 from storage.rows import tasks as task_rows
@@ -18,6 +18,7 @@ Parameters = Mapping[str, Any]
 
 REQUIRED = Text("Bắt buộc phải có.", "This is required.")
 UNKNOWN = Text("Không có trường này.", "There is no such field.")
+TEXT = Text("Phải là mã của một phần tử, hoặc null.", "This must be the id of an element, or null.")
 KIND = Text(
     "Chọn một trong: cancel, start_before, start_after, move.", "Choose cancel, start_before, start_after or move."
 )
@@ -58,6 +59,24 @@ def return_(viewer: Viewer, instance_id: str, parameters: Parameters, reason: st
 def check_return(parameters: Parameters) -> None:
     """Refuse what names no element."""
     _read(parameters, element_id=str, variables_of_the_time=(bool, None))
+
+
+def migrate(viewer: Viewer, instance_id: str, parameters: Parameters, reason: str, /, *, now: datetime) -> object:
+    """Take each instance over to the same version, by the same mapping."""
+    mapping = parameters.get("mapping") or {}
+    return migrations.migrate(viewer, instance_id, parameters["definition"], mapping, reason, now=now)
+
+
+def check_migrate(parameters: Parameters) -> None:
+    """Refuse what names no version, or maps to something else than elements; what fits each instance says."""
+    _read(parameters, definition=str, mapping=(dict, None))
+    wrong = [
+        Detail(field=f"parameters.mapping.{name}", code="text", message=TEXT)
+        for name, to in (parameters.get("mapping") or {}).items()
+        if not (to is None or isinstance(to, str))
+    ]
+    if wrong:
+        raise Invalid(details=wrong)
 
 
 def _instructions(parameters: Parameters) -> list[Instruction]:

@@ -123,6 +123,12 @@ KINDS: Mapping[str, Kind] = {
         do=batch_changes.set_variables,
         check=batch_changes.check_set_variables,
     ),
+    "migrate": Kind(
+        permission=Permission.MIGRATE_INSTANCES,
+        label=Text("Chuyển sang phiên bản khác", "Migrate"),
+        do=batch_changes.migrate,
+        check=batch_changes.check_migrate,
+    ),
     "return": Kind(
         permission=Permission.RETURN_INSTANCES,
         label=Text("Quay lại bước đã làm", "Return"),

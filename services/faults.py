@@ -75,6 +75,18 @@ def resume(run: Run) -> None:
             row.next_try_at, row.held_try_at = row.held_try_at, None
 
 
+def follow(run: Run, step: Step) -> None:
+    """Let the open incidents follow an instance to another version: they are the same faults, at its elements."""
+    if not run.instance.incidents:
+        return
+    known = rows.open_of(run.instance.id)
+    for fault in step.incidents:
+        if (row := known.get(fault.id)) is not None:
+            row.definition_id, row.key = run.instance.definition_id, run.instance.key
+            for name, value in _said(fault).items():
+                setattr(row, name, value)
+
+
 def _row(run: Run, fault: Fault) -> Incident:
     plan = _plan(run, fault)
     left = 0 if fault.kind in FOR_PEOPLE else plan.tries - 1

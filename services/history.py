@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 from bpmn.model import Element
 from services import loading, log
 from services.clocks import A_MINUTE, LOCAL
-from storage.tables import Instance
+from services.loading import Loaded
+from storage.tables import Instance, LogEvent
 from texts import Text
 
+MIGRATED = "instance.migrated"
 STATES = {"p": "completed", "c": "completed", "x": "cancelled", "f": "failed", "e": "active"}
 
 
@@ -30,6 +32,13 @@ class Passage:
     ended_at: datetime | None
     task_id: str | None = None
     actor: str | None = None
+    definition_id: str = ""
+    """The version that the instance was of when it ended, or is of while it is active."""
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether it belongs to the process itself, not to a called one."""
+        return self.process_key == loading.load(self.definition_id).definition.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +110,26 @@ def last_said(instance_id: str) -> Said | None:
     return found
 
 
+def versioned(instance: Instance) -> Iterator[tuple[Loaded, LogEvent, dict[str, Any]]]:
+    """Give every event in order, with the version that the instance was of: it may have gone over to another."""
+    events = list(log.events_of(instance.id))
+    moves = [data["before"]["definition"] for row, data in events if row.kind == MIGRATED]
+    loaded = loading.load(moves[0] if moves else instance.definition_id)
+    for row, data in events:
+        if row.kind == MIGRATED:
+            loaded = loading.load(data["after"]["definition"])
+        yield loaded, row, data
+
+
 def passages(instance: Instance) -> tuple[Passage, ...]:
     """Give every activation in order of completion; what is still active comes last."""
-    loaded = loading.load(instance.definition_id)
     open_: dict[str, Passage] = {}
     done: list[Passage] = []
-    for row, data in log.events_of(instance.id):
+    for loaded, row, data in versioned(instance):
+        if row.kind == MIGRATED:
+            _go_over(open_, loaded, data)
         for number, (letter, element_id, activation, process_key) in enumerate(data.get("elements", ())):
-            process_key = process_key or instance.key
+            process_key = process_key or loaded.definition.key
             element = loaded.element(process_key, element_id)
             kind = element.type if element else ""
             before = open_.pop(activation, None) if activation else None
@@ -122,6 +143,7 @@ def passages(instance: Instance) -> tuple[Passage, ...]:
                 started_at=row.at,
                 ended_at=None,
                 task_id=activation if kind == "userTask" else None,
+                definition_id=loaded.id,
             )
             if letter == "e":
                 open_[activation] = passage
@@ -133,12 +155,33 @@ def passages(instance: Instance) -> tuple[Passage, ...]:
     return (*done, *rest)
 
 
+def _go_over(open_: dict[str, Passage], loaded: Loaded, data: dict[str, Any]) -> None:
+    """Let what is active go on at the elements of the version that the instance went over to."""
+    moved = {activation: (element_id, key) for activation, element_id, key in data.get("moved", ())}
+    for activation, passage in open_.items():
+        element_id, key = moved.get(activation, (passage.element_id, passage.process_key))
+        element = loaded.element(key, element_id)
+        open_[activation] = replace(
+            passage,
+            element_id=element_id,
+            process_key=key,
+            element_name=element.name if element else "",
+            element_type=element.type if element else "",
+            definition_id=loaded.id,
+        )
+
+
 def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
     """Give who held the dossier from when to when, derived from the log alone, in order of hand-over."""
     sheet: dict[str, Holding] = {}
-    for row, data in log.events_of(instance.id):
+    versions: dict[str, Loaded] = {}
+    for loaded, row, data in versioned(instance):
+        if row.kind == MIGRATED:
+            _move(sheet, loaded, data)
+        versions |= dict.fromkeys([task for task in sheet if not sheet[task].finished_at], loaded)
         for opened in data.get("opened", ()):
             sheet[opened["task"]] = _opened(opened, row.at)
+            versions[opened["task"]] = loaded
         for moved in data.get("dues", ()):
             if moved["task"] in sheet:
                 sheet[moved["task"]] = replace(sheet[moved["task"]], due_at=_moment(moved["due_at"]))
@@ -147,12 +190,11 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
             if letter in "cxf" and activation in sheet:
                 sheet[activation] = _finished(sheet[activation], letter, row.at, data)
     end = instance.ended_at
-    loaded = loading.load(instance.definition_id)
     lines = [
         replace(
             line,
-            act_label=_act(loaded, line.element_id, line.act),
-            is_pause=any(element.pause for element in _elements(loaded, line.element_id)),
+            act_label=_act(versions[line.task_id], line.element_id, line.act),
+            is_pause=any(element.pause for element in _elements(versions[line.task_id], line.element_id)),
         )
         for line in sheet.values()
     ]
@@ -164,8 +206,7 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
 
 def told(instance: Instance) -> tuple[Told, ...]:
     """Tell every event of an instance, the newest first."""
-    loaded = loading.load(instance.definition_id)
-    return tuple(_told(loaded, row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id))[::-1]
+    return tuple(_told(loaded, row.at, row.kind, row.actor, data) for loaded, row, data in versioned(instance))[::-1]
 
 
 def step_name(instance: Instance, element_id: str, name: str) -> Text:
@@ -183,7 +224,7 @@ def acts(instance: Instance) -> Sequence[tuple[datetime, str, str, dict[str, Any
     return [(row.at, row.kind, row.actor, data) for row, data in log.events_of(instance.id)][::-1]
 
 
-def _told(loaded: loading.Loaded, at: datetime, kind: str, actor: str, data: dict[str, Any]) -> Told:
+def _told(loaded: Loaded, at: datetime, kind: str, actor: str, data: dict[str, Any]) -> Told:
     clock = [event["type"] for event in data.get("clock", ())]
     return Told(
         kind=kind,
@@ -204,21 +245,29 @@ def _told(loaded: loading.Loaded, at: datetime, kind: str, actor: str, data: dic
     )
 
 
-def _elements(loaded: loading.Loaded, element_id: str) -> list[Element]:
+def _elements(loaded: Loaded, element_id: str) -> list[Element]:
     """The log names an element without its process; the processes of one definition hardly share an id."""
     processes = loaded.definition.processes.values()
     return [process.elements[element_id] for process in processes if element_id in process.elements]
 
 
-def _step(loaded: loading.Loaded, element_id: str, name: str) -> Text:
+def _step(loaded: Loaded, element_id: str, name: str) -> Text:
     found = next(iter(_elements(loaded, element_id)), None)
     vi = name or (found.name if found else "") or element_id
     return Text(vi, (found.public_name.en if found else "") or vi)
 
 
-def _act(loaded: loading.Loaded, element_id: str, act_id: str) -> Text:
+def _act(loaded: Loaded, element_id: str, act_id: str) -> Text:
     acts = [act for element in _elements(loaded, element_id) for act in element.acts]
     return next((act.label for act in acts if act.id == act_id), Text(act_id, act_id))
+
+
+def _move(sheet: dict[str, Holding], loaded: Loaded, data: dict[str, Any]) -> None:
+    for activation, element_id, process_key in data.get("moved", ()):
+        if (line := sheet.get(activation)) is not None:
+            element = loaded.element(process_key, element_id)
+            name = element.name if element else ""
+            sheet[activation] = replace(line, element_id=element_id, name=name or line.name)
 
 
 def _opened(opened: dict[str, Any], at: datetime) -> Holding:

@@ -69,7 +69,7 @@ def journey(dossier: Dossier) -> tuple[Stage, ...]:
         return ()
     loaded = loading.load(instance.definition_id)
     passages = sorted(history.passages(instance), key=lambda passage: passage.started_at)
-    past = [stage for passage in passages if (stage := _past(loaded, passage)) is not None]
+    past = [stage for passage in passages if (stage := _past(loading.load(passage.definition_id), passage)) is not None]
     status = Status(dossier.status)
     if status in ENDED:
         return (*past, *_end(dossier, past))

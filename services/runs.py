@@ -11,6 +11,7 @@ from bpmn.model import Limit
 from errors import NotFound
 from services import loading
 from services.loading import Loaded
+from storage.database import session
 from storage.rows import dossiers, instances, tasks
 from storage.tables import Dossier, Instance, Task
 
@@ -28,14 +29,22 @@ class Run:
 
     @property
     def limit(self) -> Limit | None:
-        """Give the legal limit of the dossier's case."""
-        procedure = self.loaded.procedure
-        return procedure.limit_of(self.dossier.case_id) if procedure and self.dossier else None
+        """Give the legal limit of the dossier's case: that of the version it was received under, for good."""
+        if self.dossier is None:
+            return None
+        is_other = self.dossier.definition_id != self.loaded.id
+        procedure = (loading.load(self.dossier.definition_id) if is_other else self.loaded).procedure
+        return procedure.limit_of(self.dossier.case_id) if procedure else None
 
 
 def hold(instance_id: str, *, actor: str, now: datetime) -> Run:
     """Lock an instance for this verb and load what belongs to it; raise NotFound."""
     return _run(instances.lock(instance_id), actor, now)
+
+
+def look(instance_id: str, *, actor: str, now: datetime) -> Run:
+    """Load an instance and what belongs to it without holding it, to say what a verb would do; raise NotFound."""
+    return _run(session().get(Instance, instance_id), actor, now)
 
 
 def hold_of_task(task_id: str, *, actor: str, now: datetime) -> tuple[Run, Task]:

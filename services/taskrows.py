@@ -59,6 +59,14 @@ def say_again(run: Run, task: Task, wait: Wait, variables: Mapping[str, Any]) ->
     return reason
 
 
+def say_who_again(run: Run, task: Task, wait: Wait, variables: Mapping[str, Any]) -> str:
+    """Ask the diagram anew who may take an open task, and no more; give the reason where that fails."""
+    row, reason = task_row(run, wait, variables)
+    if not reason:
+        task.candidate_groups, task.candidate_users = row.candidate_groups, row.candidate_users
+    return reason
+
+
 def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -> Task:
     task = Task(
         id=wait.id,

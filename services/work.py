@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bpmn import retries
+from bpmn.model import Element
 from bpmn.retries import Retries
 from engine.events import Step, Wait, WaitKind
 from services import waking
@@ -73,6 +74,11 @@ def plan_of(task: ExternalTask) -> Retries:
     return _plan(task.plan, is_job=bool(task.connector))
 
 
+def rank_of(element: Element | None) -> int:
+    """Give the place of an element's work among others of its topic: the lower, the sooner."""
+    return -(element.priority if element else 50)
+
+
 def _plan(written: str, *, is_job: bool) -> Retries:
     return retries.read(written) or (retries.PATIENT if is_job else retries.DEFAULT)
 
@@ -90,7 +96,7 @@ def _row(run: Run, wait: Wait) -> ExternalTask:
         name=wait.element_name or wait.element_id,
         topic="" if is_job else wait.name,
         connector=wait.name if is_job else "",
-        rank=-(element.priority if element else 50),
+        rank=rank_of(element),
         state=_offered(run),
         available_at=run.now,
         retries=_plan(wait.retries, is_job=is_job).tries,

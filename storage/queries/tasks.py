@@ -79,6 +79,8 @@ class DoneStep:
     """A completed task with its answers; `form` is the definition id of the form they were typed into."""
 
     id: str
+    definition_id: str
+    """The version that its instance was of then."""
     name: str
     process_key: str
     element_id: str
@@ -196,6 +198,7 @@ def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
     return tuple(
         DoneStep(
             id=task.id,
+            definition_id=task.definition_id,
             name=task.name,
             process_key=task.process_key,
             element_id=task.element_id,

@@ -159,6 +159,18 @@ def subscribe(instance_id: str, waits: Iterable[dict[str, Any]]) -> None:
         session().execute(insert(SubscriptionLabel), labels)
 
 
+def rebind(instance_id: str, definition_id: str) -> None:
+    """Say of which definition the subscriptions of an instance are now."""
+    of_instance = update(Subscription).where(Subscription.instance_id == instance_id)
+    session().execute(of_instance.values(definition_id=definition_id))
+
+
+def call(instance_id: str, key: str) -> None:
+    """Tell those who talk with an instance of which process it is now."""
+    of_partner = update(Conversation).where(Conversation.partner_id == instance_id)
+    session().execute(of_partner.values(partner_key=key))
+
+
 def _stays(row: RowMapping, wait: Mapping[str, Any] | None) -> bool:
     compared = ("kind", "name", "element_id", "is_open", "is_partial", "labels")
     return wait is not None and all(row[column] == wait[column] for column in compared)

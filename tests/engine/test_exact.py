@@ -14,8 +14,9 @@ from engine import exact
 from errors import Invalid
 from tests.soak import examples
 
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 LEAVES = (
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text() | st.dates()
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | FLOATS | st.text() | st.dates()
     | st.decimals(allow_nan=False, allow_infinity=False) | st.datetimes(timezones=st.just(UTC)) | st.times()
     | st.integers(0, 10**9).map(lambda seconds: timedelta(seconds=seconds))
 )  # fmt: skip

@@ -59,6 +59,15 @@ def test_many_instances_return_to_the_last_task_of_an_element(office: Office) ->
     assert open_steps(office, ids[0]) == {"a"}
 
 
+def test_many_instances_go_over_to_another_version_and_those_that_cannot_stay(office: Office) -> None:
+    office.deploy(TWO)
+    ids = [office.start("two").id for _ in range(3)]
+    tasks.submit(SYSTEM, office.open(instances.readable(SYSTEM, ids[2]))["a"].id, {}, now=office.now)
+    new = office.deploy(bundle("two", start("s"), user("c"), end("e"), "s -> c -> e")).definitions[0].id
+    assert work_off(office, "migrate", ids, definition=new, mapping={"a": "c"}) == (2, 1)
+    assert [open_steps(office, each) for each in ids] == [{"c"}, {"c"}, {"b"}]
+
+
 def test_incidents_of_many_instances_are_skipped(office: Office) -> None:
     office.deploy(FAULTY)
     ids = [office.start("faulty", {"zero": 0}).id for _ in range(2)]
@@ -81,6 +90,8 @@ def test_incidents_of_many_instances_are_skipped(office: Office) -> None:
         ("set_variables", {"variables": 1}, ["variables"]),
         ("set_variables", {"variables": {}, "more": 1}, ["more"]),
         ("return", {"element_id": "", "variables_of_the_time": 1}, ["variables_of_the_time"]),
+        ("migrate", {}, ["definition"]),
+        ("migrate", {"definition": "d", "mapping": {"a": 1}}, ["mapping.a"]),
         ("cancel", {"a": 1}, ["a"]),
     ],
 )

@@ -85,6 +85,9 @@ API: dict[str, tuple[set[str], dict[str, Any]]] = {
     "/api/v1/incidents/<incident_id>/skip": ({"operator", "admin"}, {"reason": "r"}),
     "/api/v1/batches": ({"operator", "admin"}, {"kind": "suspend", "reason": "r", "filter": {"key": "none"}}),
     "/api/v1/batches/preview": ({"operator", "admin"}, {"kind": "suspend", "filter": {}}),
+    "/api/v1/definitions/<definition>/migration-plans": ({"operator", "admin"}, {"definition": "d"}),
+    "/api/v1/instances/<instance_id>/migrate": ({"operator", "admin"}, {"definition": "d", "reason": "r"}),
+    "/api/v1/instances/<instance_id>/migrate/preview": ({"operator", "admin"}, {"definition": "d"}),
     "/api/v1/instances/<instance_id>/cancel": ({"operator", "admin"}, {"reason": "r"}),
 }
 NOT_LET_IN = (401, 403, 404)

@@ -109,7 +109,7 @@ def course(instance: Any, open_steps: Sequence[InboxRow], *, process_key: str = 
     keys = dict.fromkeys([loaded.definition.key, *(p.process_key for p in here), process_key])
     return Course(
         drawings=tuple(_drawing(loaded, key, passages, here) for key in keys if key and loaded.part(key)),
-        table=_table(loaded, passages, {row.id: row for row in open_steps}, now),
+        table=_table(passages, {row.id: row for row in open_steps}, now),
     )
 
 
@@ -133,9 +133,7 @@ def _drawing(loaded: loading.Loaded, key: str, passages: Sequence[Passage], here
     )
 
 
-def _table(
-    loaded: loading.Loaded, passages: Sequence[Passage], open_: Mapping[str, InboxRow], now: datetime
-) -> tuple[Passed, ...]:
+def _table(passages: Sequence[Passage], open_: Mapping[str, InboxRow], now: datetime) -> tuple[Passed, ...]:
     shown = [p for p in passages if p.element_type in SHOWN and p.element_name]
     names = people.names_of(p.actor for p in shown if p.actor)
     groups = people.group_names(group for row in open_.values() for group in row.candidate_groups)
@@ -148,7 +146,7 @@ def _table(
             who = row.assignee_name or row.assignee or ", ".join(held)
         lines.append(
             Passed(
-                name=loaded.step_name(p.process_key, p.element_id, p.element_name),
+                name=loading.load(p.definition_id).step_name(p.process_key, p.element_id, p.element_name),
                 type=SHOWN[p.element_type],
                 who=who,
                 state=STATES[p.state],

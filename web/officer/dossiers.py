@@ -158,7 +158,7 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         stands_still=instance.status == "suspended",
         open_steps=[(inbox.line(row, viewer, now=now), row.id in mine) for row in open_steps],
         answers=parts.answers(view) if tab == "overview" else (),
-        steps=parts.steps(dossier.definition_id, instance.id, parts.links(view.papers)) if tab == "overview" else (),
+        steps=parts.steps(instance.id, parts.links(view.papers)) if tab == "overview" else (),
         timeline=telling.timeline(instance) if tab == "history" else [],
         held=telling.held(instance, now=now) if tab == "history" else (),
         course=diagrams.course(instance, open_steps, now=now) if tab == "diagram" else None,

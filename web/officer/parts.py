@@ -122,13 +122,13 @@ def answers(view: DossierView) -> tuple[FieldView, ...]:
     return fields(form, dossier.answers, readonly=True, variables=known, files=links(view.papers))
 
 
-def steps(definition_id: str, instance_id: str, files: Mapping[str, FileLink]) -> tuple[Step, ...]:
+def steps(instance_id: str, files: Mapping[str, FileLink]) -> tuple[Step, ...]:
     """Give the completed steps of an instance with their answers, the latest first."""
-    loaded = loading.load(definition_id)
-    return tuple(_step(loaded, done, files) for done in task_queries.done_steps(instance_id))
+    return tuple(_step(done, files) for done in task_queries.done_steps(instance_id))
 
 
-def _step(loaded: loading.Loaded, done: DoneStep, files: Mapping[str, FileLink]) -> Step:
+def _step(done: DoneStep, files: Mapping[str, FileLink]) -> Step:
+    loaded = loading.load(done.definition_id)
     element = loaded.element(done.process_key, done.element_id)
     label = next((act.label for act in element.acts if act.id == done.act), None) if element else None
     shown = fields(loading.form(done.form), done.answers, readonly=True, files=files) if done.form else ()

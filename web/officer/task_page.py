@@ -157,7 +157,7 @@ def page(
         conflict=conflict,
         news=_news(view) if conflict else [],
         answers=parts.answers(view.dossier) if tab == "dossier" and view.dossier else (),
-        steps=parts.steps(task.definition_id, instance.id, view.links) if tab == "dossier" else (),
+        steps=parts.steps(instance.id, view.links) if tab == "dossier" else (),
         variables=instances.variables(viewer, instance.id) if tab == "dossier" and not view.dossier else {},
         timeline=telling.timeline(instance) if tab == "history" else [],
         held=telling.held(instance, now=now) if tab == "history" else (),

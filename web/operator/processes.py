@@ -35,6 +35,7 @@ class Line:
     standing: Standing
     can_suspend: bool
     can_resume: bool
+    can_migrate: bool
 
 
 @blueprint.get("/operator/processes")
@@ -107,6 +108,7 @@ def _lines(viewer: Viewer, key: str) -> list[Line]:
             standing=here,
             can_suspend=may and version.suspended_at is None and (version.state != "retired" or here.running > 0),
             can_resume=may and (version.suspended_at is not None),
+            can_migrate=Permission.MIGRATE_INSTANCES in viewer.permissions and here.running + here.suspended > 0,
         )
         for version, here in found
     ]
