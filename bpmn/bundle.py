@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from bpmn import reader
 from bpmn.archive import MAX_FILES, MAX_TOTAL, open_zip
@@ -39,16 +40,17 @@ class Bundle:
 def read(
     files: Mapping[str, bytes],
     *,
-    published: Mapping[str, bytes] | None = None,
+    published: Callable[[str], bytes | None] = lambda _: None,
     published_decisions: Collection[str] = (),
     published_forms: Collection[str] = (),
     exists: Callable[[str, str], bool] | None = None,
 ) -> Bundle:
     """Read and check the files of one upload: name -> content of .bpmn, .dmn and .form files (a zip opened before).
 
-    `published`: called process key -> XML of the version in force, for calls that leave the bundle; the keys of
-    published decisions and forms (file names and ids) likewise; `exists` says whether there is the version of a process
-    or decision that a binding names. Bad content becomes findings with severity error.
+    `published` gives the XML of the version in force of a process key, for calls that leave the bundle: only these are
+    read, however many are published. The keys of published decisions and forms (file names and ids) likewise; `exists`
+    says whether there is the version of a process or decision that a binding names. Bad content becomes findings with
+    severity error.
     """
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL:
         return Bundle(findings=(file_finding("bundle-too-large", "", *TOO_LARGE),))
@@ -60,7 +62,7 @@ def read(
     known = Known(
         decisions={decision.key for decision in reading.decisions} | set(published_decisions),
         forms={name for form in reading.forms for name in (base_name(form.file), form.key)} | set(published_forms),
-        published=_published(published or {}),
+        published=cache(partial(_published, published)),
         exists=exists,
     )
     reading.findings += [
@@ -77,11 +79,8 @@ def read(
     )
 
 
-def _published(published: Mapping[str, bytes]) -> dict[str, Process]:
-    """Read the processes in force that a bundle may call."""
-    found: dict[str, Process] = {}
-    for key, data in published.items():
-        processes = {process.key: process for process in reader.processes(reader.parse(data))}
-        if key in processes:
-            found[key] = processes[key]
-    return found
+def _published(published: Callable[[str], bytes | None], key: str) -> Process | None:
+    """Read a process in force that a bundle calls."""
+    data = published(key)
+    processes = reader.processes(reader.parse(data)) if data is not None else ()
+    return next((process for process in processes if process.key == key), None)

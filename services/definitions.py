@@ -99,7 +99,7 @@ def deploy(
     }
     log.append_to(LOG, "bundle.deployed", actor=viewer.username, now=now, data=data)
     if publish:
-        _publish(viewer, deployment.id, now)
+        _publish(viewer, deployment.id, read, now)
     return Deployed(id=deployment.id, definitions=tuple(stored), findings=findings, is_new=True)
 
 
@@ -112,8 +112,7 @@ def publish(viewer: Viewer, deployment_id: str, *, now: datetime) -> None:
     require(viewer, Permission.DESIGN)
     if rows.deployment_by_id(deployment_id) is None:
         raise NotFound()
-    _read_again(deployment_id)
-    _publish(viewer, deployment_id, now)
+    _publish(viewer, deployment_id, _read_again(deployment_id), now)
 
 
 @verb
@@ -150,13 +149,11 @@ def findings_of(deployment_id: str) -> tuple[Finding, ...]:
 
 
 def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...]]:
-    published = {row.key: rows.file(row.deployment_id, row.file_name) for row in rows.all_published("process")}
-    forms = rows.all_published("form")
     read = bundle.read(
         files,
-        published=published,
-        published_decisions={row.key for row in rows.all_published("decision")},
-        published_forms={name for row in forms for name in (row.key, row.file_name)},
+        published=rows.published_file,
+        published_decisions={key for key, _ in rows.names_in_force("decision")},
+        published_forms={name for names in rows.names_in_force("form") for name in names},
         exists=bindings.exists,
     )
     findings = [*read.findings]
@@ -168,14 +165,15 @@ def _read(files: Mapping[str, bytes]) -> tuple[bundle.Bundle, tuple[Finding, ...
     return read, tuple(findings)
 
 
-def _read_again(deployment_id: str) -> None:
+def _read_again(deployment_id: str) -> bundle.Bundle:
     """What a bundle calls may be gone since its upload: then it must not be published."""
-    findings = _read(rows.files(deployment_id))[1]
+    read, findings = _read(rows.files(deployment_id))
     if errors_among(findings):
         raise InvalidBundle(findings)
+    return read
 
 
-def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
+def _publish(viewer: Viewer, deployment_id: str, read: bundle.Bundle, now: datetime) -> None:
     stored = rows.of_deployment(deployment_id)
     for row in stored:
         if row.state == "published":
@@ -190,27 +188,26 @@ def _publish(viewer: Viewer, deployment_id: str, now: datetime) -> None:
     session().flush()
     for row in stored:
         if row.kind == "process":
-            row.binds = row.binds or _binds(row)  # what a version was first bound to stays, also when it comes back
+            row.binds = row.binds or _binds(row, read)  # what a version was first bound to stays, also when it is back
             session().flush()
-            rows.replace_start_timers(row.id, _start_timers(row, now))
-            starting.list_starts(row)
+            loaded = loading.parsed(row)
+            rows.replace_start_timers(row.id, _start_timers(loaded, now))
+            starting.list_starts(row, loaded)
     data = {"deployment": deployment_id, "definitions": [row.id for row in stored]}
     log.append_to(LOG, "bundle.published", actor=viewer.username, now=now, data=data)
 
 
-def _start_timers(row: Definition, now: datetime) -> list[StartTimer]:
+def _start_timers(loaded: loading.Loaded, now: datetime) -> list[StartTimer]:
     """Plan the timers that begin this version by themselves, from its publication on."""
-    loaded = loading.parsed(row)
     planned = start_timers(loaded.definition, now=now, ports=loaded.ports)
     return [
-        StartTimer(definition_id=row.id, element_id=t.element_id, due_at=t.due_at, plan=dict(t.plan), faults=0)
+        StartTimer(definition_id=loaded.id, element_id=t.element_id, due_at=t.due_at, plan=dict(t.plan), faults=0)
         for t in planned
     ]
 
 
-def _binds(row: Definition) -> dict[str, dict[str, str]]:
+def _binds(row: Definition, read: bundle.Bundle) -> dict[str, dict[str, str]]:
     """Fix, for this version for ever, which versions of called processes, decisions and forms it uses."""
-    read = bundle.read(rows.files(row.deployment_id))
     process = next(item.process for item in read.processes if item.key == row.key)
     own = {(d.kind, name): d.id for d in rows.of_deployment(row.deployment_id) for name in (d.key, d.file_name)}
     wanted = {
@@ -235,15 +232,14 @@ def _binds(row: Definition) -> dict[str, dict[str, str]]:
 
 
 def _published_id(kind: str, name: str) -> str | None:
-    row = rows.published(kind, name) or next((r for r in rows.all_published(kind) if r.file_name == name), None)
+    row = rows.published(kind, name) or rows.published_as(kind, name)
     return row.id if row else None
 
 
 def _again(viewer: Viewer, before: Deployment, *, now: datetime, publish: bool) -> Deployed:
     stored = rows.of_deployment(before.id)
     if publish and any(row.state != "published" for row in stored):
-        _read_again(before.id)
-        _publish(viewer, before.id, now)
+        _publish(viewer, before.id, _read_again(before.id), now)
     return Deployed(id=before.id, definitions=tuple(stored), findings=findings_of(before.id), is_new=False)
 
 

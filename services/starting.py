@@ -18,9 +18,9 @@ from storage.rows import messages
 from storage.tables import Definition, StartEvent
 
 
-def list_starts(row: Definition) -> None:
+def list_starts(row: Definition, loaded: loading.Loaded) -> None:
     """Note what begins a process by itself from its publication on."""
-    starts = runner.starts(loading.parsed(row).definition)
+    starts = runner.starts(loaded.definition)
     rows.replace_starts(
         row,
         [
@@ -40,7 +40,7 @@ def list_starts(row: Definition) -> None:
 def beginning(kind: str, name: str) -> Iterator[StartEvent]:
     """Give what begins a process in force so, the process that was published first in front."""
     for row in rows.unlisted():
-        list_starts(row)
+        list_starts(row, loading.parsed(row))
     yield from rows.starting(kind, name)
 
 

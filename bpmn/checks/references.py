@@ -33,8 +33,8 @@ class Known:
     decisions: Collection[str]
     forms: Collection[str]
     """File names and ids."""
-    published: Mapping[str, Process]
-    """Published processes by key."""
+    published: Callable[[str], Process | None]
+    """Gives the process in force of a key."""
     exists: Callable[[str, str], bool] | None = None
     """Whether there is that version of a process or decision (as bpmn.bindings writes it); None: nobody knows."""
 
@@ -43,9 +43,8 @@ def of_bundle(drawn: Collection[Drawn], known: Known) -> Iterator[Finding]:
     """Check every process of a bundle against the others."""
     yield from once("process", [(one.file, one.process.key) for one in drawn])
     own = {one.process.key: one.process for one in drawn}
-    every = {**known.published, **own}
     for one in drawn:
-        found_ = (*_calls(one, every, known, own), *_decisions(one, known), *_forms(one, known))
+        found_ = (*_calls(one, known, own), *_decisions(one, known), *_forms(one, known))
         yield from (replace(finding, file=one.file) for finding in found_)
 
 
@@ -68,7 +67,10 @@ def once(kind: str, keys: Iterable[tuple[str, str]]) -> Iterator[Finding]:
             )
 
 
-def _calls(one: Drawn, every: Mapping[str, Process], known: Known, own: Mapping[str, Process]) -> Iterator[Finding]:
+def _calls(one: Drawn, known: Known, own: Mapping[str, Process]) -> Iterator[Finding]:
+    def process(key: str) -> Process | None:
+        return own.get(key) or known.published(key)
+
     for node in nodes(one.node, "callActivity"):
         called = called_by(node)
         if not called or is_computed(called):
@@ -83,14 +85,14 @@ def _calls(one: Drawn, every: Mapping[str, Process], known: Known, own: Mapping[
                     f"Quy trình “{called}” không có phiên bản “{bound.wanted}”. Hãy sửa, hoặc bỏ ràng buộc.",
                     f"The process “{called}” has no version “{bound.wanted}”. Mend it, or remove the binding.",
                 )
-        elif called not in every:
+        elif process(called) is None:
             yield found(
                 "call-unknown",
                 node,
                 f"Quy trình được gọi “{called}” không có trong bộ tệp và chưa được công bố. Hãy thêm tệp của nó.",
                 f"The called process “{called}” is neither in the bundle nor published. Add its file.",
             )
-        elif one.process.key in reachable(called, every):
+        elif one.process.key in reachable(called, process):
             yield found(
                 "call-cycle",
                 node,
@@ -109,7 +111,7 @@ def is_missing(kind: str, bound: Bound, known: Known) -> bool:
     return known.exists is not None and not is_computed(bound.wanted) and not known.exists(kind, bound.text)
 
 
-def reachable(key: str, every: Mapping[str, Process]) -> frozenset[str]:
+def reachable(key: str, process: Callable[[str], Process | None]) -> frozenset[str]:
     """Give the keys of a process and of all that it calls, however deep."""
     seen: set[str] = set()
     waiting = [key]
@@ -117,7 +119,8 @@ def reachable(key: str, every: Mapping[str, Process]) -> frozenset[str]:
         key = waiting.pop()
         if key not in seen:
             seen.add(key)
-            calls = map(Bound.read, every[key].calls if key in every else ())
+            called = process(key)
+            calls = map(Bound.read, called.calls if called else ())
             waiting += [bound.key for bound in calls if not is_exact(bound)]
     return frozenset(seen)
 

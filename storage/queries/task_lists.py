@@ -23,7 +23,7 @@ from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}
 STATES = ("open", "completed", "cancelled")
-FEW = 2000
+FEW = 500
 """Offered tasks up to which they are looked up one by one and sorted."""
 
 
@@ -90,9 +90,10 @@ def listed(
 ) -> TaskPage:  # fmt: skip
     """Give a page of the tasks that are wanted and in the scope; `sort` is one of SORTS, `state` one of STATES."""
     query, order = _SELECTED, Order(column=SORTS[sort], id=Task.id, descending=descending)
-    if sort == "due_at" and wanted.state == "open" and wanted.principal:
-        query, order = _by_access(wanted.principal), replace(order, column=TaskAccess.sort_at, id=TaskAccess.task_id)
-    rows, next_ = page(query.where(*_conditions(scope, wanted)), order, after, limit)
+    by_access = sort == "due_at" and wanted.state == "open" and wanted.principal
+    if by_access:
+        query, order = _by_access(by_access), replace(order, column=TaskAccess.sort_at, id=TaskAccess.task_id)
+    rows, next_ = page(query.where(*_conditions(scope, wanted, by_access or "")), order, after, limit)
     return TaskPage(rows=tuple(TaskRow(*row[:_WIDTH]) for row in rows), next=next_)
 
 
@@ -102,9 +103,9 @@ def _by_access(principal: str) -> Select[Any]:
     return joined.where(TaskAccess.principal == principal)
 
 
-def _conditions(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(scope: Scope, wanted: Wanted, by_access: str) -> list[ColumnElement[bool]]:
     conditions, is_short = _seen(scope, wanted)
-    if wanted.candidate_group is not None:
+    if wanted.candidate_group is not None and by_access != f"g:{wanted.candidate_group}":
         offered, is_few = _of_group(wanted, wanted.candidate_group)
         conditions.append(offered)
         is_short = is_short or is_few
@@ -127,7 +128,8 @@ def _state(state: str, *, is_short: bool) -> list[ColumnElement[bool]]:
 
 def _seen(scope: Scope, wanted: Wanted) -> tuple[list[ColumnElement[bool]], bool]:
     """Give the condition of what the scope holds, and whether that is few."""
-    if scope.sees_all or (wanted.state == "open" and wanted.assignee == scope.username):
+    own_group = f"g:{wanted.candidate_group}" in scope.task_principals
+    if scope.sees_all or (wanted.state == "open" and (wanted.assignee == scope.username or own_group)):
         return [], False
     if wanted.state != "open":
         return [visible(scope)], False

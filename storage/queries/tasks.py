@@ -1,7 +1,8 @@
 """Lists of tasks: inboxes, what was done, and programs' lists; each keeps to the Scope it is given.
 
 An open task is found by its access rows: for each principal one short range of an index, so that the first page costs
-the same whether a hundred or a million tasks are open.
+the same whether a hundred or a million tasks are open. What needs the task itself to be told (whose it is, of which
+procedure, words) is looked for among LOOKED tasks at a time, those due soonest first.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
     func,
+    literal,
     or_,
     select,
     true,
@@ -32,14 +35,16 @@ from storage.database import session
 from storage.queries.scope import Scope
 from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
 
-MOST_COUNTED = 1000
-"""Counts beside views stop here and are shown as "999+": counting must not cost more than the list."""
+MOST_COUNTED = 500
+"""Counts beside views stop here and are shown as "499+": counting must not cost more than the list."""
+LOOKED = 500
+"""Tasks among which a page of a narrowed view is looked for; the next page goes on behind them."""
+MOST_LOOKS = 20
+"""So often the next task is looked for behind those that are not for the viewer."""
 COUNTED = ("all", "mine", "unassigned", "soon", "breached", "paused")
-
-
+SUPERVISED = ("unit", "escalated")
 PASSED_OVER = 50
 """Tasks of suspended instances that are looked through at a time for one that can be done."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
@@ -112,6 +117,8 @@ class Page:
 
     rows: tuple[InboxRow, ...] = field(default=())
     next: tuple[str, str] | None = None
+    is_part: bool = False
+    """Only LOOKED tasks were looked at: the rows may be few, or none, though more fit behind them."""
 
 
 def inbox(
@@ -121,49 +128,37 @@ def inbox(
     if wanted.view == "done":
         return _done(scope, wanted, now, after, limit)
     conditions = _conditions(scope, wanted, now)
-    ranges = [_range(principal, conditions, after, limit + 1) for principal in _principals(scope, wanted.view)]
-    if not ranges:
+    looked = LOOKED if conditions else limit + 1
+    keys = _soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
+    if keys is None:
         return Page()
-    offered = union_all(*ranges).subquery()
-    keys = select(offered.c.task_id, offered.c.sort_at).distinct().subquery()
-    query = _rows().join(keys, keys.c.task_id == Task.id).order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
+    query = _rows().join(keys, keys.c.task_id == Task.id).where(*conditions)
+    query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
     found = session().execute(query.add_columns(keys.c.sort_at)).all()
     rows = tuple(_row(item) for item in found[:limit])
-    more = len(found) > limit
-    return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id) if more else None)
-
-
-def count(scope: Scope, wanted: Filter, *, now: datetime) -> int:
-    """Count a view, up to MOST_COUNTED."""
-    conditions = _conditions(scope, wanted, now)
-    ranges = [_range(principal, conditions, None, MOST_COUNTED) for principal in _principals(scope, wanted.view)]
-    if not ranges:
-        return 0
-    offered = union_all(*ranges).subquery()
-    distinct = select(offered.c.task_id).distinct().limit(MOST_COUNTED).subquery()
-    return session().execute(select(func.count()).select_from(distinct)).scalar_one()
+    if len(found) > limit:
+        return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
+    last = _last(keys, looked) if conditions else None
+    return Page(rows=rows, next=last, is_part=last is not None)
 
 
 def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
-    """Count every view at once among the MOST_COUNTED tasks that each principal has due first.
+    """Count every view at once among the MOST_COUNTED tasks that the viewer has due first, and those of the own unit.
 
     So the numbers beside the views cost the same however many tasks are open; `all` at MOST_COUNTED or more says that
     there are more than were counted.
     """
-    found = _counted(scope, scope.principals, COUNTED, now)
-    if scope.supervised:
-        found |= _counted(scope, scope.supervised, ("unit", "escalated"), now)
-        found |= _counted(scope, scope.task_principals, ("paused",), now)
-    done = select(Task.id).where(Task.completed_by == scope.username, Task.state == "completed")
-    limited = done.limit(MOST_COUNTED).subquery()
-    return found | {"done": session().execute(select(func.count()).select_from(limited)).scalar_one()}
+    found = _counted(scope, now)
+    done = select(Task.id).where(Task.completed_by == scope.username).limit(MOST_COUNTED).subquery()
+    return found | {"done": session().execute(select(func.count()).select_from(done)).scalar_one()}
 
 
 def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
     """Give the task to do next: one's own or unassigned, soonest due first; those of suspended instances wait."""
     for view in ("mine", "unassigned"):
         limit, after = 1, None
-        while (page := inbox(scope, Filter(view=view), now=now, after=after, limit=limit)).rows:
+        for _ in range(MOST_LOOKS):
+            page = inbox(scope, Filter(view=view), now=now, after=after, limit=limit)
             row = next((row for row in page.rows if not row.is_suspended), None)
             if row is not None:
                 return row
@@ -243,15 +238,24 @@ def _was_offered(principal: str) -> ColumnElement[bool]:
     return or_(Task.assignee == code, cast(Task.candidate_users, String).contains(written, autoescape=True))
 
 
-def _counted(scope: Scope, principals: Iterable[str], views: Sequence[str], now: datetime) -> dict[str, int]:
-    ranges = [_range(principal, (), None, MOST_COUNTED) for principal in principals]
-    if not ranges:
+def _counted(scope: Scope, now: datetime) -> dict[str, int]:
+    """Look at one's own tasks and those of one's unit together; what is paused counts in both."""
+    own, unit = (_soonest(principals, MOST_COUNTED) for principals in (scope.principals, scope.supervised))
+    looks = [
+        select(keys.c.task_id, literal(int(keys is own)).label("own"), literal(int(keys is unit)).label("unit"))
+        for keys in (own, unit)
+        if keys is not None
+    ]
+    if not looks:
         return {}
-    offered = union_all(*ranges).subquery()
-    first = select(offered.c.task_id).distinct().limit(MOST_COUNTED).subquery()
+    both = union_all(*looks).subquery()
+    keys = select(both.c.task_id, func.max(both.c.own).label("own"), func.max(both.c.unit).label("unit"))
+    first = keys.group_by(both.c.task_id).subquery()
+    whose: dict[str, ColumnElement[bool]] = dict.fromkeys(COUNTED, first.c.own == 1) | {"paused": true()}
+    whose |= dict.fromkeys(SUPERVISED if scope.supervised else (), first.c.unit == 1)
     sums = [
-        func.coalesce(func.sum(case((and_(true(), *_view(scope, view, now)), 1), else_=0)), 0).label(view)
-        for view in views
+        func.coalesce(func.sum(case((and_(who, *_view(scope, view, now)), 1), else_=0)), 0).label(view)
+        for view, who in whose.items()
     ]
     query = select(*sums).select_from(first).join(Task, Task.id == first.c.task_id)
     row = session().execute(query.outerjoin(Dossier, Dossier.id == Task.dossier_id)).one()
@@ -272,20 +276,40 @@ def _principals(scope: Scope, view: str) -> Iterable[str]:
     return (f"u:{scope.username}",) if view == "mine" else scope.principals
 
 
+def _soonest(
+    principals: Iterable[str], limit: int, after: tuple[str, str] | None = None, *conditions: ColumnElement[bool]
+) -> Subquery | None:
+    """Find the first `limit` of the tasks that are offered to any of these, those due soonest first."""
+    ranges = [_range(principal, limit, after, conditions) for principal in principals]
+    if not ranges:
+        return None
+    offered = union_all(*ranges).subquery()
+    keys = select(offered.c.task_id, offered.c.sort_at).distinct()
+    return keys.order_by(offered.c.sort_at, offered.c.task_id).limit(limit).subquery()
+
+
 def _range(
-    principal: str, conditions: Sequence[ColumnElement[bool]], after: tuple[str, str] | None, limit: int
+    principal: str, limit: int, after: tuple[str, str] | None, conditions: Sequence[ColumnElement[bool]]
 ) -> Select[Any]:
-    query = select(TaskAccess.task_id, TaskAccess.sort_at).where(TaskAccess.principal == principal)
-    if conditions:
-        query = query.join(Task, Task.id == TaskAccess.task_id).outerjoin(Dossier, Dossier.id == Task.dossier_id)
-        query = query.where(*conditions)
+    query = select(TaskAccess.task_id, TaskAccess.sort_at).where(TaskAccess.principal == principal, *conditions)
     if after is not None:
         moment = datetime.fromisoformat(after[0])
-        query = query.where(
-            or_(TaskAccess.sort_at > moment, and_(TaskAccess.sort_at == moment, TaskAccess.task_id > after[1]))
-        )
+        query = query.where(tuple_(TaskAccess.sort_at, TaskAccess.task_id) > tuple_(moment, after[1]))
     inner = query.order_by(TaskAccess.sort_at, TaskAccess.task_id).limit(limit).subquery()
     return select(inner.c.task_id, inner.c.sort_at)
+
+
+def _last(keys: Subquery, looked: int) -> tuple[str, str] | None:
+    """Give the place of the last task that was looked at, or None where that were all."""
+    query = select(keys.c.sort_at, keys.c.task_id).order_by(keys.c.sort_at, keys.c.task_id).offset(looked - 1)
+    row = session().execute(query).first()
+    return (row.sort_at.isoformat(), row.task_id) if row else None
+
+
+def _due(view: str, now: datetime) -> list[ColumnElement[bool]]:
+    """Some views are ranges of the due moment, by which access rows are sorted."""
+    views = {"breached": [TaskAccess.sort_at < now], "soon": [TaskAccess.sort_at >= now]}
+    return views.get(view, [])
 
 
 def _view(scope: Scope, view: str, now: datetime) -> list[ColumnElement[bool]]:
@@ -301,7 +325,7 @@ def _view(scope: Scope, view: str, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
-    conditions = list(_view(scope, wanted.view, now))
+    conditions = [] if wanted.view == "breached" else _view(scope, wanted.view, now)
     if wanted.key:
         conditions.append(Task.key == wanted.key)
     if wanted.element_id:
@@ -313,8 +337,7 @@ def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnEleme
 
 
 def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
-    query = _rows().where(Task.completed_by == scope.username, Task.state == "completed")
-    query = query.where(*_conditions(scope, wanted, now))
+    query = _rows().where(Task.completed_by == scope.username, *_conditions(scope, wanted, now))
     if after is not None:
         query = query.where(tuple_(Task.completed_at, Task.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
     found = session().execute(query.order_by(Task.completed_at.desc(), Task.id.desc()).limit(limit + 1)).all()

@@ -45,9 +45,25 @@ def published_of(kind: str, keys: Sequence[str]) -> Mapping[str, Definition]:
     return {row.key: row for row in session().scalars(query)}
 
 
-def all_published(kind: str) -> Sequence[Definition]:
-    """Give every definition of a kind that is in force."""
-    return session().scalars(select(Definition).where(Definition.kind == kind, Definition.state == "published")).all()
+def published_as(kind: str, file_name: str) -> Definition | None:
+    """Give a definition in force that came in a file of this name."""
+    query = select(Definition).where(Definition.kind == kind, Definition.state == "published")
+    return session().scalar(query.where(Definition.file_name == file_name).limit(1))
+
+
+def names_in_force(kind: str) -> Sequence[tuple[str, str]]:
+    """Give (key, file name) of every definition of a kind that is in force."""
+    query = select(Definition.key, Definition.file_name)
+    return [
+        (row[0], row[1])
+        for row in session().execute(query.where(Definition.kind == kind, Definition.state == "published"))
+    ]
+
+
+def published_file(key: str) -> bytes | None:
+    """Give the file of the process of a key that is in force."""
+    row = published("process", key)
+    return file(row.deployment_id, row.file_name) if row else None
 
 
 def last_version(kind: str, key: str) -> int:

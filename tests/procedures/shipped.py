@@ -61,7 +61,7 @@ def files_of(slug: str) -> Mapping[str, bytes]:
 def bundle_of(slug: str) -> Bundle:
     """Read one bundle as an upload would, with the shared diagrams published."""
     published = {key: files_of(key)["process.bpmn"] for key in SHARED}
-    return read(files_of(slug), published=published)
+    return read(files_of(slug), published=published.get)
 
 
 def process_of(slug: str) -> Process:

@@ -54,6 +54,8 @@ def listed() -> str:
         lines=[line(row, viewer, now=now) for row in page.rows],
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
+        is_part=page.is_part,
+        looked=queries.LOOKED,
         now=now,
     )
 
@@ -100,7 +102,7 @@ def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime) -> Line:
 
 
 def counts_of(counts: Mapping[str, int]) -> Mapping[str, str]:
-    """Write counts: "999+" from where nobody counted on; where not all tasks were looked at, "12+"."""
+    """Write counts: "499+" from where nobody counted on; where not all tasks were looked at, "12+"."""
     most = queries.MOST_COUNTED
     is_part = {"unit", "escalated"} if counts.get("unit", 0) >= most else set()
     if counts.get("all", 0) >= most:
