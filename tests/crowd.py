@@ -1,9 +1,9 @@
 """A crowd: as many open tasks and finished instances as one likes, copied by SQL from one dossier of each kind.
 
-Open task number n is of officer n % 300 and group n % 60; every tenth is of the officer `busy`, every third of the
-others is taken by nobody yet. They are due over thirty days, a third of which are gone by; every fiftieth is marked as
-at risk, of every thousandth the clock is paused. Five units take turns. The log is not copied. For tests and benchmarks
-of lists.
+Open task number n is of officer n % people and group n % groups; every tenth is of the officer `busy`, every third of
+the others is taken by nobody yet. They are due over thirty days, a third of which are gone by; every fiftieth is marked
+as at risk, of every thousandth the clock is paused. Five units take turns. The log is not copied. For tests and
+benchmarks of lists.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Crowd:
     """An office whose database fills up."""
 
     office: Office
+    people: int = OFFICERS
+    groups: int = GROUPS
     open: int = 0
     finished: int = 0
     sources: dict[str, Dossier] = field(init=False)
@@ -58,7 +60,7 @@ class Crowd:
     @property
     def officers(self) -> dict[str, Viewer]:
         """Give whose lists are looked at: an officer of three groups, the busy one, a head and one who sees all."""
-        one = replace(self._busy, username="officer7", groups=frozenset({"group7", "group17", "group27"}))
+        one = replace(self._busy, username="officer7", groups=frozenset({"group3", "group5", "group7"}))
         head = replace(one, username="head", unit="unit1", permissions=ROLES["officer"] | ROLES["head"])
         return {
             "an officer": one,
@@ -68,7 +70,7 @@ class Crowd:
         }
 
     def _fill(self, connection: Connection, kind: str, first: int, last: int) -> None:
-        say = _Words(connection, kind)
+        say = _Words(self, connection, kind)
         source = self.sources[kind]
         given: dict[str, Any] = {"first": first + 1, "last": last, "dossier": source.id, "instance": source.instance_id}
         given["base"] = say.moment(self.office.now - timedelta(days=10))
@@ -92,8 +94,9 @@ class Crowd:
 class _Words:
     """How a copy differs from its source, in the words of one database."""
 
-    def __init__(self, connection: Connection, kind: str) -> None:
+    def __init__(self, crowd: Crowd, connection: Connection, kind: str) -> None:
         self.kind = kind
+        self.group = f"'group' || (i % {crowd.groups})"
         self.is_sqlite = connection.dialect.name == "sqlite"
         if self.is_sqlite:
             driver: Any = connection.connection.driver_connection
@@ -111,7 +114,7 @@ class _Words:
             else f"CAST(:base AS timestamptz) + {minutes} * interval '1 minute'"
         )
         self.assignee = (
-            f"CASE WHEN i % 10 = 0 THEN 'busy' WHEN i % 3 = 0 THEN NULL ELSE 'officer' || (i % {OFFICERS}) END"
+            f"CASE WHEN i % 10 = 0 THEN 'busy' WHEN i % 3 = 0 THEN NULL ELSE 'officer' || (i % {crowd.people}) END"
         )
 
     def moment(self, moment: Any) -> Any:
@@ -132,14 +135,14 @@ class _Words:
             "search_text": f"'{self.kind} {table} so ' || i",
             "assignee": self.assignee,
             "completed_by": f"COALESCE({self.assignee}, 'officer0')" if done else "NULL",
-            "candidate_groups": f"""CAST('["group' || (i % {GROUPS}) || '"]' AS json)""",
+            "candidate_groups": f"""CAST('["' || {self.group} || '"]' AS json)""",
             "clock_state": "CASE WHEN i % 1000 = 0 THEN 'paused' ELSE src.clock_state END",
             "at_risk_at": f"CASE WHEN i % 50 = 0 THEN {self.due} END",
             "next_deadline_at": "NULL",
             "log_seq": "0",
         }
         if self.is_sqlite:
-            own["candidate_groups"] = f"""'["group' || (i % {GROUPS}) || '"]'"""
+            own["candidate_groups"] = f"""'["' || {self.group} || '"]'"""
         moments = ["created_at", "started_at", "filed_at", "due_at"] + [
             "completed_at",
             "ended_at",
@@ -154,6 +157,6 @@ class _Words:
         """Give (principal, condition) of those to whom an open task is offered."""
         return [
             (f"'u:' || {self.assignee}", f"{self.assignee} IS NOT NULL"),
-            (f"'g:group' || (i % {GROUPS})", "1 = 1"),
+            (f"'g:' || {self.group}", "1 = 1"),
             (f"'n:unit' || (i % {UNITS})", "1 = 1"),
         ]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.queries.scope import Scope
-from storage.queries.tasks import visible
+from storage.queries.tasks import saw
 from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}
@@ -132,7 +132,7 @@ def _seen(scope: Scope, wanted: Wanted) -> tuple[list[ColumnElement[bool]], bool
     if scope.sees_all or (wanted.state == "open" and (wanted.assignee == scope.username or own_group)):
         return [], False
     if wanted.state != "open":
-        return [visible(scope)], False
+        return [saw(scope)], False
     offered, is_few = _offered(scope.task_principals, wanted)
     return [offered], is_few
 
@@ -151,7 +151,8 @@ def _offered(principals: Sequence[str], wanted: Wanted) -> tuple[ColumnElement[b
         if session().execute(counted).scalar_one() <= FEW:
             return Task.id.in_(rows), True
     access = aliased(TaskAccess)
-    return exists(select(literal(1)).where(access.task_id == Task.id, access.principal.in_(principals))), False
+    who = access.principal.concat("").in_(principals)  # found by the task: a principal has many rows
+    return exists(select(literal(1)).where(access.task_id == Task.id, who)), False
 
 
 def _holds(word: str) -> ColumnElement[bool]:

@@ -214,10 +214,10 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     if scope.sees_all:
         return Task.id == Task.id
     offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.task_principals))
-    return or_(Task.id.in_(offered), and_(IS_CLOSED, _saw(scope)))
+    return or_(Task.id.in_(offered), and_(IS_CLOSED, saw(scope)))
 
 
-def _saw(scope: Scope) -> ColumnElement[bool]:
+def saw(scope: Scope) -> ColumnElement[bool]:
     """Closed tasks that the scope held while they were open (their access rows are gone), and those it did itself."""
     conditions = [
         Task.completed_by == scope.username,
