@@ -27,7 +27,7 @@ check: ## Lint, types, import contracts, dead code, translations, facts about th
 	@$(SETUP) check
 	@$(BIN)/python -m dev.check
 
-bench: ## Measure: an engine step, a submit over HTTP, an inbox with 100,000 open tasks (ARGS="--quick")
+bench: ## Measure: an engine step, a submit over HTTP, timers, lists with a million tasks, … against what was promised (ARGS="--quick")
 	@$(SETUP) test
 	@$(BIN)/python -m benchmarks $(ARGS)
 
