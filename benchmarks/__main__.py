@@ -16,7 +16,7 @@ from typing import Any
 import benchmarks
 from benchmarks.figures import Figure, Options, table
 
-HELPERS = {"__main__", "drawn", "figures", "inside", "places", "served"}
+HELPERS = {"__main__", "figures", "inside", "places", "served"}
 
 
 def subjects() -> list[str]:

@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from benchmarks.drawn import drawn
 from benchmarks.figures import Figure, Options, median_and_tail
 from benchmarks.places import application
 from services import definitions
 from services.permissions import SYSTEM
+from tests.drawn import drawn
 
 ELEMENTS = 100
 BESIDE = 100

@@ -27,6 +27,8 @@ from texts import Text
 
 KEPT = 300
 """Parsed processes and forms kept per worker; the least recently used goes first."""
+MOST_NODES = 45_000
+"""Flow nodes of all parsed processes together (each takes about 2 KB): fewer are kept where they are huge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,39 @@ class Loaded:
         return loaded.forms.get((key, name), "")
 
 
-_kept: OrderedDict[str, Loaded] = OrderedDict()
-_lock = Lock()
+class Kept:
+    """The parsed processes that were used last, as many as there is room for."""
+
+    def __init__(self) -> None:
+        self.found: OrderedDict[str, Loaded] = OrderedDict()
+        self.nodes = 0
+        self._lock = Lock()
+
+    def get(self, definition_id: str) -> Loaded | None:
+        """Give one that is kept; it is the last to go then."""
+        with self._lock:
+            found = self.found.get(definition_id)
+            if found is not None:
+                self.found.move_to_end(definition_id)
+            return found
+
+    def keep(self, loaded: Loaded) -> None:
+        """Keep one more; others go where there is no room for it."""
+        with self._lock:
+            if loaded.id not in self.found:
+                self.found[loaded.id] = loaded
+                self.nodes += loaded.definition.compiled.size
+            while len(self.found) > 1 and (len(self.found) > KEPT or self.nodes > MOST_NODES):
+                self.nodes -= self.found.popitem(last=False)[1].definition.compiled.size
+
+    def forget(self) -> None:
+        """Drop all."""
+        with self._lock:
+            self.found.clear()
+            self.nodes = 0
+
+
+_kept = Kept()
 
 
 def load(definition_id: str) -> Loaded:
@@ -92,20 +125,15 @@ def load(definition_id: str) -> Loaded:
 
     A draft is parsed each time: it is bound to what it calls only when it is published.
     """
-    with _lock:
-        found = _kept.get(definition_id)
-        if found is not None:
-            _kept.move_to_end(definition_id)
-            return found
+    found = _kept.get(definition_id)
+    if found is not None:
+        return found
     row = rows.load(definition_id)
     if row is None or row.kind != "process":
         raise NotFound()
     loaded = parsed(row)
     if row.state != "draft":
-        with _lock:
-            _kept[definition_id] = loaded
-            if len(_kept) > KEPT:
-                _kept.popitem(last=False)
+        _kept.keep(loaded)
     return loaded
 
 
@@ -220,6 +248,6 @@ def _decider(bound: Mapping[str, str], deployment_id: str) -> Any:
 
 def forget() -> None:
     """Drop everything parsed (tests that put another database under the same process)."""
-    _kept.clear()
+    _kept.forget()
     for cached in (form, form_key, form_schema, decisions_of):
         cached.cache_clear()

@@ -12,8 +12,9 @@ from bpmn.spiff.calls import CallActivity
 from bpmn.spiff.compensation import mark
 from bpmn.spiff.correlation import NOTHING, Correlation, correlation_of
 from bpmn.spiff.events import kind_of
-from bpmn.spiff.nodes import ProcessSpec
+from bpmn.spiff.nodes import Node, ProcessSpec
 from bpmn.spiff.parser import Parser
+from bpmn.spiff.slim import slim
 from bpmn.xml import tag
 from errors import Malformed
 from texts import Text
@@ -36,6 +37,8 @@ class Compiled:
     """Some call finds its process when it is made: what is true of some diagram may be true of that one."""
     undoes: bool = False
     """Something triggers compensation."""
+    size: int = 0
+    """How many nodes there are, those of called processes too."""
 
 
 def compile(key: str, xmls: Sequence[bytes]) -> Compiled:
@@ -75,6 +78,9 @@ def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, s
             wanted += _called(spec, parsers, apart)
     undoes = mark(specs)
     nodes = [node for spec in specs.values() for node in spec.task_specs.values()]
+    for node in nodes:
+        if isinstance(node, Node):
+            slim(node)
     calls_out = any(isinstance(node, CallActivity) and not node.is_static for node in nodes)
     return Compiled(
         spec=specs[key],
@@ -83,6 +89,7 @@ def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, s
         has_work=calls_out or any(isinstance(node, ServiceTask) for node in nodes),
         calls_out=calls_out,
         undoes=undoes,
+        size=len(nodes),
         correlations={name: found for name, found in keyed.items() if name in specs and found is not NOTHING},
     )
 
