@@ -46,6 +46,7 @@ SUPERVISED = ("unit", "escalated")
 PASSED_OVER = 50
 """Tasks of suspended instances that are looked through at a time for one that can be done."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
     """One line of an inbox."""
