@@ -37,7 +37,6 @@ def test_every_operation_of_the_contract_is_there(app: Flask) -> None:
     wanted = {tuple(each.split()) for line in OPERATIONS.split("\n") for each in line.split("·") if each.strip()}
     there = {(method.upper(), _bare(path)) for path, methods in description(app)["paths"].items() for method in methods}
     assert wanted - there == set()
-    assert len(wanted) == 37
 
 
 def test_what_is_answered_has_the_fields_of_the_contract(app: Flask) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-import orjson
 from sqlalchemy import select
 
 from services import log
 from services.statuses import Status
 from storage.database import session
-from storage.tables import Document, Dossier, Instance, LogEvent, OutboxMessage, Task, TaskAccess
+from storage.tables import Document, Dossier, Instance, OutboxMessage, Task, TaskAccess
 from tests.databases import Place, settings_of
 from tests.load.office import COURSE, Done
 from tests.office import course
@@ -47,10 +46,10 @@ def _check_dossiers(found: dict[str, Dossier], done: Done, count: int) -> None:
 
 
 def _check_steps(dossier: Dossier) -> None:
-    events = session().scalars(select(LogEvent).where(LogEvent.chain == dossier.instance_id)).all()
-    completed = Counter(orjson.loads(event.data)["element"] for event in events if event.kind == "task.completed")
+    events = list(log.events_of(dossier.instance_id))
+    completed = Counter(data["element"] for event, data in events if event.kind == "task.completed")
     assert completed == Counter(step["task"] for step in course(COURSE)["steps"])
-    assert [event.kind for event in events].count("dossier.filed") == 1
+    assert [event.kind for event, _ in events].count("dossier.filed") == 1
     closed = session().scalars(select(Task.element_id).where(Task.instance_id == dossier.instance_id)).all()
     assert Counter(closed) == completed
 

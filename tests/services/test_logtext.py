@@ -17,23 +17,39 @@ OWN, OTHER = (
     st.text(alphabet="abc9.", min_size=1).filter(lambda text: not text.startswith(".")),
 )
 TASK = OWN | OTHER
-ELEMENT = st.tuples(st.sampled_from("pecxf"), st.text(min_size=1), st.just("") | TASK, st.sampled_from(["", "called"]))
+NAME = st.sampled_from("abc")
+ELEMENT = st.tuples(st.sampled_from("pecxf"), NAME, st.just("") | TASK, st.sampled_from(["", "called"]))
+ABOUT = st.fixed_dictionaries({"task": TASK, "element": NAME})
 
 
 @given(
+    ABOUT | st.just({}),
     st.fixed_dictionaries(
         {},
         optional={
-            "task": TASK,
             "reason": st.text(),
             "elements": st.lists(ELEMENT.map(list)),
-            "opened": st.lists(st.fixed_dictionaries({"task": TASK, "name": st.text()})),
+            "opened": st.lists(ABOUT),
             "dues": st.lists(st.fixed_dictionaries({"task": TASK, "due_at": st.none()})),
         },
-    )
+    ),
 )
-def test_what_is_read_is_what_was_said(data: dict[str, object]) -> None:
+def test_what_is_read_is_what_was_said(about: dict[str, object], more: dict[str, object]) -> None:
+    data = {**about, **more}
     assert logtext.whole(CHAIN, logtext.short(CHAIN, data)) == data
+
+
+def test_the_element_of_a_task_is_kept_once() -> None:
+    task, other = f"{CHAIN}.4", f"{CHAIN}.5"
+    elements = [["c", "a", task, ""], ["e", "b", other, ""]]
+    data = {"task": task, "element": "a", "opened": [{"task": other, "element": "b"}], "elements": elements}
+    assert logtext.short(CHAIN, data) == {
+        "task": ".4",
+        "opened": [{"task": ".5"}],
+        "elements": [["c", "a", ".4", ""], ["e", "b", ".5", ""]],
+    }
+    odd = {"task": task, "element": "z", "elements": elements}
+    assert logtext.short(CHAIN, odd)["element"] == "z"
 
 
 @pytest.mark.parametrize(
