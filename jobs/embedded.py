@@ -14,6 +14,7 @@ from flask import Flask
 
 from jobs.tick import advance, clean, escalate, fire, retry, send, work
 from services.cleaning import hold_lease
+from services.connecting import take_up
 from services.wiring import Parts
 
 DUE, OUTBOX, WORK, BATCHES = "tick", "outbox", "work", "batches"
@@ -28,12 +29,9 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     )
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     seconds = parts.settings.tick_seconds
-
-    def is_ours(lease: str, at_least: float) -> bool:
-        now = datetime.now(UTC)
-        return hold_lease(lease, holder, now=now, seconds=max(at_least, seconds * 5), is_gone=is_gone)
+    leases = _Leases(seconds)
+    is_ours = leases.are_ours
 
     def on_due() -> None:
         with app.app_context():
@@ -52,6 +50,8 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
 
     def on_work() -> None:
         with app.app_context():
+            if is_ours(WORK, 60.0) and leases.were_left(WORK):
+                take_up(now=datetime.now(UTC))
             while is_ours(WORK, 60.0) and work(parts, now=datetime.now(UTC)):
                 pass
 
@@ -73,6 +73,33 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
     scheduler.start()
     atexit.register(_stop, scheduler)
     return scheduler
+
+
+class _Leases:
+    """What this process alone does, lease by lease."""
+
+    def __init__(self, seconds: float) -> None:
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._seconds = seconds
+        self._left: set[str] = set()
+
+    def are_ours(self, lease: str, at_least: float) -> bool:
+        """Take or keep a lease; False while another process has it that is alive, as far as one can know."""
+
+        def is_left(other: str) -> bool:
+            gone = is_gone(other)
+            if gone:
+                self._left.add(lease)
+            return gone
+
+        now = datetime.now(UTC)
+        return hold_lease(lease, self._holder, now=now, seconds=max(at_least, self._seconds * 5), is_gone=is_left)
+
+    def were_left(self, lease: str) -> bool:
+        """Say, once, whether a lease was taken over from a process that was killed."""
+        was_left = lease in self._left
+        self._left.discard(lease)
+        return was_left
 
 
 def _stop(scheduler: BackgroundScheduler) -> None:

@@ -43,6 +43,12 @@ def due(now: datetime, limit: int = 20) -> list[str]:
     return list(rows.jobs_due(now, limit))
 
 
+@verb
+def take_up(*, now: datetime) -> None:
+    """Let the work be done again that was being done by a process that is gone, where only one does such work."""
+    rows.release(WORKER, now)
+
+
 def perform(task_id: str, connectors: Mapping[str, Connector], *, now: datetime) -> bool:
     """Do one piece of work and report it as a worker would; False where somebody else did or it is over."""
     job = _take(task_id, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, literal_column, select, update
 
 from storage.database import session
 from storage.rows.instances import FAR
@@ -71,6 +71,12 @@ def is_any(topics: Iterable[str], now: datetime) -> bool:
     """Say whether any work of these topics can be fetched: a look that locks nothing."""
     first = select(ExternalTask.id).where(OPEN, ExternalTask.available_at <= now).order_by(*ORDER).limit(1)
     return any(session().scalar(first.where(ExternalTask.topic == topic)) for topic in topics)
+
+
+def release(worker: str, now: datetime) -> None:
+    """Let whatever a worker holds be taken by others."""
+    held = (OPEN, ExternalTask.worker == worker, ExternalTask.available_at > now)
+    session().execute(update(ExternalTask).where(*held).values(worker=None, available_at=now))
 
 
 def jobs_due(now: datetime, limit: int) -> Sequence[str]:

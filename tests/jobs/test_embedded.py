@@ -15,13 +15,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from jobs.embedded import DUE, is_gone, start_jobs
-from services import instances, log
+from jobs.embedded import DUE, WORK, is_gone, start_jobs
+from services import connecting, instances, log
 from services.cleaning import hold_lease
 from services.permissions import SYSTEM
 from storage.database import session, unit_of_work
 from storage.tables import Instance, Lease
-from tests.engine.diagrams import catch, duration, end, start
+from tests.engine.diagrams import catch, duration, end, send, start
 from tests.fakes import SlowMailer
 from tests.office import Office
 from tests.services.bundles import bundle
@@ -130,3 +130,20 @@ def test_only_a_process_of_this_machine_is_known_to_be_gone() -> None:
     assert not is_gone(f"{host}:{os.getppid()}:abcd")
     assert not is_gone(f"elsewhere:{ended.pid}:abcd")
     assert not is_gone("somebody")
+
+
+def test_what_a_killed_process_was_calling_is_called_again_at_once(office: Office, demo_app: Flask) -> None:
+    inputs = "".join(f'<motcua:input target="{name}" source="\'a@b.vn\'"/>' for name in ("to", "subject", "body"))
+    tell = send("tell", f"<extensionElements>{inputs}</extensionElements>", motcua__connector="mail")
+    office.deploy(bundle("tells", start("s"), tell, end("e"), "s -> tell -> e"))
+    instance = office.start("tells")
+    (task_id,) = connecting.due(office.now)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with unit_of_work() as current:
+        connecting._take(task_id, now=office.now)
+        holder = f"{os.uname().nodename}:{gone.pid}:abcd"
+        current.add(Lease(name=WORK, holder=holder, until=office.now + timedelta(hours=1)))
+    assert connecting.due(datetime.now(UTC)) == []
+    with running(demo_app):
+        until(lambda: instances.readable(SYSTEM, instance.id).status == "completed")
