@@ -202,7 +202,7 @@ def test_publishing_says_what_it_supersedes_and_how_many_stay_on_it(app: Flask, 
     designer.get(second)
     designer.post(f"{second}/publish")
     row = next(row for row in rows(designer.get("/designer?q=versions").text) if "versions" in row)
-    definition = re.search(r"/designer/definitions/[0-9a-f]{32}", designer.page)
+    definition = re.search(r"/designer/definitions/[0-9a-z]{16}", designer.page)
     assert definition is not None
     assert " 2 1 " in row
     versions = [row for row in rows(designer.get(definition[0]).text) if row.startswith(("1 ", "2 "))]
@@ -263,7 +263,7 @@ def test_a_version_shows_its_diagram_its_steps_and_its_legal_parts(app: Flask, d
     shown = words(answer.text)
     for part in ("MINH-HOA.02", "500.000 đồng", "Cục Quản lý Dược", "Tiếp nhận hồ sơ", "Căn cứ pháp lý"):
         assert part in shown
-    forms = re.search(r"/designer/definitions/[0-9a-f]{32}", designer.get("/designer?kind=forms").text)
+    forms = re.search(r"/designer/definitions/[0-9a-z]{16}", designer.get("/designer?kind=forms").text)
     assert forms is not None
     assert "data-diagram" not in designer.get(forms[0]).text
     assert designer.get("/designer/definitions/none").status_code == 404
@@ -273,7 +273,7 @@ def test_retiring_takes_two_steps(app: Flask, designer: Visitor):
     deployment = upload(designer, small("old")).location
     designer.get(deployment)
     designer.post(f"{deployment}/publish")
-    definition = re.search(r"/designer/definitions/[0-9a-f]{32}", designer.get(deployment).text)
+    definition = re.search(r"/designer/definitions/[0-9a-z]{16}", designer.get(deployment).text)
     assert definition is not None
     assert f'href="{definition[0]}/retire"' in designer.get(definition[0]).text
     sure = words(designer.get(f"{definition[0]}/retire").text)

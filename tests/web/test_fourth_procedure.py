@@ -129,7 +129,7 @@ def test_a_procedure_is_added_used_and_cut_through_pages_alone(demo_app: Flask, 
     assert "Đã trả kết quả" in words(applicant.get(f"/my/dossiers/{first}").text)
 
     page = designer.get(f"/designer?q={KEY}").text
-    definition = re.search(r"/designer/definitions/[0-9a-f]{32}", page)
+    definition = re.search(r"/designer/definitions/[0-9a-z]{16}", page)
     assert definition is not None
     sure = words(designer.get(f"{definition[0]}/retire").text)
     assert "1 hồ sơ đang chạy vẫn được giải quyết đến cùng" in sure
