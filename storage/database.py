@@ -118,6 +118,19 @@ def session() -> Session:
 
 
 @contextmanager
+def snapshot() -> Iterator[None]:
+    """Read all that is read inside as of one moment: heads and events that are written meanwhile belong together."""
+    current = session()
+    current.rollback()
+    if current.get_bind().dialect.name == "postgresql":  # SQLite's reads are so by themselves
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield
+    finally:
+        current.rollback()
+
+
+@contextmanager
 def unit_of_work() -> Iterator[Session]:
     """Open one write transaction: commit at the end, roll back on any error; a nested one joins the outer.
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from errors import Unavailable
-from storage.database import MIGRATIONS, db, session
+from storage.database import MIGRATIONS, db, session, snapshot
 from storage.tables import Document
 from texts import Text
 
@@ -68,7 +68,8 @@ def load(source: Path) -> None:
 def contents() -> Iterator[str]:
     """Give the SHA-256 of every content that a document has, each once, in order."""
     found = select(Document.sha256).where(Document.sha256 != "").distinct().order_by(Document.sha256)
-    yield from session().scalars(found.execution_options(yield_per=ROWS))
+    with snapshot():
+        yield from session().scalars(found.execution_options(yield_per=ROWS))
 
 
 def _run(program: str, *words: str) -> None:

@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 
 from sqlalchemy import select
 
 from storage.database import session
 from storage.tables import Instance, LogEvent
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Read all that is read inside as of one moment: heads and events that are written meanwhile belong together."""
-    current = session()
-    current.rollback()
-    if current.get_bind().dialect.name == "postgresql":  # SQLite's reads are so by themselves
-        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    try:
-        yield
-    finally:
-        current.rollback()
 
 
 def latest(chain: str, limit: int) -> Sequence[LogEvent]:

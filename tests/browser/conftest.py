@@ -5,6 +5,7 @@
     page            one such page, 1366 px wide
     shot            save a screenshot: shot(page, "inbox") -> tests/browser/shots/inbox.png
     axe             the serious and critical findings of axe on a page, one sentence each
+    sideways        how many pixels a page is too wide for its window, once it is there
 
 A page on which something goes wrong (an error in its console, a script that fails, a request to another host, an answer
 of 500) fails its test at the end, whatever the test looks at.
@@ -122,6 +123,18 @@ def shot() -> Callable[[Page, str], Path]:
         return path
 
     return save
+
+
+@pytest.fixture(scope="session")
+def sideways() -> Callable[[Page], int]:
+    """Measure how far a page reaches beyond its window, after it has come: a click does not wait for the next page."""
+
+    def measure(page: Page) -> int:
+        page.wait_for_load_state()
+        root = "document.documentElement"
+        return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+    return measure
 
 
 @pytest.fixture(scope="session")

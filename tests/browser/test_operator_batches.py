@@ -12,11 +12,13 @@ from tests.office import PAPER, course
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
 
 def test_instances_are_chosen_suspended_and_resumed_together(
-    new_page: Callable[..., Page], shot: Callable[[Page, str], Path], axe: Callable[[Page], list[str]], tmp_path: Path
+    new_page: Callable[..., Page],
+    shot: Callable[[Page, str], Path],
+    axe: Callable[[Page], list[str]],
+    sideways: Callable[[Page], int],
+    tmp_path: Path,
 ) -> None:
     people = People(new_page)
     paper = tmp_path / "giay.pdf"
@@ -27,7 +29,7 @@ def test_instances_are_chosen_suspended_and_resumed_together(
     def look(page: Page, name: str) -> None:
         for width in (1366, 390):
             page.set_viewport_size({"width": width, "height": 844})
-            assert page.evaluate(SIDEWAYS) <= 0, f"{name} at {width}"
+            assert sideways(page) <= 0, f"{name} at {width}"
             shot(page, f"{name}-{width}")
         page.set_viewport_size({"width": 1366, "height": 768})
         seen.extend(axe(page))

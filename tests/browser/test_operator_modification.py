@@ -14,8 +14,6 @@ from tests.office import PAPER, course
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
 
 @pytest.fixture
 def instance(new_page: Callable[..., Page], tmp_path: Path) -> str:
@@ -42,6 +40,7 @@ def test_the_step_of_a_dossier_is_moved(
     width: int,
     javascript: bool,
     axe: Callable[[Page], list[str]],
+    sideways: Callable[[Page], int],
     shot: Callable[[Page, str], Path],
 ):
     page = People(new_page).at("vanhanh", width=width, javascript=javascript)
@@ -51,7 +50,7 @@ def test_the_step_of_a_dossier_is_moved(
     chosen(page, "to-0", "(Việc của người, check)")
     page.click("button[value=preview]")
     assert page.locator("#preview").is_visible()
-    assert page.evaluate(SIDEWAYS) <= 0 if javascript else True
+    assert sideways(page) <= 0 if javascript else True
     shot(page, f"modify-{width}")
     if javascript:
         assert axe(page) == []
@@ -67,6 +66,7 @@ def test_variables_are_changed(
     instance: str,
     width: int,
     axe: Callable[[Page], list[str]],
+    sideways: Callable[[Page], int],
     shot: Callable[[Page, str], Path],
 ):
     page = People(new_page).at("vanhanh", width=width)
@@ -76,7 +76,7 @@ def test_variables_are_changed(
     page.fill("#reason", "bổ sung")
     page.click("main form[method=post] button[type=submit]")
     assert "chưa phải JSON" in page.content()
-    assert page.evaluate(SIDEWAYS) <= 0
+    assert sideways(page) <= 0
     assert axe(page) == []
     shot(page, f"variables-{width}")
     page.fill("#value", '"Hà Nội"')

@@ -35,7 +35,6 @@ STAFF = {
 }  # fmt: skip
 SOAK = bool(os.environ.get("MOTCUA_SOAK"))
 """Look for faults of accessibility on phones too; they share the markup with the office screen."""
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -63,6 +62,7 @@ def test_no_page_has_a_serious_finding_or_scrolls_sideways(
     new_page: Callable[..., Page],
     places: dict[str, str],
     axe: Callable[[Page], list[str]],
+    sideways: Callable[[Page], int],
     shot: Callable[[Page, str], Path],
 ) -> None:
     found: list[str] = []
@@ -81,7 +81,7 @@ def test_no_page_has_a_serious_finding_or_scrolls_sideways(
             found += axe(page)
             shot(page, f"1366{_name(address)}")
             page.set_viewport_size({"width": 390, "height": 844})
-            wide = page.evaluate(SIDEWAYS)
+            wide = sideways(page)
             if wide > 1:
                 found.append(f"{who} {where}: {wide} px too wide for a phone")
             if SOAK:
