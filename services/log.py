@@ -16,7 +16,7 @@ import orjson
 
 from services import logtext
 from services.permissions import Permission, Viewer, require
-from storage.database import session, verb
+from storage.database import session, snapshot, verb
 from storage.queries import log as queries
 from storage.rows import instances
 from storage.tables import Instance, LogEvent
@@ -98,7 +98,7 @@ def proofs(limit: int = 10) -> tuple[Proof, ...]:
 
 def verify() -> Verified:
     """Recompute every chain; also hold each instance's head against its chain, so that a cut-off end is found."""
-    with queries.snapshot():
+    with snapshot():
         return _verify()
 
 
