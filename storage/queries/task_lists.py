@@ -152,8 +152,8 @@ def _offered(principals: Sequence[str], wanted: Wanted) -> tuple[ColumnElement[b
             return Task.id.in_(rows), True
     access = aliased(TaskAccess)
     who = access.principal.concat("").in_(principals)  # found by the task: a principal has many rows
-    # With an offset PostgreSQL asks it of one task after another, in the order of the list, and stops at a page full; else
-    # it may take the condition for rare and join both tables whole.
+    # With an offset PostgreSQL asks it of one task after another, in the order of the list, and stops when the page is
+    # full; else it may take the condition for rare and join both tables whole.
     return exists(select(literal(1)).where(access.task_id == Task.id, who).offset(0)), False
 
 
