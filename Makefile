@@ -13,7 +13,7 @@ help: ## Print this help
 
 run: ## Set up, migrate, seed the shipped procedures and demo people, serve on 127.0.0.1:$MOTCUA_PORT (8000)
 	@$(SETUP) run
-	@exec $(BIN)/python app.py --demo
+	@MALLOC_ARENA_MAX=2 exec $(BIN)/python app.py --demo
 
 test: ## Set up and run the tests on SQLite and PostgreSQL and in Chromium (ARGS="tests/clock -k pause" for some)
 	@$(SETUP) test

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 
@@ -23,14 +21,13 @@ def figures(options: Options) -> Iterator[Figure]:
     """Measure on each database, before the first and after the last; what processes share counts in each of them."""
     count = options.count(DEFINITIONS)
     for kind in options.databases:
-        with served(kind) as running, tempfile.TemporaryDirectory() as folder:
+        with served(kind) as running:
             client = running.client("bench1")
             before = held(running)
             for number in range(count):
                 key = f"diagram{number}"
-                path = Path(folder, f"{key}.bpmn")
-                path.write_bytes(drawn(key, SIZES[0] + number * 7 % (SIZES[1] - SIZES[0] + 1)))
-                client.deploy(path)
+                elements = SIZES[0] + number * 7 % (SIZES[1] - SIZES[0] + 1)
+                client.upload(f"{key}.bpmn", drawn(key, elements).decode())
                 client.post(f"/definitions/{key}/instances", {"variables": {"amount": 1, "applicant": "bench1"}})
             after = held(running)
         circumstances = f"{kind}, {SIZES[0]} to {SIZES[1]} elements each"

@@ -6,6 +6,7 @@ Reading is tolerant and never guesses aloud: what it cannot read counts as absen
 from __future__ import annotations
 
 from copy import deepcopy
+from sys import intern
 
 from bpmn import ids, xml
 from bpmn.bindings import Bound, is_computed
@@ -15,6 +16,8 @@ from bpmn.globals import written_out
 from bpmn.model import Element, Process
 from errors import Malformed
 from texts import Text
+
+NAMELESS = Text("", "")
 
 
 def parse(data: bytes) -> xml.Node:
@@ -80,7 +83,7 @@ def bound_call(key: str, parts: Parts) -> Bound:
 def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> Element:
     """Read one flow node."""
     return Element(
-        id=node.get("id") or "",
+        id=intern(node.get("id") or ""),  # flows name it too, and hundreds of diagrams are kept
         type=xml.local(node),
         name=" ".join((node.get("name") or "").split()),
         process_key=process_key,
@@ -102,7 +105,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         act_variable=parts.act_variable or "act",
         limit=parts.limit,
         national_status=parts.national_status,
-        public_name=parts.public_name or Text("", ""),
+        public_name=parts.public_name or NAMELESS,
         is_public=parts.is_public is not False,
         pause=parts.pause or "",
         document=parts.document or "",
@@ -124,7 +127,7 @@ def default_groups(node: xml.Node, parts: Parts, lane: str) -> tuple[str, ...]:
 def flows_of(process: xml.Node) -> tuple[tuple[str, str], ...]:
     """Give (source id, target id) of every sequence flow of a process, those within sub-processes too."""
     flows = process.iterdescendants(xml.tag("sequenceFlow"))
-    return tuple((xml.bare(flow.get("sourceRef")), xml.bare(flow.get("targetRef"))) for flow in flows)
+    return tuple((intern(xml.bare(flow.get("sourceRef"))), intern(xml.bare(flow.get("targetRef")))) for flow in flows)
 
 
 def is_executable(process: xml.Node) -> bool:

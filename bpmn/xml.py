@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from functools import lru_cache
 from typing import Any, Protocol, cast, overload
 from xml.parsers import expat
 
@@ -103,7 +104,12 @@ def own(local: str) -> str:
 
 def local(node: Node) -> str:
     """Give the local name of a node."""
-    return node.tag.rpartition("}")[2]
+    return _local(node.tag)
+
+
+@lru_cache(maxsize=200)
+def _local(tag_: str) -> str:
+    return tag_.rpartition("}")[2]
 
 
 def namespace(name: str) -> str:

@@ -48,6 +48,7 @@ class Server:
             "MOTCUA_DATABASE_URL": self.database_url,
             "MOTCUA_PORT": str(self.port),
             "MOTCUA_SECRET_KEY": "a secret of the tests, long enough for anybody",
+            "MALLOC_ARENA_MAX": "2",  # as `make run` and deploy/motcua.env have it
         }
         return {**kept, **own, **self.settings}
 

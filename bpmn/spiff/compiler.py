@@ -81,6 +81,8 @@ def compile_roots(key: str, roots: Sequence[Any], apart: Collection[tuple[str, s
     for node in nodes:
         if isinstance(node, Node):
             slim(node)
+    for parser in parsers.values():
+        parser.__dict__.clear()  # it and what it read know each other: the trees would stay until a collection
     calls_out = any(isinstance(node, CallActivity) and not node.is_static for node in nodes)
     return Compiled(
         spec=specs[key],
