@@ -85,6 +85,9 @@ class Settings:
         },
     )
     session_hours: int = field(default=12, metadata={"help": "Idle hours after which a signed-in session ends."})
+    draft_days: int = field(
+        default=90, metadata={"help": "Days that a draft is kept after it was saved last; then it is deleted."}
+    )
     sign_in_limit: str = field(default="10 per minute", metadata={"help": "Tries to sign in from one address."})
 
     @property

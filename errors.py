@@ -5,8 +5,8 @@
     │   ├── Malformed               cannot be read at all
     │   ├── NotSignedIn · Forbidden · NotFound
     │   ├── Conflict                another state than the caller thought
-    │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch · NotAwaited
-    │   │   ├── IncidentNotOpen · NotLocked · InstanceSuspended · DefinitionSuspended
+    │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch
+    │   │   ├── NotAwaited · DraftChanged · IncidentNotOpen · NotLocked · InstanceSuspended · DefinitionSuspended
     │   ├── TooLarge · WrongMediaType · TooMany
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar · NotMigratable
@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from findings import Finding, Severity
@@ -119,6 +120,17 @@ class StaleVersion(Conflict):
 
     code = "stale_version"
     vi = "Nội dung đã thay đổi từ lúc bạn mở. Câu trả lời của bạn vẫn còn: xem thay đổi rồi gửi lại."
+
+
+class DraftChanged(Conflict):
+    """This draft was saved meanwhile, by somebody else or on another device. Nothing is lost: choose what to keep."""
+
+    code = "draft_changed"
+    vi = "Bản nháp này vừa được lưu ở nơi khác. Không mất gì: hãy chọn bản cần giữ."
+
+    def __init__(self, *, version: int, saved_by: str, saved_at: datetime, device: str) -> None:
+        self.version, self.saved_by, self.saved_at, self.device = version, saved_by, saved_at, device
+        super().__init__()
 
 
 class Duplicate(Conflict):

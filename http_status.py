@@ -17,6 +17,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.TaskTaken: 409,
     errors.WrongState: 409,
     errors.StaleVersion: 409,
+    errors.DraftChanged: 409,
     errors.Duplicate: 409,
     errors.IdempotencyMismatch: 409,
     errors.NotAwaited: 409,

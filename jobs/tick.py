@@ -112,5 +112,5 @@ def take_turns(seconds: float, *, now: datetime) -> int:
 
 
 def clean(parts: Parts, *, now: datetime) -> None:
-    """Forget what is too old to be needed: sign-ins, kept answers, unsent uploads, early messages."""
-    safely(cleaning.clean, idle_hours=parts.settings.session_hours, now=now)
+    """Forget what is too old to be needed: sign-ins, old drafts, kept answers, unsent uploads, early messages."""
+    safely(cleaning.clean, idle_hours=parts.settings.session_hours, draft_days=parts.settings.draft_days, now=now)

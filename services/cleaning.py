@@ -16,6 +16,8 @@ MOST_CHUNKS = 200
 KEPT_ANSWERS = timedelta(hours=24)
 """Answers to requests with an Idempotency-Key (docs/howto/call-the-api.md promises this long)."""
 KEPT_UPLOADS = timedelta(days=2)
+KEPT_DROPPED_DRAFTS = timedelta(days=1)
+"""Drafts that were thrown away: whoever regrets it takes them back."""
 KEPT_WORK = timedelta(hours=24)
 """Finished work for programs, so that a late second report is told that it is done."""
 KEPT_MESSAGES = timedelta(hours=24)
@@ -29,6 +31,7 @@ KEPT_LETTERS = timedelta(days=30)
 
 RULES: tuple[tuple[Callable[[datetime, int], int], timedelta], ...] = (
     (old.answers, KEPT_ANSWERS),
+    (old.dropped_drafts, KEPT_DROPPED_DRAFTS),
     (old.uploads, KEPT_UPLOADS),
     (old.work, KEPT_WORK),
     (old.messages, KEPT_MESSAGES),
@@ -39,13 +42,14 @@ RULES: tuple[tuple[Callable[[datetime, int], int], timedelta], ...] = (
 """What is deleted, and how long it is kept."""
 
 
-def clean(*, idle_hours: int, now: datetime) -> None:
-    """Delete idle sign-ins and what is too old; mark early messages whose time is over.
+def clean(*, idle_hours: int, draft_days: int, now: datetime) -> None:
+    """Delete idle sign-ins, old drafts and what else is too old; mark early messages whose time is over.
 
     Each deletion is a transaction of at most CHUNK rows (of letters twice as many).
     """
     _expire(now)
-    for forget, kept in ((old.sign_ins, timedelta(hours=idle_hours)), *RULES):
+    settled = ((old.sign_ins, timedelta(hours=idle_hours)), (old.drafts, timedelta(days=draft_days)))
+    for forget, kept in (*settled, *RULES):
         for _ in range(MOST_CHUNKS):
             if _chunk(forget, now - kept) < CHUNK:
                 break

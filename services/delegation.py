@@ -7,6 +7,7 @@ from datetime import datetime
 from errors import Detail, Forbidden, InvalidAnswers, WrongState
 from services import tasks
 from services.permissions import Permission, Viewer, has_any
+from services.taskrights import is_candidate
 from storage.database import verb
 from storage.rows import people
 from storage.tables import Person, Task
@@ -22,7 +23,7 @@ def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> T
     """
     run, task = tasks.hold_open(viewer, task_id, now=now)
     may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
-    offered = task.assignee is None and tasks.is_candidate(viewer, task)
+    offered = task.assignee is None and is_candidate(viewer, task)
     if task.assignee != viewer.username and not offered and not may_any:
         raise Forbidden()
     owner = task.owner or task.assignee or viewer.username

@@ -16,10 +16,11 @@ from forms.views import fields, flat
 from services import filetypes, papers
 from services.permissions import Viewer, scope_of
 from services.runs import Run
+from services.taskrights import may_submit
 from storage.blobs import Blobs
 from storage.database import session, verb
 from storage.rows import dossiers as rows
-from storage.rows import tasks
+from storage.rows import drafts, tasks
 from storage.tables import Document, Dossier, Task
 from texts import Text
 
@@ -101,9 +102,10 @@ def unstage(viewer: Viewer, document_id: str) -> None:
         session().delete(document)
 
 
-def staged(viewer: Viewer, document_ids: Iterable[str]) -> Sequence[Document]:
-    """Give one's own uploads that were not sent yet."""
-    return rows.staged(document_ids, viewer.username)
+def staged(viewer: Viewer, document_ids: Iterable[str], *, task: Task | None = None) -> Sequence[Document]:
+    """Give one's own uploads that were not sent yet, and those that the draft of this task keeps."""
+    is_shared = task is not None and task.has_draft and may_submit(viewer, task)
+    return rows.staged(document_ids, viewer.username, task_id=task.id if task is not None and is_shared else None)
 
 
 def named_in(form: Form, answers: Mapping[str, Any], *, variables: Mapping[str, Any], now: datetime) -> dict[str, str]:
@@ -134,15 +136,15 @@ def attach_to_task(viewer: Viewer, document_ids: Iterable[str], run: Run, task: 
                 )
             ]
         )
-    return attach(viewer, ids, run.dossier, task_id=task.id)
+    return attach(viewer, ids, run.dossier, task=task)
 
 
 def attach(
-    viewer: Viewer, document_ids: Iterable[str], dossier: Dossier, *, task_id: str | None = None
+    viewer: Viewer, document_ids: Iterable[str], dossier: Dossier, *, task: Task | None = None
 ) -> list[dict[str, object]]:
     """Give staged uploads to a dossier; raise Invalid where one is not the viewer's or is gone."""
     ids = list(dict.fromkeys(document_ids))
-    found = rows.staged(ids, viewer.username)
+    found = staged(viewer, ids, task=task)
     if len(found) != len(ids):
         message = Text(
             "Một tệp đính kèm không còn. Hãy tải lên lại.", "An attached file is no longer there. Upload it again."
@@ -158,7 +160,7 @@ def attach(
                 )
             ]
         )
-    rows.attach(ids, dossier.id, task_id)
+    rows.attach(ids, dossier.id, task.id if task is not None else None)
     return [
         {"document": d.id, "component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in found
     ]
@@ -189,9 +191,16 @@ def may_read_dossier(viewer: Viewer, dossier: Dossier) -> bool:
 
 def _may_read(viewer: Viewer, document: Document) -> bool:
     if document.dossier_id is None:
-        return document.created_by == viewer.username
+        return document.created_by == viewer.username or _is_shared(viewer, document)
     dossier = rows.load(document.dossier_id)
     return dossier is not None and may_read_dossier(viewer, dossier)
+
+
+def _is_shared(viewer: Viewer, document: Document) -> bool:
+    """Say whether an upload is in the draft of a task that the viewer may work on."""
+    draft = drafts.load(document.draft_id) if document.draft_id else None
+    task = tasks.load(draft.task_id) if draft is not None and draft.task_id else None
+    return task is not None and task.state == "open" and may_submit(viewer, task)
 
 
 def download_name(document: Document) -> str:

@@ -25,7 +25,7 @@ from services.record import record
 from services.runs import Run, hold
 from services.statuses import NEXT, Status
 from storage.database import session, verb
-from storage.rows import definitions
+from storage.rows import definitions, drafts
 from storage.rows import dossiers as rows
 from storage.tables import Definition, Document, Dossier, Instance
 from texts import Text
@@ -51,15 +51,17 @@ def file(
     document_ids: Iterable[str] = (),
     channel: str = "online",
     filing_id: str = "",
+    draft_id: str = "",
 ) -> Dossier:
     """File a dossier: validate everything at once, give it its code, start its instance and the acceptance limit.
 
     `procedure` is the key of a procedure in force. `filing_id` (32 hexadecimal figures, new for each filing) becomes
-    the dossier's id: who sends the same filing again gets the dossier of the first time. Raises InvalidAnswers with
-    every field and missing component, NotFound, WrongState where the procedure was retired, DefinitionSuspended.
+    the dossier's id: who sends the same filing again gets the dossier of the first time. `draft_id`: one's own draft,
+    which is deleted with it. Raises InvalidAnswers with every field and missing component, NotFound, WrongState where
+    the procedure was retired, DefinitionSuspended.
     """
     require(viewer, Permission.FILE_DOSSIER)
-    if filing_id and (before := _filed_before(viewer, filing_id)) is not None:
+    if filing_id and (before := filed_before(viewer, filing_id)) is not None:
         return before
     row, legal = _procedure(procedure)
     ids = list(dict.fromkeys(document_ids))
@@ -113,6 +115,8 @@ def file(
         "documents": documents.attach(viewer, ids, dossier) if ids else [],
     }
     record(run, step, "dossier.filed")
+    if draft_id:
+        drafts.delete_filing(draft_id, viewer.username)
     instances.drain(run)
     return dossier
 
@@ -215,7 +219,8 @@ def _procedure(key: str) -> tuple[Definition, Procedure]:
     return row, legal
 
 
-def _filed_before(viewer: Viewer, filing_id: str) -> Dossier | None:
+def filed_before(viewer: Viewer, filing_id: str) -> Dossier | None:
+    """Give the dossier that this filing became when it was sent before."""
     if not FILING_ID.fullmatch(filing_id):
         raise Malformed()
     before = rows.load(filing_id)

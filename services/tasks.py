@@ -30,8 +30,9 @@ from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
+from services.taskrights import is_candidate, may_submit
 from storage.database import session, verb
-from storage.rows import people
+from storage.rows import drafts, people
 from storage.rows import tasks as rows
 from storage.tables import Instance, Task
 from texts import Text
@@ -89,7 +90,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         variables=variables,
         seen_version=instance.revision,
         can_claim=is_open and not is_suspended and task.assignee is None and is_candidate(viewer, task),
-        can_submit=is_open and not is_suspended and _may_submit(viewer, task),
+        can_submit=is_open and not is_suspended and may_submit(viewer, task),
         is_suspended=is_open and is_suspended,
     )
 
@@ -162,7 +163,7 @@ def submit(
     field, TaskNotOpen, TaskTaken, StaleVersion.
     """
     run, task = hold_open(viewer, task_id, now=now)
-    if not _may_submit(viewer, task):
+    if not may_submit(viewer, task):
         if task.assignee is not None:
             raise TaskTaken()
         raise Forbidden()
@@ -200,7 +201,7 @@ def submit(
         run.notes["for"] = task.owner
     if attached:
         run.notes["documents"] = attached
-    done = {
+    done: dict[str, Any] = {
         "id": task_id,
         "completed_by": viewer.username,
         "act": chosen.id if chosen else None,
@@ -208,6 +209,9 @@ def submit(
         "answers": data,
         "snapshot": snapshots.taken(before) if step.status == "running" else None,
     }
+    if task.has_draft:
+        drafts.delete_of_task(task_id)
+        done["has_draft"] = False
     opened = record(run, step, "task.completed", completed=done)
     instances.drain(run)
     return Submitted(instance=run.instance, opened=tuple(opened))
@@ -264,18 +268,6 @@ def given(run: Run, task: Task, assignee: str | None, kind: str, *, owner: str |
     data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee}
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
     return task
-
-
-def is_candidate(viewer: Viewer, task: Task) -> bool:
-    """Say whether a task is offered to a person, by name or by a group."""
-    return viewer.username in task.candidate_users or not viewer.groups.isdisjoint(task.candidate_groups)
-
-
-def _may_submit(viewer: Viewer, task: Task) -> bool:
-    """The assignee; where nobody has claimed it, any candidate (a submit claims it); programs and administrators."""
-    if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
-        return True
-    return task.assignee is None and is_candidate(viewer, task)
 
 
 def fits(username: str, task: Task) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import session
 from storage.rows.instances import FAR
-from storage.tables import Counter, Document, Dossier
+from storage.tables import Counter, Document, Dossier, Draft
 
 
 def load(dossier_id: str) -> Dossier | None:
@@ -60,11 +60,12 @@ def documents_of(dossier_id: str) -> Sequence[Document]:
     return session().scalars(query).all()
 
 
-def staged(document_ids: Iterable[str], username: str) -> Sequence[Document]:
-    """Give uploads of this person that belong to no dossier yet."""
-    query = select(Document).where(
-        Document.id.in_(list(document_ids)), Document.dossier_id.is_(None), Document.created_by == username
-    )
+def staged(document_ids: Iterable[str], username: str, *, task_id: str | None = None) -> Sequence[Document]:
+    """Give uploads of this person, or of the draft of this task, that belong to no dossier yet."""
+    allowed: ColumnElement[bool] = Document.created_by == username
+    if task_id is not None:
+        allowed |= Document.draft_id == select(Draft.id).where(Draft.task_id == task_id).scalar_subquery()
+    query = select(Document).where(Document.id.in_(list(document_ids)), Document.dossier_id.is_(None), allowed)
     return session().scalars(query).all()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, inspect, select, tuple_
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, inspect, select, tuple_
 
 from storage.database import session
 from storage.tables import (
     BufferedMessage,
     Conversation,
     Document,
+    Draft,
     ExternalTask,
     IdempotencyRecord,
     Incident,
@@ -31,9 +32,20 @@ def answers(before: datetime, most: int) -> int:
 
 
 def uploads(before: datetime, most: int) -> int:
-    """Delete uploads that no filing ever used."""
-    staged = and_(Document.dossier_id.is_(None), Document.origin == "upload", Document.created_at < before)
+    """Delete uploads that no filing ever used and no draft keeps."""
+    kept = exists().where(Draft.id == Document.draft_id)
+    staged = and_(Document.dossier_id.is_(None), Document.origin == "upload", Document.created_at < before, ~kept)
     return _forget(Document, staged, Document.dossier_id, most)
+
+
+def drafts(before: datetime, most: int) -> int:
+    """Delete drafts that nobody has saved since."""
+    return _forget(Draft, Draft.saved_at < before, Draft.saved_at, most)
+
+
+def dropped_drafts(before: datetime, most: int) -> int:
+    """Delete drafts that were thrown away before."""
+    return _forget(Draft, Draft.dropped_at < before, Draft.dropped_at, most)
 
 
 def work(before: datetime, most: int) -> int:

@@ -51,6 +51,11 @@ def lock(task_id: str) -> tuple[Instance, Task] | None:
     return (row[0], row[1]) if row else None
 
 
+def hold(task_id: str) -> Task | None:
+    """Load a task and hold it alone until the end of the unit of work: for what does not move its instance on."""
+    return session().scalar(_LOAD.with_for_update(), {"task_id": task_id})
+
+
 def returnable(instance_id: str, limit: int) -> Sequence[Task]:
     """Give the completed tasks of an instance whose snapshot is kept, the latest first."""
     query = (

@@ -5,6 +5,7 @@ from storage.tables.calendar import CalendarDay
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
+from storage.tables.drafts import Draft
 from storage.tables.external import ExternalTask
 from storage.tables.incidents import Incident
 from storage.tables.instances import Instance, StartTimer
@@ -31,6 +32,7 @@ __all__ = [
     "DeploymentFile",
     "Document",
     "Dossier",
+    "Draft",
     "ExternalTask",
     "Group",
     "GroupMember",

@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
 from storage.types import Moment
+
+_OF_DRAFT = text("draft_id IS NOT NULL")
 
 
 class Document(Base):
     """A file of a dossier. An issued one is made from `snapshot`, which never changes, so it can be printed again."""
 
     __tablename__ = "document"
+    __table_args__ = (Index("ix_document_draft", "draft_id", sqlite_where=_OF_DRAFT, postgresql_where=_OF_DRAFT),)
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     """Null while staged for a filing."""
+    draft_id: Mapped[str | None]
+    """The draft that keeps a staged upload from being deleted, perhaps gone already; null: none."""
     origin: Mapped[str]
     """upload or issued."""
     kind: Mapped[str] = mapped_column(default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, literal_column, text
+from sqlalchemy import JSON, ForeignKey, Index, false, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -73,6 +73,8 @@ class Task(Base):
     """The instance's state just before it was completed (services/snapshots.py); null once the instance has ended."""
     returned_because: Mapped[str | None]
     """Why an operator took the instance back to it; null: the diagram opened it."""
+    has_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Somebody has typed and not sent: a submit has a draft to delete."""
     business_key: Mapped[str | None]
     """Its instance's, so that a list of tasks reads tasks only."""
     search_text: Mapped[str] = mapped_column(default="")

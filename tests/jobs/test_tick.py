@@ -72,7 +72,7 @@ def test_a_dossier_whose_clock_cannot_be_read_holds_up_no_other(office: Office) 
 
 def test_kept_answers_are_forgotten_after_a_day(office: Office) -> None:
     idempotency.once(SYSTEM, "key", b"body", lambda: (200, b"{}"), now=office.now)
-    cleaning.clean(idle_hours=12, now=office.later(hours=23))
+    cleaning.clean(idle_hours=12, draft_days=90, now=office.later(hours=23))
     assert rows.answer("system", "key") is not None
     jobs.clean(office.parts, now=office.later(hours=2))
     office.look()

@@ -30,7 +30,7 @@ def count(kind: Any, *which: Any) -> int:
 
 
 def clean(office: Office, **span: float) -> None:
-    cleaning.clean(idle_hours=12, now=office.later(**span))
+    cleaning.clean(idle_hours=12, draft_days=90, now=office.later(**span))
 
 
 def letter(now: datetime, state: str) -> None:
@@ -141,7 +141,9 @@ def plans() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", look)
 
 
-@pytest.mark.parametrize("forget", [old.sign_ins, *(forget for forget, _ in cleaning.RULES)], ids=lambda f: f.__name__)
+@pytest.mark.parametrize(
+    "forget", [old.sign_ins, old.drafts, *(forget for forget, _ in cleaning.RULES)], ids=lambda f: f.__name__
+)
 def test_old_rows_are_found_by_an_index_and_no_others_are_read(office: Office, forget: Any) -> None:
     session().rollback()
     with plans() as found:

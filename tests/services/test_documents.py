@@ -163,7 +163,7 @@ def test_uploads_that_were_never_sent_are_forgotten_and_limited(office: Office) 
     assert refused.value.details[0].code == "too_many"
     filed = office.file("nguoinop2")
     before = len(documents.of_dossier(office.viewer("nguoinop2"), filed))
-    cleaning.clean(idle_hours=12, now=office.later(days=3))
+    cleaning.clean(idle_hours=12, draft_days=90, now=office.later(days=3))
     office.look()
     assert office.papers()
     assert len(documents.of_dossier(office.viewer("nguoinop2"), filed)) == before

@@ -94,7 +94,7 @@ def test_whoever_reports_twice_is_told_that_it_is_over(office: Office, worker: V
             late(now=office.now)
     with pytest.raises(NotFound):
         external_tasks.complete(worker, "nothing.1", "w1", {}, now=office.now)
-    cleaning.clean(idle_hours=12, now=office.later(hours=25))
+    cleaning.clean(idle_hours=12, draft_days=90, now=office.later(hours=25))
     with pytest.raises(NotFound):
         report(now=office.now)
 

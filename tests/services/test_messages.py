@@ -97,7 +97,7 @@ def test_a_message_that_came_too_early_is_gone_when_its_time_is_over(office: Off
     office.later(minutes=11)
     submit(office, instance)
     assert state(instance) == "running"
-    cleaning.clean(idle_hours=12, now=office.now)
+    cleaning.clean(idle_hours=12, draft_days=90, now=office.now)
     kept = session().get(BufferedMessage, "m1")
     assert kept is not None
     assert kept.state == "expired"

@@ -205,7 +205,7 @@ def test_ones_devices_are_ones_own_to_end(office: Office) -> None:
 
 def test_idle_sign_ins_are_cleaned_away(office: Office) -> None:
     token = sign_in(office, "motcua")
-    cleaning.clean(idle_hours=12, now=office.later(hours=13))
+    cleaning.clean(idle_hours=12, draft_days=90, now=office.later(hours=13))
     assert list(rows.sign_ins_of("motcua")) == []
     assert who(office, token) is None
 

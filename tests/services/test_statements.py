@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from benchmarks.engine import DIAGRAMS
-from services import dossiers, log, messages, tasks
+from services import dossiers, drafts, log, messages, tasks
 from services.permissions import SYSTEM, scope_of
 from storage.database import db, session
 from storage.queries import tasks as lists
@@ -115,3 +115,29 @@ def test_a_page_of_an_inbox_and_its_counts(office: Office) -> None:
     with counted() as sent:
         lists.counts(scope, now=office.now)
     assert len(sent) <= 2, sent
+
+
+def test_a_submit_with_a_draft_costs_one_statement_more_and_without_one_none(office: Office) -> None:
+    office.deploy(one_task())
+    costs = []
+    for is_drafted in (False, False, True):
+        task_id = office.open(office.start("one"))["do"].id
+        if is_drafted:
+            drafts.save_task(SYSTEM, task_id, {}, reason="dở", seen_version=0, now=office.now)
+        with counted() as sent:
+            tasks.submit(SYSTEM, task_id, {"a": 1}, now=office.now)
+        costs.append(len(sent))
+    assert costs[2] == costs[1] + 1 <= 6, costs
+
+
+def test_saving_a_draft_costs_few_statements(office: Office) -> None:
+    office.deploy(one_task())
+    task_id = office.open(office.start("one"))["do"].id
+    costs = []
+    for version, reason in enumerate(("a", "ab", "abc", "abc")):
+        with counted() as sent:
+            drafts.save_task(SYSTEM, task_id, {}, reason=reason, seen_version=min(version, 2), now=office.now)
+        costs.append(len(sent))
+    assert costs[0] <= 7, costs
+    assert max(costs[1:3]) <= 4, costs
+    assert costs[3] <= 2, costs
