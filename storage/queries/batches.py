@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.queries.selection import Selection, conditions
-from storage.tables import Batch, BatchItem, Dossier, Instance
+from storage.tables import Batch, BatchItem, Definition, Dossier, Instance
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {"created_at": Batch.created_at}
 STATES = ("waiting", "running", "completed", "cancelled")
@@ -117,4 +117,12 @@ def count_wanted(wanted: Selection, most: int) -> int:
 def sample(wanted: Selection, limit: int) -> Sequence[str]:
     """Give ids of some instances that a batch would be for, the oldest first."""
     query = select(Instance.id).where(*conditions(wanted)).order_by(Instance.started_at, Instance.id)
+    return session().scalars(query.limit(limit)).all()
+
+
+def definitions(wanted: Selection | Sequence[str], limit: int) -> Sequence[str]:
+    """Give ids of the versions that these instances, or those of a selection, run: the newest first."""
+    chosen = conditions(wanted) if isinstance(wanted, Selection) else [Instance.id.in_(list(wanted))]
+    own = select(Instance.definition_id).where(*chosen).distinct()
+    query = select(Definition.id).where(Definition.id.in_(own)).order_by(Definition.created_at.desc(), Definition.id)
     return session().scalars(query.limit(limit)).all()

@@ -12,6 +12,7 @@ from flask import Flask
 from services import suspension
 from services.permissions import SYSTEM
 from storage.queries import batches as lists
+from storage.queries import tasks as lists_of
 from storage.rows import definitions as definition_rows
 from tests.office import PROCEDURE, Office
 from tests.services.bundles import one_task
@@ -154,3 +155,42 @@ def test_a_batch_is_cancelled_and_tried_again_from_its_page(demo_app: Flask, off
     assert visitor.get("/operator/batches/none").status_code == 404
     for path in ("/operator/batches", "/operator/batches?after=broken", f"{url}?state=x&after=y"):
         assert visitor.get(path).status_code == 200
+
+
+def test_an_act_with_details_asks_for_them_and_each_instance_is_done_so(demo_app: Flask, office: Office) -> None:
+    office.deploy(one_task())
+    ids = [office.start("one", business_key=f"K{number}").id for number in range(2)]
+    visitor = at(demo_app, "vanhanh")
+
+    def details(kind: str, *more: tuple[str, str]) -> str:
+        visitor.get(f"/operator/batches/new?selected={ids[0]}&selected={ids[1]}")
+        visitor.post("/operator/batches/new", [*visitor.hidden(), ("kind", kind), ("reason", "nhầm")])
+        visitor.post("/operator/batches/new", [*visitor.hidden(), *more])
+        return visitor.page
+
+    def start() -> str:
+        answer = visitor.post("/operator/batches/new", [*visitor.hidden(), ("step", "start")])
+        office.look()
+        office.tick(minutes=10)
+        page = str(visitor.get(answer.headers["Location"]).text)
+        assert "2 trên 2" in page
+        return page
+
+    page = details("set_variables", ("step", "look"), ("name-0", ""), ("value-0", "Hà Nội"))
+    assert "Nhập tên biến" in page
+    assert "chưa phải JSON" in page
+    page = details("set_variables", ("do", "add"), ("name-0", "city"), ("value-0", '"Hà Nội"'))
+    assert 'id="name-1"' in page
+    assert "city = Hà Nội" in details("set_variables", ("step", "look"), ("name-0", "city"), ("value-0", '"Hà Nội"'))
+    start()
+    for one in ids:
+        assert "Hà Nội" in visitor.get(f"/operator/instances/{one}?tab=variables").text
+
+    assert "Chọn phần tử" in details("modify", ("step", "look"), ("act-0", "move"))
+    page = details("modify", ("step", "look"), ("act-0", "start_before"), ("element-0", "one do"))
+    assert "Bắt đầu trước phần tử: do" in page
+    assert "Bắt đầu trước phần tử: do" in start()
+    assert [len(lists_of.open_of(one)) for one in ids] == [2, 2]
+
+    assert "Về bước do" in details("return", ("step", "look"), ("element-0", "one do"), ("whole", "yes"))
+    assert "Chưa ai làm xong" in start()

@@ -1,4 +1,4 @@
-"""/operator/batches/new: from what was chosen in the list of instances to a batch: act, reason, last look, start."""
+"""/operator/batches/new: from what was chosen in the list of instances to a batch: act, details, last look, start."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ from services import batches
 from services.batch_kinds import KINDS, Kind
 from services.instances import reason_given
 from services.permissions import Viewer, scope_of
+from storage.queries import batches as queries_of_batches
 from storage.queries import instances as queries
 from storage.queries.instances import STATUSES
 from storage.queries.selection import Selection
 from texts import Text
 from web import asked
+from web.operator import batch_parameters
+from web.operator.batch_parameters import Typed
 from web.operator.instances import STATUS_NAMES, named
+from web.operator.modification import KIND_NAMES
 from web.operator.places import operator
 
 blueprint = Blueprint("operator_batch_making", __name__)
 MOST_TICKED = 200
 """Rows of one page of the list, and then some."""
+VERSIONS = 20
+"""The newest versions among what was chosen, whose elements are on offer."""
 NOTHING_CHOSEN = Text("Chưa chọn phiên chạy nào.", "No instance is chosen.")
 NO_ACT = Text("Chọn việc cần làm.", "Choose what to do.")
 
@@ -73,11 +79,18 @@ def make() -> str | Response | tuple[str, int]:
     errors = _wrong(viewer, chosen, name, reason)
     if errors:
         return _question(viewer, chosen, errors), 422
-    if request.form.get("step") != "start":
-        return _last_look(viewer, chosen, KINDS[name])
+    step, given = request.form.get("step"), batch_parameters.typed()
+    if name in batch_parameters.ASKED and step not in ("look", "start"):
+        return _details(chosen, name, given)
+    try:
+        found = batch_parameters.parameters(name, given)
+    except Invalid as refused:
+        return _details(chosen, name, given, refused.details), 422
+    if step != "start":
+        return _last_look(viewer, chosen, KINDS[name], found, given)
     try:
         of = chosen.selection if chosen.is_all else chosen.ids
-        batch = batches.create(viewer, name, of, reason, now=datetime.now(UTC))
+        batch = batches.create(viewer, name, of, reason, now=datetime.now(UTC), parameters=found)
     except Invalid as refused:
         return _question(viewer, chosen, refused.details), 422
     return redirect(f"/operator/batches/{batch.id}", 303)
@@ -111,8 +124,9 @@ def _wrong(viewer: Viewer, chosen: Chosen, name: str, reason: str) -> list[Detai
 
 
 def _kinds(viewer: Viewer) -> dict[str, Kind]:
-    """Give the acts that need no more than a reason and that this person may do."""
-    return {name: kind for name, kind in KINDS.items() if kind.permission in viewer.permissions and kind.is_plain}
+    """Give the acts that these pages can ask for and that this person may do; migration has a page of its own."""
+    known = {name: kind for name, kind in KINDS.items() if kind.is_plain or name in batch_parameters.ASKED}
+    return {name: kind for name, kind in known.items() if kind.permission in viewer.permissions}
 
 
 def _question(viewer: Viewer, chosen: Chosen, errors: Sequence[Detail] = ()) -> str:
@@ -130,11 +144,30 @@ def _question(viewer: Viewer, chosen: Chosen, errors: Sequence[Detail] = ()) -> 
     )
 
 
-def _last_look(viewer: Viewer, chosen: Chosen, kind: Kind) -> str:
+def _details(chosen: Chosen, name: str, given: Typed, errors: Sequence[Detail] = ()) -> str:
+    """Ask for what the act is to do."""
+    of = chosen.selection if chosen.is_all else chosen.ids
+    return render_template(
+        "operator/batch_details.html",
+        chosen=chosen,
+        kind=name,
+        label=KINDS[name].label,
+        reason=asked.typed("reason"),
+        typed=given,
+        acts=list(KIND_NAMES.items()),
+        groups=[] if name == "set_variables" else batch_parameters.groups(queries_of_batches.definitions(of, VERSIONS)),
+        may_add=len(given.rows) < batch_parameters.MOST_ROWS,
+        errors=errors,
+        messages={error.field: error.message for error in reversed(errors)},
+        has_errors=bool(errors),
+    )
+
+
+def _last_look(viewer: Viewer, chosen: Chosen, kind: Kind, found: Mapping[str, Any], given: Typed) -> str:
     name = asked.typed("kind")
     if chosen.is_all:
-        found = batches.preview(viewer, name, chosen.selection)
-        count, ids = found.count, found.sample
+        seen = batches.preview(viewer, name, chosen.selection)
+        count, ids = seen.count, seen.sample
     else:
         count, ids = len(chosen.ids), chosen.ids[: batches.SAMPLE]
     rows = queries.watched_among(scope_of(viewer), ids)
@@ -144,6 +177,8 @@ def _last_look(viewer: Viewer, chosen: Chosen, kind: Kind) -> str:
         kind=name,
         label=kind.label,
         reason=asked.typed("reason"),
+        parameters=batch_parameters.summary(found),
+        fields=given.fields if found else [],
         count=count,
         most=batches.MOST,
         lines=[named(row) for row in rows],

@@ -20,6 +20,7 @@ from storage.queries.batches import ITEM_STATES, BatchRow, ItemRow
 from texts import Text
 from web import asked, cursors
 from web.i18n.formats import t
+from web.operator import batch_parameters
 from web.operator.places import operator, places
 
 blueprint = Blueprint("operator_batches", __name__)
@@ -125,6 +126,7 @@ def _page(viewer: Viewer, batch: BatchRow, errors: Sequence[Detail] = (), reason
         batch=batch,
         url=url,
         kind=KINDS[batch.kind].label,
+        parameters=batch_parameters.summary(batch.parameters),
         states=STATE_NAMES,
         author=people.names_of([batch.created_by]).get(batch.created_by, batch.created_by),
         tabs=[

@@ -223,14 +223,15 @@ def _elements(view: View, active: Sequence[Activation]) -> list[tuple[Text, list
         process = version.definition.processes[bare]
         name = version.name if bare == version.definition.key else Text(process.name or key, process.name or key)
         options = [
-            (f"{key} {id_}", _named(loaded.step_name(key, id_, element.name), element.type, id_, (key, id_) in here))
+            (f"{key} {id_}", named(loaded.step_name(key, id_, element.name), element.type, id_, (key, id_) in here))
             for id_, element in process.elements.items()
         ]
         groups.append((name, options))
     return groups
 
 
-def _named(name: Text, type_: str, id_: str, is_here: bool) -> Text:
+def named(name: Text, type_: str, id_: str, is_here: bool = False) -> Text:
+    """Name an element for a list to choose from; a mark stands before one that is active."""
     kind = TYPE_NAMES.get(type_, Text(type_, type_))
     mark = "● " if is_here else ""
 
