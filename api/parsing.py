@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -13,6 +14,8 @@ from errors import Detail, Invalid, TooLarge, WrongMediaType
 from texts import Text
 
 LARGEST_JSON = 4 * 1024 * 1024
+LONGEST_KEPT = 400
+"""Bytes of an address's parameters that are kept as they were read."""
 _JSON_WANTED = Text("Cần Content-Type: application/json.", "Send it with Content-Type: application/json.")
 _TOO_LARGE = Text(
     f"JSON lớn hơn {LARGEST_JSON >> 20} MB không được nhận.", f"JSON of more than {LARGEST_JSON >> 20} MB is refused."
@@ -27,6 +30,17 @@ def body(schema: ma.Schema) -> Any:
 
 def query(schema: ma.Schema) -> Any:
     """Read the parameters of this request's address by a schema, one value each. Raises Invalid."""
+    text = request.query_string
+    return dict(_kept(schema, text) if len(text) <= LONGEST_KEPT else _parameters(schema))
+
+
+@lru_cache(maxsize=500)
+def _kept(schema: ma.Schema, _text: bytes) -> Any:
+    """Programs ask the same all day."""
+    return _parameters(schema)
+
+
+def _parameters(schema: ma.Schema) -> Any:
     found: dict[str, str] = {}
     for name, value in request.args.items(multi=True):
         if name in found:

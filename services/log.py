@@ -65,14 +65,15 @@ def append(instance: Instance, kind: str, *, actor: str, now: datetime, data: Ma
     event = _event(
         instance.id, instance.log_seq + 1, instance.log_hash, kind, actor, now, logtext.short(instance.id, data)
     )
-    instance.log_seq, instance.log_hash = event.seq, event.hash
-    session().add(event)
+    instance.log_seq, instance.log_hash = event["seq"], event["hash"]
+    instances.append_event(event)
 
 
 def append_to(chain: str, kind: str, *, actor: str, now: datetime, data: Mapping[str, Any]) -> None:
     """Append one event to a chain that is no instance's (people, definitions); a rare act, so its head is looked up."""
     head = instances.last_event(chain)
-    session().add(_event(chain, head.seq + 1 if head else 1, head.hash if head else b"", kind, actor, now, data))
+    event = _event(chain, head.seq + 1 if head else 1, head.hash if head else b"", kind, actor, now, data)
+    session().add(LogEvent(**event))
     session().flush()
 
 
@@ -152,17 +153,10 @@ def digest(previous: bytes, chain: str, seq: int, at: datetime, kind: str, actor
 
 def _event(
     chain: str, seq: int, previous: bytes, kind: str, actor: str, now: datetime, data: Mapping[str, Any]
-) -> LogEvent:
+) -> dict[str, Any]:
     text = orjson.dumps(data, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
-    return LogEvent(
-        chain=chain,
-        seq=seq,
-        at=now,
-        kind=kind,
-        actor=actor,
-        data=text,
-        hash=digest(previous, chain, seq, now, kind, actor, text),
-    )
+    whole = digest(previous, chain, seq, now, kind, actor, text)
+    return {"chain": chain, "seq": seq, "at": now, "kind": kind, "actor": actor, "data": text, "hash": whole}
 
 
 def events_of(chain: str) -> Iterator[tuple[LogEvent, dict[str, Any]]]:

@@ -6,20 +6,21 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import flask_migrate
 import orjson
+import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, Insert, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -52,6 +53,40 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class Columns(Sequence[psycopg.Column]):
+    """What a cursor's answer consists of, each column described when it is asked for (of an old statement none is)."""
+
+    def __init__(self, cursor: psycopg.Cursor[Any], count: int) -> None:
+        self._cursor, self._count = cursor, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        numbers = range(self._count)[index]
+        if isinstance(numbers, int):
+            return psycopg.Column(self._cursor, numbers)
+        return [psycopg.Column(self._cursor, number) for number in numbers]
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """A cursor that does not describe the columns of each answer anew."""
+
+    @property
+    def description(self) -> Any:
+        """Give the columns of the answer, or None where it has none."""
+        answer = self.pgresult
+        return Columns(self, answer.nfields) if answer is not None and answer.nfields else None
+
+
+_POSTGRESQL = {
+    "pool_size": 10,
+    "max_overflow": -1,
+    "pool_pre_ping": False,
+    "connect_args": {"cursor_factory": Cursor},
+}
+
+
 class OneDatabase(FlaskSession):
     """All tables are in one database: which one a statement goes to need not be asked of the statement.
 
@@ -61,8 +96,13 @@ class OneDatabase(FlaskSession):
 
     def get_bind(self, *_args: Any, **_more: Any) -> Engine | Connection:
         """Give the engine; outside a unit of work one whose connections commit by themselves."""
-        engine = self._db.engine
+        engine = self.engine
         return engine if engine.dialect.name == "sqlite" or _inside.get() else _reading(engine)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the application that this session was opened in."""
+        return self._db.engine
 
 
 def _reading(engine: Engine) -> Engine:
@@ -78,9 +118,10 @@ MIGRATIONS = str(Path(__file__).parent / "migrations")
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": OneDatabase})
 migrate = flask_migrate.Migrate(render_as_batch=True, compare_type=True)
 
-_inside: ContextVar[bool] = ContextVar("inside_unit_of_work", default=False)
+_inside: ContextVar[Session | None] = ContextVar("inside_unit_of_work", default=None)
 _afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_the_commit", default=None)
 _handed: ContextVar[dict[tuple[str, ...], queue.Job] | None] = ContextVar("handed_over_with_the_commit", default=None)
+_last: ContextVar[dict[Insert, list[dict[str, Any]]] | None] = ContextVar("written_last", default=None)
 _sqlite_writer = threading.Lock()
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
@@ -95,7 +136,7 @@ def init_database(app: Flask, url: str, *, hands_over: bool = False) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "json_serializer": _json_text,
         "json_deserializer": orjson.loads,
-        **({} if url.startswith("sqlite") else {"pool_size": 10, "max_overflow": -1, "pool_pre_ping": False}),
+        **({} if url.startswith("sqlite") else _POSTGRESQL),
     }
     db.init_app(app)
     migrate.init_app(app, db, directory=MIGRATIONS)
@@ -114,7 +155,33 @@ def driver_arguments() -> dict[str, Any]:
 
 def session() -> Session:
     """Give the session of this request or job."""
-    return cast(Session, db.session())
+    return _inside.get() or cast(Session, db.session())
+
+
+def connection() -> Connection:
+    """Give the session's connection, for a statement that is built once and gives or takes plain values.
+
+    That is a third of what the session makes of it; what waits in the session is not written before.
+    """
+    return session().connection()
+
+
+def write_last(statement: Insert, row: dict[str, Any]) -> None:
+    """Insert a row that nothing reads before the commit: all of them go together, at its end."""
+    rows = _last.get()
+    if rows is None:
+        raise RuntimeError("no unit of work is open")
+    rows.setdefault(statement, []).append(row)
+
+
+def write_now() -> None:
+    """Write what waits for the commit (see `write_last`), because it is to be read."""
+    rows = _last.get()
+    if rows:
+        session().flush()
+        for statement, values in rows.items():
+            connection().execute(statement, values if len(values) > 1 else values[0])
+        rows.clear()
 
 
 @contextmanager
@@ -139,7 +206,7 @@ def unit_of_work() -> Iterator[Session]:
     cannot be reached.
     """
     current = session()
-    if _inside.get():
+    if current is _inside.get():
         yield current
         return
     current.rollback()  # ends a read transaction of this request: its snapshot may be old
@@ -147,11 +214,13 @@ def unit_of_work() -> Iterator[Session]:
     calls: list[Callable[[], None]] = []
     jobs: dict[tuple[str, ...], queue.Job] | None = {} if hands_over() else None
     with _turn(current):
-        token, later, due = _inside.set(True), _afterwards.set(calls), _handed.set(jobs)
+        token, later, due = _inside.set(current), _afterwards.set(calls), _handed.set(jobs)
+        rows = _last.set({})
         try:
             yield current
             if jobs:
                 queue.hand_over(current, jobs.values())
+            write_now()
             current.commit()
         except StaleDataError as error:
             current.rollback()
@@ -166,6 +235,7 @@ def unit_of_work() -> Iterator[Session]:
             _inside.reset(token)
             _afterwards.reset(later)
             _handed.reset(due)
+            _last.reset(rows)
     for call in calls:
         call()
 
@@ -189,7 +259,7 @@ def handed() -> dict[tuple[str, ...], queue.Job] | None:
 
 def is_inside() -> bool:
     """Say whether a unit of work is open: nothing slow may be done now."""
-    return _inside.get()
+    return _inside.get() is not None
 
 
 def _turn(current: Session) -> AbstractContextManager[object]:
@@ -202,7 +272,7 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _inside.get():
+        if is_inside():
             return function(*args, **kwargs)
         for number in range(TRIES):
             try:

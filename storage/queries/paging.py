@@ -45,6 +45,11 @@ def page(query: Select[Any], order: Order, after: Place | None, limit: int) -> t
         found = _some(query.where(order.after(after)) if after else query, order, limit + 1)
     else:
         found = _nullable(query, order, after, limit + 1)
+    return cut(found, order, limit)
+
+
+def cut(found: Sequence[Any], order: Order, limit: int) -> tuple[Sequence[Any], Place | None]:
+    """Make a page of one row more than it holds, if there is one."""
     rows = found[:limit]
     return rows, order.place_of(rows[-1]) if len(found) > limit else None
 

@@ -2,6 +2,7 @@
 
 A list of one assignee's open tasks is one range of an index; so is that of all open tasks. What a group or a viewer is
 offered is found from its few access rows, or, where it is offered much, along the sorted index until the page is full.
+The first page of a plain list, which programs ask for all day, is a statement that is built once.
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.database import session
-from storage.queries.paging import Order, Place, page
+from storage.database import connection, session
+from storage.queries.paging import Order, Place, cut, page
 from storage.queries.scope import Scope
 from storage.queries.tasks import saw
 from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}
 STATES = ("open", "completed", "cancelled")
+PLAIN = ("assignee", "instance_id", "key", "element_id")
+"""Limits that are one value of a column."""
 FEW = 500
 """Offered tasks up to which they are looked up one by one and sorted."""
 
@@ -40,6 +44,11 @@ class Wanted:
     due_before: datetime | None = None
     text: str = ""
     """Folded words that the task's name, its business key or its dossier must hold."""
+
+    @property
+    def is_special(self) -> bool:
+        """Say whether more is wanted than values of columns (PLAIN)."""
+        return self.candidate_group is not None or self.due_before is not None or bool(self.text)
 
     @property
     def principal(self) -> str:
@@ -90,11 +99,25 @@ def listed(
 ) -> TaskPage:  # fmt: skip
     """Give a page of the tasks that are wanted and in the scope; `sort` is one of SORTS, `state` one of STATES."""
     query, order = _SELECTED, Order(column=SORTS[sort], id=Task.id, descending=descending)
+    seen, is_few = _seen(scope, wanted)
+    if sort == "created_at" and after is None and not wanted.is_special and not seen:
+        given = {name: value for name in PLAIN if (value := getattr(wanted, name)) is not None}
+        first = _first_page(wanted.state, descending, *given)
+        rows, next_ = cut(connection().execute(first, {**given, "most": limit + 1}).all(), order, limit)
+        return TaskPage(rows=tuple(TaskRow(*row) for row in rows), next=next_)
     by_access = sort == "due_at" and wanted.state == "open" and wanted.principal
     if by_access:
         query, order = _by_access(by_access), replace(order, column=TaskAccess.sort_at, id=TaskAccess.task_id)
-    rows, next_ = page(query.where(*_conditions(scope, wanted, by_access or "")), order, after, limit)
+    limits = _limits(wanted, by_access or "", is_few=is_few)
+    rows, next_ = page(query.where(*seen, *limits), order, after, limit)
     return TaskPage(rows=tuple(TaskRow(*row[:_WIDTH]) for row in rows), next=next_)
+
+
+@lru_cache
+def _first_page(state: str, descending: bool, *names: str) -> Select[Any]:
+    limits = [getattr(Task, name) == bindparam(name) for name in names]
+    query = _SELECTED.where(*_state(state, is_short="instance_id" in names), *limits)
+    return Order(column=Task.created_at, id=Task.id, descending=descending).sorted(query).limit(bindparam("most"))
 
 
 def _by_access(principal: str) -> Select[Any]:
@@ -103,19 +126,19 @@ def _by_access(principal: str) -> Select[Any]:
     return joined.where(TaskAccess.principal == principal)
 
 
-def _conditions(scope: Scope, wanted: Wanted, by_access: str) -> list[ColumnElement[bool]]:
-    conditions, is_short = _seen(scope, wanted)
+def _limits(wanted: Wanted, by_access: str, *, is_few: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    is_short = is_few or wanted.instance_id is not None
     if wanted.candidate_group is not None and by_access != f"g:{wanted.candidate_group}":
-        offered, is_few = _of_group(wanted, wanted.candidate_group)
+        offered, is_rare = _of_group(wanted, wanted.candidate_group)
         conditions.append(offered)
-        is_short = is_short or is_few
-    for name in ("assignee", "instance_id", "key", "element_id"):
+        is_short = is_short or is_rare
+    for name in PLAIN:
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(getattr(Task, name) == value)
     if wanted.due_before is not None:
         conditions.append(Task.due_at < wanted.due_before)
-    is_short = is_short or wanted.instance_id is not None
     return [*_state(wanted.state, is_short=is_short), *conditions, *(_holds(word) for word in wanted.text.split())]
 
 

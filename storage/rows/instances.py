@@ -7,15 +7,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, Update, bindparam, inspect, select, update
+from sqlalchemy import CursorResult, Table, Update, bindparam, insert, inspect, select, update
 
 from errors import ConcurrentUpdate
-from storage.database import session
+from storage.database import session, write_last, write_now
 from storage.tables import Instance, LogEvent
 
 FAR = {"populate_existing": True}  # the row as it is now, not as this session read it before the lock
 
 _INSTANCE = cast(Table, Instance.__table__)
+_APPEND = insert(cast(Table, LogEvent.__table__))
 _LOCK = select(Instance).where(Instance.id == bindparam("instance_id")).with_for_update().execution_options(**FAR)
 
 _LOCK_DUE = (
@@ -71,6 +72,11 @@ def _saving(columns: frozenset[str]) -> Update:
     return as_read.values({name: bindparam(name) for name in (*columns, "revision")})
 
 
+def append_event(row: dict[str, Any]) -> None:
+    """Append an event to an instance's chain with the commit."""
+    write_last(_APPEND, row)
+
+
 def last_event(chain: str) -> LogEvent | None:
     """Give the head of a chain that is no instance's."""
     return session().scalar(select(LogEvent).where(LogEvent.chain == chain).order_by(LogEvent.seq.desc()).limit(1))
@@ -78,5 +84,6 @@ def last_event(chain: str) -> LogEvent | None:
 
 def chain_events(chain: str, after: int = 0) -> Sequence[LogEvent]:
     """Give the events of a chain in order."""
+    write_now()
     query = select(LogEvent).where(LogEvent.chain == chain, LogEvent.seq > after).order_by(LogEvent.seq)
     return session().scalars(query).all()

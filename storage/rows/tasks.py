@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Executable, Table, Update, bindparam, delete, insert, literal, or_, select, update
 
-from storage.database import session
+from storage.database import connection, session
 from storage.queries.scope import Scope
 from storage.rows.instances import FAR
 from storage.tables import IS_OPEN, Instance, Task, TaskAccess
@@ -74,8 +74,7 @@ def snapshot(task_id: str) -> bytes | None:
 
 def forget_snapshots(instance_id: str) -> None:
     """Forget the snapshots of an instance that has ended."""
-    with session().no_autoflush:
-        session().execute(_FORGET, {"of_instance": instance_id})
+    connection().execute(_FORGET, {"of_instance": instance_id})
 
 
 def open_among(task_ids: Iterable[str]) -> Sequence[Task]:
@@ -96,14 +95,16 @@ def close(task_ids: Iterable[str], values: dict[str, object]) -> None:
     if of_tasks:
         if session().new:  # a task of an earlier step of this verb, still to be inserted
             session().flush()
-        with session().no_autoflush:  # the instance is written once, at the commit
-            _execute(_closing(frozenset(values)), [{**of_task, **values} for of_task in of_tasks])
-            _execute(_UNOFFER, of_tasks)
+        _execute(_closing(frozenset(values)), [{**of_task, **values} for of_task in of_tasks])
+        _execute(_UNOFFER, of_tasks)
 
 
 def _execute(statement: Executable, rows: list[dict[str, Any]]) -> None:
-    """One row is sent as one statement: several are sent in a way that costs more for one."""
-    session().execute(statement, rows if len(rows) > 1 else rows[0])
+    """One row is sent as one statement: several are sent in a way that costs more for one.
+
+    Nothing else is written with it: the instance is written once, at the commit.
+    """
+    connection().execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 @lru_cache
@@ -120,13 +121,12 @@ def offer(tasks: Iterable[Task]) -> None:
         for principal in principals(task)
     ]
     if rows:
-        with session().no_autoflush:
-            _execute(_OFFER, rows)
+        _execute(_OFFER, rows)
 
 
 def offer_again(task: Task) -> None:
     """Write the access rows of a task anew, after its assignee or due moment changed."""
-    session().execute(_UNOFFER, {"of_task": task.id})
+    _execute(_UNOFFER, [{"of_task": task.id}])
     offer([task])
 
 
