@@ -7,13 +7,20 @@ views.
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
 from errors import Detail, Malformed
 from texts import Text
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LONGEST_NAME = 100
 """So much of a field's name is said back."""
@@ -54,9 +61,6 @@ def content_policy(*, allows_inline_style: bool = False) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-_STRICT, _LOOSER = content_policy(), content_policy(allows_inline_style=True)
-
-
 def init_security(app: Flask) -> None:
     """Protect forms against forgery, count tries, and put the safety headers on every answer."""
     app.config["SESSION_COOKIE_HTTPONLY"] = True
@@ -69,7 +73,7 @@ def init_security(app: Flask) -> None:
     # Its hooks on every request are for limits of whole applications; ours stand on views, which look by themselves.
     app.extensions["limiter"] = {limiter}
     limiter.init_app(app)
-    app.after_request(_harden)
+    app.wsgi_app = _hardened(app.wsgi_app)  # type: ignore[method-assign, assignment]  # Flask says so
 
 
 def _refuse_unstorable() -> None:
@@ -86,17 +90,36 @@ def _refuse_unstorable() -> None:
         raise Malformed(details=[Detail(field=name, code="nul", message=_NUL) for name in bad])
 
 
-def _harden(response: Response) -> Response:
-    """Add what the view has not said itself, at one go: this is done in every request."""
+def _hardened(serve: WSGIApplication) -> WSGIApplication:
+    """Put on every answer what its view has not said itself.
+
+    It is done at the very end, where headers are a plain list: the framework looks at each one twice.
+    """
+
+    def served(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], fault: Any = None) -> Any:
+            said = {name.lower() for name, _ in headers}
+            return start(status, [*headers, *(pair for pair in _safe() if pair[0].lower() not in said)], fault)
+
+        return serve(environ, begin)
+
+    return served
+
+
+def _safe() -> tuple[tuple[str, str], ...]:
+    """Give the headers of this answer; its request is still at hand."""
     # A page of a signed-in person must not be shown again from the cache of a shared computer.
-    caching = "no-store" if g.get("viewer") else "no-cache"
-    headers = {
-        **_HEADERS,
-        "Content-Security-Policy": _LOOSER if g.get("allows_inline_style") else _STRICT,
-        "Cache-Control": caching,
-    }
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    said = {name.title() for name, _ in response.headers}
-    response.headers.extend((name, value) for name, value in headers.items() if name not in said)
-    return response
+    return _headers(bool(g.get("allows_inline_style")), bool(g.get("viewer")), request.is_secure)
+
+
+@cache
+def _headers(allows_inline_style: bool, is_signed_in: bool, is_secure: bool) -> tuple[tuple[str, str], ...]:
+    transport = {"Strict-Transport-Security": "max-age=31536000"} if is_secure else {}
+    return tuple(
+        {
+            **_HEADERS,
+            "Content-Security-Policy": content_policy(allows_inline_style=allows_inline_style),
+            "Cache-Control": "no-store" if is_signed_in else "no-cache",
+            **transport,
+        }.items()
+    )

@@ -59,7 +59,7 @@ def _can_be_opened() -> bool:
 
 
 def _remember(response: Response) -> Response:
-    if "lang" not in request.args:
+    if b"lang" not in request.query_string or "lang" not in request.args:
         return response
     get_locale()  # also for answers that printed no word, such as a redirection
     asked = cast("str | None", g.get("language_asked"))
