@@ -45,10 +45,27 @@ def opened(name: str, data: bytes) -> dict[str, bytes]:
     return archive.open_zip(name, data) if name.lower().endswith(".zip") else {name: data}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What an upload of files would be told, and what is in them: (kind, key, file) of each definition."""
+
+    findings: tuple[Finding, ...]
+    definitions: tuple[tuple[str, str, str], ...]
+
+
+def look(viewer: Viewer, files: Mapping[str, bytes]) -> Looked:
+    """Read and check files as an upload would; nothing is stored."""
+    require(viewer, Permission.DESIGN)
+    read, findings = _read(files)
+    found = (("process", read.processes), ("decision", read.decisions), ("form", read.forms))
+    return Looked(
+        findings=findings, definitions=tuple((kind, item.key, item.file) for kind, items in found for item in items)
+    )
+
+
 def check(viewer: Viewer, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Say what would be found in these files; nothing is stored."""
-    require(viewer, Permission.DESIGN)
-    return _read(files)[1]
+    return look(viewer, files).findings
 
 
 def is_known(files: Mapping[str, bytes]) -> bool:

@@ -1,6 +1,7 @@
 """The tables, one file a noun; importing this package registers them all (for migrations)."""
 
 from storage.tables.batches import Batch, BatchItem
+from storage.tables.bundle_drafts import BundleDraft, BundleDraftEarlier, BundleDraftFile
 from storage.tables.calendar import CalendarDay
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
@@ -23,6 +24,9 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BufferedMessage",
+    "BundleDraft",
+    "BundleDraftEarlier",
+    "BundleDraftFile",
     "CalendarDay",
     "Conversation",
     "Counter",
