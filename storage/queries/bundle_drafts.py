@@ -109,6 +109,12 @@ def earlier(draft_id: str, name: str = "") -> Sequence[Earlier]:
     return [Earlier(name=r[0], version=r[1], size=r[2], saved_at=r[3], saved_by=r[4]) for r in session().execute(query)]
 
 
+def earlier_content(draft_id: str, name: str, version: int) -> bytes | None:
+    """Give what a file held at an earlier version, if that is kept."""
+    found = session().get(BundleDraftEarlier, (draft_id, name, version))
+    return found.data if found else None
+
+
 def _draft(row: BundleDraft, files: int = 0) -> Draft:
     return Draft(
         id=row.id,
