@@ -14,13 +14,26 @@ const dist = join(root, 'web', 'static', 'dist');
 const fresh = `${dist}.new`;
 const manifest = {};
 
+/** The form editor asks for an older Preact than the viewer that it builds on, but hooks of two copies do not work together:
+    both, and what we draw inside the editor, get the editor's. */
+const preactOfTheEditor = {
+  name: 'preact-of-the-editor',
+  setup(build) {
+    build.onResolve({ filter: /^preact(\/|$)/ }, ({ path, kind, importer, pluginData }) => {
+      if (pluginData === 'again' || !(importer.startsWith(here) || /[\\/]form-js-viewer[\\/]/.test(importer))) return undefined;
+      return build.resolve(path, { kind, resolveDir: join(root, 'node_modules', '@bpmn-io', 'form-js-editor'), pluginData: 'again' });
+    });
+  },
+};
+
 async function bundle() {
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['site.js', 'viewer.js', 'docs.js', 'css/site.css', 'css/viewer.css', 'css/docs.css'].map((name) => join(here, name)),
+    entryPoints: ['site.js', 'viewer.js', 'docs.js', 'form-editor.js', 'css/site.css', 'css/viewer.css', 'css/docs.css', 'css/form-editor.css'].map((name) => join(here, name)),
     outdir: fresh, outbase: here, entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]',
     bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', charset: 'utf8',
     legalComments: 'eof', metafile: true, logLevel: 'warning',
+    plugins: [preactOfTheEditor],
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'file' },
   });
   for (const [path, output] of Object.entries(metafile.outputs)) {
