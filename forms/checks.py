@@ -20,8 +20,14 @@ FEEL_PARTS = (
     "values_expression",
     "multiple",
     "expression",
+    "columns_expression",
+    "data_source",
 )
 """The attributes of components that may hold a FEEL expression."""
+TEXT_PARTS = (
+    "label", "help", "content", "prefix", "suffix", "date_label", "time_label", "alt", "source", "url", "accept",
+)  # fmt: skip
+"""The attributes of components that may hold templates, or be an expression that gives a text."""
 _UNARY = frozenset({"hide", "readonly", "multiple"})
 _BLOCKS = ("{{#", "{{/")
 
@@ -55,6 +61,14 @@ def check_component(component: Component, schema: Mapping[str, Any]) -> Iterator
             )
 
 
+def texts(component: Component) -> Iterator[tuple[str, Text]]:
+    """Give every text of a component that may hold templates, with the name of its attribute."""
+    for name in TEXT_PARTS:
+        found = getattr(component, name, None)
+        if found:
+            yield name, found if isinstance(found, Text) else Text(found, "")
+
+
 def _finding(rule: str, severity: Severity, vi: str, en: str) -> Finding:
     return Finding(rule=rule, severity=severity, message=Text(vi, en))
 
@@ -83,8 +97,7 @@ def _expressions(component: Component) -> Iterator[Finding]:
 
 
 def _templates(component: Component) -> Iterator[Finding]:
-    texts = (component.label, component.help, getattr(component, "content", model.NOTHING))
-    if any(block in text for both in texts for text in (both.vi, both.en) for block in _BLOCKS):
+    if any(block in text for _, both in texts(component) for text in (both.vi, both.en) for block in _BLOCKS):
         yield _finding(
             "form-template-block",
             Severity.INFO,

@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from forms import model, reading, values
+from forms import frames, images, model, previews, reading, tables, values
 from forms.model import Component, Kind, Offset, Option, Subtype
+from forms.validators import VALIDATORS
 from texts import Text
 
 Schema: TypeAlias = Mapping[str, Any]
 
 _SUBTYPES = {str(x): x for x in Subtype}
 _OFFSETS = {str(x): x for x in Offset}
-
-
-def _common(schema: Schema, kind: Kind, label: Text | None = None) -> dict[str, Any]:
-    layout = reading.mapping(schema.get("layout"))
-    return {
-        "kind": kind,
-        "label": label if label is not None else reading.both(schema, "label"),
-        "help": reading.both(schema, "description"),
-        "hide": reading.feel(reading.mapping(schema.get("conditional")).get("hide")),
-        "row": reading.text(layout.get("row")),
-        "columns": reading.whole(layout.get("columns"), 0, least=0, most=16),
-    }
+INTERVALS = (1, 5, 10, 15, 30, 60)
+"""Minutes between two times on offer; anything else counts as 15, as in form-js."""
+SPACE = 60
+_ALIGNMENTS = ("start", "center", "end")
 
 
 def _field(schema: Schema, kind: Kind, label: Text | None = None) -> dict[str, Any]:
     readonly = reading.feel(schema.get("readonly"))
-    common = _common(schema, kind, label)
+    common = reading.common(schema, kind, label)
     if not common["label"]:
         common["label"] = Text(reading.text(schema.get("key")), "")
     return common | {
@@ -45,10 +38,6 @@ def _validate(schema: Schema) -> Schema:
     return reading.mapping(schema.get("validate"))
 
 
-def _property(schema: Schema, name: str) -> str:
-    return reading.text(reading.mapping(schema.get("properties")).get(name))
-
-
 def _adorners(schema: Schema) -> dict[str, Any]:
     appearance, properties = reading.mapping(schema.get("appearance")), reading.mapping(schema.get("properties"))
     return {
@@ -60,6 +49,9 @@ def _adorners(schema: Schema) -> dict[str, Any]:
 def _text_input(schema: Schema, kind: Kind, id: str) -> model.TextInput:
     validate = _validate(schema)
     type_ = reading.text(validate.get("validationType"))
+    usual = {"email": "email", "phone": "tel"}.get(type_, "")
+    name = reading.own(schema, "validator") if kind is Kind.TEXTFIELD else ""
+    rule = VALIDATORS.get(name)
     return model.TextInput(
         id=id,
         **_field(schema, kind),
@@ -68,11 +60,12 @@ def _text_input(schema: Schema, kind: Kind, id: str) -> model.TextInput:
         max_length=reading.bound(validate.get("maxLength")),
         pattern=reading.text(validate.get("pattern")),
         pattern_message=Text(
-            reading.text(validate.get("patternErrorMessage")), _property(schema, "patternErrorMessageEn")
+            reading.text(validate.get("patternErrorMessage")), reading.own(schema, "patternErrorMessageEn")
         ),
         validation=type_ if type_ in ("email", "phone") else "",
-        autocomplete=_property(schema, "autocomplete") or {"email": "email", "phone": "tel"}.get(type_, ""),
-        inputmode=_property(schema, "inputmode") or {"email": "email", "phone": "tel"}.get(type_, ""),
+        validator=name if rule else "",
+        autocomplete=reading.own(schema, "autocomplete") or (rule.autocomplete if rule else usual),
+        inputmode=reading.own(schema, "inputmode") or (rule.inputmode if rule else usual),
     )
 
 
@@ -96,23 +89,35 @@ def _number(schema: Schema, *, id: str) -> Component:
         decimal_digits=None if digits is None else reading.whole(digits, 0, least=0, most=30),
         increment=increment if increment is not None and increment > 0 else None,
         as_text=reading.flag(schema.get("serializeToString")),
-        autocomplete=_property(schema, "autocomplete"),
+        autocomplete=reading.own(schema, "autocomplete"),
     )
 
 
 def _datetime(schema: Schema, *, id: str) -> Component:
     subtype, offset = reading.text(schema.get("subtype")), reading.text(schema.get("timeSerializingFormat"))
-    label = reading.both(schema, "label")
-    label = label or reading.both(schema, "dateLabel") or reading.both(schema, "timeLabel")
+    both = {name: reading.both(schema, f"{name}Label") for name in ("date", "time")}
+    kind = _SUBTYPES.get(subtype, Subtype.DATE)
+    interval = reading.whole(schema.get("timeInterval"), 0, least=0, most=60)
     return model.DateInput(
         id=id,
-        **_field(schema, Kind.DATETIME, label),
-        subtype=_SUBTYPES.get(subtype, Subtype.DATE),
+        **_field(schema, Kind.DATETIME, reading.both(schema, "label") or _moment_label(kind, both)),
+        date_label=both["date"],
+        time_label=both["time"],
+        subtype=kind,
         offset=_OFFSETS.get(offset, Offset.NONE),
         not_past=reading.flag(schema.get("disallowPassedDates")),
-        interval=reading.whole(schema.get("timeInterval"), 0, least=0, most=720),
-        autocomplete=_property(schema, "autocomplete"),
+        interval=interval if interval in INTERVALS else INTERVALS[3],
+        use24h=reading.flag(schema.get("use24h")),
+        autocomplete=reading.own(schema, "autocomplete"),
     )
+
+
+def _moment_label(subtype: Subtype, labels: Mapping[str, Text]) -> Text:
+    """Name a date and time without a label of its own by the labels of its parts."""
+    first, then = labels["date"], labels["time"]
+    if subtype is Subtype.DATETIME and first and then:
+        return Text(f"{first.vi}, {then.vi}", f"{first.in_('en')}, {then.in_('en')}" if first.en or then.en else "")
+    return (then or first) if subtype is Subtype.TIME else (first or then)
 
 
 def _checkbox(schema: Schema, *, id: str) -> Component:
@@ -151,6 +156,7 @@ def _choice(schema: Schema, kind: Kind, id: str, *, multiple: bool) -> model.Cho
         options=tuple(x for x in options if x is not None),
         values_key=reading.text(key),
         values_expression=reading.feel(schema.get("valuesExpression")) if key is None and listed is None else None,
+        searchable=reading.flag(schema.get("searchable")),
     )
 
 
@@ -188,13 +194,21 @@ def _expression(schema: Schema, *, id: str) -> Component:
 def _note(schema: Schema, *, id: str) -> Component:
     kind = Kind(schema["type"])
     content = reading.both(schema, "content" if kind is Kind.HTML else "text")
-    return model.Note(id=id, **_common(schema, kind), content=content)
+    height = reading.whole(schema.get("height"), SPACE, least=1, most=2000)
+    return model.Note(id=id, **reading.common(schema, kind), content=content, height=height)
+
+
+def _button(schema: Schema, *, id: str) -> Component:
+    action = "reset" if schema.get("action") == "reset" else "submit"
+    return model.Button(id=id, **reading.common(schema, Kind.BUTTON), action=action)
 
 
 def _container(schema: Schema, kind: Kind) -> dict[str, Any]:
-    return _common(schema, kind) | {
+    align = reading.text(schema.get("verticalAlignment"))
+    return reading.common(schema, kind) | {
         "path": reading.path(schema.get("path")),
         "outline": reading.flag(schema.get("showOutline"), True),
+        "align": align if align in _ALIGNMENTS else _ALIGNMENTS[0],
     }
 
 
@@ -212,8 +226,13 @@ def _dynamiclist(schema: Schema, *, id: str, components: tuple[Component, ...]) 
         components=components,
         add_remove=reading.flag(schema.get("allowAddRemove"), True),
         repetitions=reading.whole(schema.get("defaultRepetitions"), 1, least=0, most=100),
-        max_rows=reading.whole(_property(schema, "maxRows"), 100, least=1, most=500),
+        max_rows=reading.whole(reading.own(schema, "maxRows"), 100, least=1, most=500),
+        unfolded=0 if reading.flag(schema.get("disableCollapse")) else _unfolded(schema),
     )
+
+
+def _unfolded(schema: Schema) -> int:
+    return reading.whole(schema.get("nonCollapsedItems"), 0, least=0, most=500) or 5
 
 
 BUILDERS: dict[Kind, Callable[..., Component]] = {
@@ -232,6 +251,26 @@ BUILDERS: dict[Kind, Callable[..., Component]] = {
     Kind.HTML: _note,
     Kind.SEPARATOR: _note,
     Kind.SPACER: _note,
+    Kind.IMAGE: images.read,
+    Kind.TABLE: tables.read,
+    Kind.IFRAME: frames.read,
+    Kind.DOCUMENT_PREVIEW: previews.read,
+    Kind.BUTTON: _button,
     Kind.GROUP: _group,
     Kind.DYNAMICLIST: _dynamiclist,
 }
+
+KEYLESS = frozenset(
+    {
+        Kind.TEXT,
+        Kind.HTML,
+        Kind.SEPARATOR,
+        Kind.SPACER,
+        Kind.IMAGE,
+        Kind.TABLE,
+        Kind.IFRAME,
+        Kind.DOCUMENT_PREVIEW,
+        Kind.BUTTON,
+    }
+)
+"""What is shown and never answered."""

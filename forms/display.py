@@ -52,6 +52,12 @@ def control(field: Field, raw: Any, value: Any) -> Text:
     return Text(str(value), str(value))
 
 
+def plain_number(number: Decimal) -> Text:
+    """Write a number with the decimal sign of each language and no grouping."""
+    english = f"{number:f}"
+    return Text(english.replace(".", ","), english)
+
+
 def number(value: Any) -> Text:
     """Write a number for typing on: no grouping, and never three decimals alone, which could be read as grouping."""
     english = f"{values.exact(value):f}"

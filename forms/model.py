@@ -33,7 +33,7 @@ class Kind(StrEnum):
     CHECKLIST = "checklist"
     """Any of some options."""
     TAGLIST = "taglist"
-    """Any of some options; only its look differs from a checklist."""
+    """Any of some options, each a tag."""
     FILEPICKER = "filepicker"
     """Documents: a list of document ids."""
     EXPRESSION = "expression"
@@ -41,7 +41,17 @@ class Kind(StrEnum):
     TEXT = "text"
     """Markdown."""
     HTML = "html"
-    """Markup, of which only the words are shown."""
+    """Markup, sanitised."""
+    IMAGE = "image"
+    """A picture inside the form or of our own address."""
+    TABLE = "table"
+    """Rows of data, for reading."""
+    IFRAME = "iframe"
+    """A page of an origin that an administrator allowed; else a link to it."""
+    DOCUMENT_PREVIEW = "documentPreview"
+    """Documents, seen and downloaded."""
+    BUTTON = "button"
+    """Sends the form, or takes it back to its beginning."""
     SEPARATOR = "separator"
     """A line across."""
     SPACER = "spacer"
@@ -116,6 +126,8 @@ class TextInput(Field):
     suffix: Text = NOTHING
     autocomplete: str = ""
     inputmode: str = ""
+    validator: str = ""
+    """The name of a rule in forms.validators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +174,11 @@ class DateInput(Field):
     subtype: Subtype = Subtype.DATE
     offset: Offset = Offset.NONE
     not_past: bool = False
-    interval: int = 0
-    """Minutes between two times on offer; 0: any."""
+    date_label: Text = NOTHING
+    time_label: Text = NOTHING
+    interval: int = 15
+    """Minutes between two times on offer; 1: any time."""
+    use24h: bool = True
     autocomplete: str = ""
 
 
@@ -182,6 +197,7 @@ class Choice(Field):
     """The variable that holds the options; used instead of `options`."""
     values_expression: Feel | None = None
     """The expression that gives the options; used when there is nothing else."""
+    searchable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +217,17 @@ class Computed(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note(Component):
-    """text, html, separator and spacer: shown, never answered."""
+    """text, html, separator and spacer: shown, never answered. Of a spacer: its height in pixels."""
 
     content: Text = NOTHING
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button(Component):
+    """button: sends the form (submit) or takes it back to its beginning (reset)."""
+
+    action: str = "submit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +237,8 @@ class Container(Component):
     path: tuple[str, ...] = ()
     components: tuple[Component, ...] = ()
     outline: bool = True
+    align: str = "start"
+    """How components side by side stand to each other: start, center or end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +249,8 @@ class Repeated(Container):
     repetitions: int = 1
     """Rows at the start."""
     max_rows: int = 100
+    unfolded: int = 5
+    """Rows in sight; those after them are folded away. 0: none is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from forms.model import Bound, Feel
+from forms.model import Bound, Feel, Kind
 from texts import Text
 
 
@@ -73,3 +73,21 @@ def bound(value: object) -> Bound:
 def path(value: object) -> tuple[str, ...]:
     """Split a key or path at its dots."""
     return tuple(part for part in text(value).split(".") if part)
+
+
+def common(schema: Mapping[str, Any], kind: Kind, label: Text | None = None) -> dict[str, Any]:
+    """Give what every component has, as the arguments of its class."""
+    layout = mapping(schema.get("layout"))
+    return {
+        "kind": kind,
+        "label": label if label is not None else both(schema, "label"),
+        "help": both(schema, "description"),
+        "hide": feel(mapping(schema.get("conditional")).get("hide")),
+        "row": text(layout.get("row")),
+        "columns": whole(layout.get("columns"), 0, least=0, most=16),
+    }
+
+
+def own(schema: Mapping[str, Any], name: str) -> str:
+    """Give one of the component's free `properties`, as the editor writes them."""
+    return text(mapping(schema.get("properties")).get(name))

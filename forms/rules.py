@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
 from errors import Detail
-from forms import display, feel, messages, model, options, patterns, values
+from forms import display, feel, messages, model, options, patterns, validators, values
 from forms.fill import Node
 from forms.model import Bound, Feel
 from texts import Text
@@ -64,6 +64,8 @@ def _own_rules(node: Node, component: model.Field, label: Text, variables: Mappi
         case model.TextInput() if value:
             yield from _lengths(component, node, value, label)
             yield from _types(component, value, label)
+            if component.validator and (said := validators.wrong(component.validator, value, label, now)):
+                yield component.validator, said
         case model.Choice() if not values.is_empty(value) or value is False:
             yield from _options(component, node, value, label, variables)
         case model.DateInput() if value and component.not_past:

@@ -10,14 +10,13 @@ from typing import Any
 from errors import Detail, Invalid
 from findings import Finding, Severity
 from forms import checks, model, reading
-from forms.components import BUILDERS
+from forms.components import BUILDERS, KEYLESS
 from forms.model import Component, Container, Field, Form, Kind, Names
 from texts import Text
 
 NEWEST_VERSION = 19
 MAX_COMPONENTS = 1000
 MAX_DEPTH = 20
-IGNORED = frozenset({"image", "button", "iframe", "documentPreview", "table"})
 _NAME = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 
 
@@ -154,28 +153,19 @@ class _Reader:
         name = reading.text(schema.get("type"))
         if name in BUILDERS:
             return Kind(name)
-        if name in IGNORED:
-            self.say(
-                "form-ignored",
-                Severity.INFO,
-                schema,
-                f"Thành phần “{name}” không được hiển thị trong biểu mẫu",
-                f"Components of type “{name}” are not shown in the form",
-            )
-        else:
-            self.say(
-                "form-type",
-                Severity.ERROR,
-                schema,
-                f"Không có loại thành phần “{name[:40]}”; hãy dùng loại của form-js 1.23",
-                f"There is no component type “{name[:40]}”; use a type of form-js 1.23",
-            )
+        self.say(
+            "form-type",
+            Severity.ERROR,
+            schema,
+            f"Không có loại thành phần “{name[:40]}”; hãy dùng loại của form-js 1.23",
+            f"There is no component type “{name[:40]}”; use a type of form-js 1.23",
+        )
         return None
 
     def named(self, schema: Mapping[str, Any], kind: Kind) -> bool:
         """Say whether the component has the key or path that its answers need."""
         name = schema.get("path" if kind in (Kind.GROUP, Kind.DYNAMICLIST) else "key")
-        if kind in (Kind.TEXT, Kind.HTML, Kind.SEPARATOR, Kind.SPACER) or (kind is Kind.GROUP and name in (None, "")):
+        if kind in KEYLESS or (kind is Kind.GROUP and name in (None, "")):
             return True
         if isinstance(name, str) and len(name) <= 200 and _NAME.fullmatch(name):
             return True
@@ -253,7 +243,6 @@ class _Reader:
 
 def uses_feel(component: Component) -> bool:
     """Say whether something of the component is an expression or a template."""
-    texts = (component.label, component.help, getattr(component, "content", model.NOTHING))
-    if any(x.vi.startswith("=") or "{{" in x.vi or "{{" in x.en for x in texts):
+    if any(text.startswith("=") or "{{" in text for _, both in checks.texts(component) for text in (both.vi, both.en)):
         return True
     return any(isinstance(getattr(component, part, None), model.Feel) for part in checks.FEEL_PARTS)

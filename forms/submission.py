@@ -11,14 +11,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from forms import display, model, numbers, options, values
+from forms import display, model, numbers, options, validators, values
 from forms.feel import Scope
 from forms.fill import put
 from forms.model import Component, Container, Field, Form, Repeated
 
 PREFIX = "answers."
 BUTTON = "answers-do"
-"""The name of buttons that only change the form: `refresh`, `add answers.people`, `remove answers.people[0]`."""
+"""The name of the form's own buttons: `refresh`, `add answers.people`, `remove answers.people[0]`, `reset` only change
+it; `submit` stands for the button of the page that sends it.
+"""
 MAX_PAIRS = 20_000
 DEEPEST = 40
 """Steps of a name; a form's schema nests 60 levels of JSON, two a component."""
@@ -52,9 +54,14 @@ def steps_of(name: str) -> Steps | None:
     return tuple(steps)
 
 
+def presses(pairs: Iterable[tuple[str, str]], button: str) -> bool:
+    """Say whether a button of the form itself was pressed: `submit` (do what the page's own button does) or `reset`."""
+    return any(name == BUTTON and value == button for name, value in pairs)
+
+
 def wants_refresh(pairs: Iterable[tuple[str, str]]) -> bool:
     """Say whether a button was pressed that only changes the form; then show it again and complete nothing."""
-    return any(name == BUTTON for name, _ in pairs)
+    return any(name == BUTTON and value != "submit" for name, value in pairs)
 
 
 def from_post(
@@ -82,6 +89,8 @@ def from_post(
                 strange[name[len(PREFIX) :]] = text
             else:
                 sent.setdefault(steps, []).append(text)
+    if "reset" in acts:
+        return {}
     reader = _Reader(sent=sent, variables=variables or {})
     data = reader.level(form.components, (), {})
     for act in acts:
@@ -143,7 +152,7 @@ class _Reader:
             case model.NumberInput():
                 return numbers.read(last, whole=field.decimal_digits == 0, exact=field.as_text)
             case model.DateInput():
-                return _moment(field, last)
+                return _moment(field, last if len(texts) == 1 else "T".join(texts[:2]))
             case model.TextInput():
                 return _text(field, last)
             case _:
@@ -171,13 +180,15 @@ def _text(field: model.TextInput, text: str) -> str:
         if _VIETNAMESE_PHONE.fullmatch(digits):
             return "+84" + digits[1:]
         return digits if digits.startswith(("+", "00")) else text
+    if field.validator:
+        return validators.bare(field.validator, text)
     return text.strip() if field.validation == "email" else text
 
 
 def _moment(field: model.DateInput, text: str) -> str | None:
     """Write what a date control sent as form-js stores it: ISO, local time, with the offset the schema asks for."""
     text = values.trim(text)
-    if not text:
+    if text in ("", "T"):
         return None
     day, clock = _day(text), text
     if field.subtype is model.Subtype.DATE:

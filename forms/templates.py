@@ -28,17 +28,22 @@ def fill(text: Text, scope: Scope, escape: Callable[[str], str] = lambda value: 
     return Text(_filled(text.vi, scope, escape), _filled(text.en, scope, escape))
 
 
-def _filled(text: str, scope: Scope, escape: Callable[[str], str]) -> str:
+def plain(text: str, scope: Scope, *, longest: int = _LONGEST) -> str:
+    """Fill the templates of a text that has one language only, such as an address."""
+    return _filled(text, scope, lambda value: value, longest) if "{{" in text or text.startswith("=") else text
+
+
+def _filled(text: str, scope: Scope, escape: Callable[[str], str], longest: int = _LONGEST) -> str:
     if text.startswith("="):
-        return escape(_shown(feel.value(Feel(text[1:]), scope)))
-    return _PART.sub(lambda part: escape(_value(part[1], scope)), text)
+        return escape(_shown(feel.value(Feel(text[1:]), scope), longest))
+    return _PART.sub(lambda part: escape(_value(part[1], scope, longest)), text)
 
 
-def _value(source: str, scope: Scope) -> str:
+def _value(source: str, scope: Scope, longest: int) -> str:
     if source.startswith(("#", "/")):
         return ""
     name = _NAME.fullmatch(source)
-    return _shown(_looked_up(name[1], scope) if name else feel.value(Feel(source), scope))
+    return _shown(_looked_up(name[1], scope) if name else feel.value(Feel(source), scope), longest)
 
 
 def _looked_up(name: str, scope: Scope) -> Any:
@@ -50,9 +55,9 @@ def _looked_up(name: str, scope: Scope) -> Any:
     return value
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, longest: int) -> str:
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, str | int | float | Decimal):
-        return str(value)[:_LONGEST]
-    return ", ".join(_shown(x) for x in value[:50]) if isinstance(value, list) else ""
+        return str(value)[:longest]
+    return ", ".join(_shown(x, longest) for x in value[:50]) if isinstance(value, list) else ""

@@ -8,84 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from errors import Detail
-from forms import display, feel, model, options, prose, submission, templates, values
+from forms import display, feel, messages, model, notes, options, submission, templates, times, values
 from forms.fill import MISSING, Node, fill
-from forms.model import Container, Field, Form, Kind, Note, Repeated, Subtype
+from forms.model import Button, Container, Field, Form, Repeated, Subtype
+from forms.view_model import ChoiceView, FieldView, FileLink
 from texts import Text
 
+__all__ = ["ChoiceView", "FieldView", "FileLink", "field_id", "fields", "flat"]
+
 NOTHING = model.NOTHING
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileLink:
-    """A document as a form names it: its file name, where it opens (may be empty) and a remark (size, pages)."""
-
-    name: str
-    url: str = ""
-    note: Text = NOTHING
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceView:
-    """One option of a choice, or one document of a file field."""
-
-    id: str
-    value: str
-    label: Text
-    help: Text = NOTHING
-    chosen: bool = False
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldView:
-    """One thing on the page; `kind` names the macro that draws it.
-
-    Kinds: the input types of the schema, and `text`, `words`, `separator`, `spacer`, `group`, `list`, `list_row`,
-    `side_by_side` (several in one line) and `refresh` (the button that shows or hides questions without JavaScript).
-    """
-
-    kind: str
-    id: str = ""
-    """Unique on the page; the errors of `path` link to it."""
-    name: str = ""
-    """The name of the control in the HTML post; empty: it sends nothing."""
-    path: str = ""
-    """As in `Detail.field`: `people.0.name`."""
-    label: Text = NOTHING
-    help: Text = NOTHING
-    errors: tuple[Text, ...] = ()
-    required: bool = False
-    locked: bool = False
-    """Shown, but not to be changed (readonly or disabled in the schema)."""
-    value: Text = NOTHING
-    """What the control holds, in the notation of each language."""
-    checked: bool = False
-    answer: Text = NOTHING
-    """The answer for reading; empty: there is none."""
-    choices: tuple[ChoiceView, ...] = ()
-    multiple: bool = False
-    input_type: str = "text"
-    inputmode: str = ""
-    autocomplete: str = ""
-    accept: str = ""
-    step: int = 0
-    """Seconds between two times on offer; 0: any."""
-    prefix: Text = NOTHING
-    suffix: Text = NOTHING
-    source: Text = NOTHING
-    """Where a prefilled value comes from."""
-    prose: Text = NOTHING
-    """Safe markup (Markup) of a `text`."""
-    words: tuple[Text, ...] = ()
-    outline: bool = False
-    columns: int = 0
-    """Twelfths of the line that it takes side by side; 0: shared evenly."""
-    number: int = 0
-    """Of a `list_row`: its number, from 1."""
-    may_change: bool = False
-    """Of a `list` and its rows: rows can be added and removed by buttons."""
-    children: tuple[FieldView, ...] = ()
 
 
 def fields(
@@ -118,6 +49,7 @@ def fields(
         files=files or {},
         sources=sources or {},
         refreshable=refreshable and not readonly,
+        today=now.astimezone(messages.HANOI).date().isoformat() if now else "",
     )
     views = maker.level(filling.nodes)
     if maker.refreshable and (form.has_conditions or maker.has_buttons):
@@ -146,9 +78,10 @@ class _Maker:
     files: Mapping[str, FileLink]
     sources: Mapping[str, Text]
     refreshable: bool
+    today: str
     has_buttons: bool = False
 
-    def level(self, nodes: Sequence[Node]) -> tuple[FieldView, ...]:
+    def level(self, nodes: Sequence[Node], align: str = "start") -> tuple[FieldView, ...]:
         """Make the views of one level; components that name the same row stand side by side."""
         made: list[FieldView] = []
         line: list[FieldView] = []
@@ -159,10 +92,10 @@ class _Maker:
                 continue
             row = node.component.row
             if row != before or not row or self.readonly:
-                _close(made, line)
+                _close(made, line, align)
             line.append(view)
             before = row
-        _close(made, line)
+        _close(made, line, align)
         return tuple(made)
 
     def view(self, node: Node) -> FieldView | None:
@@ -171,21 +104,21 @@ class _Maker:
             case Repeated():
                 return self.list(node, component)
             case Container():
-                children = self.level(node.children)
+                children = self.level(node.children, component.align)
                 group = FieldView(kind="group", outline=component.outline, children=children, **self.heading(node))
                 return group if children else None
-            case Note():
-                return self.note(node, component)
             case Field():
                 return self.field(node, component)
+            case Button():
+                return self.button(node, component)
             case _:
-                return None
+                return notes.view(node, self.files, self.heading(node))
 
     def heading(self, node: Node) -> dict[str, Any]:
         """Give what lists, groups and fields have alike."""
         component = node.component
         return {
-            "id": _group_id(node) if isinstance(component, Container) else field_id(node.name),
+            "id": field_id(node.name) if isinstance(component, Field) else _shown_id(node),
             "label": node.label,
             "help": templates.fill(component.help, node.scope),
             "columns": round(component.columns * 12 / 16),
@@ -205,24 +138,29 @@ class _Maker:
                 number=number + 1,
                 may_change=may_change,
                 outline=component.outline,
-                children=self.level(row),
+                children=self.level(row, component.align),
             )
             for number, row in enumerate(node.rows)
         )
         errors = self.said.get(node.name, ())
-        return FieldView(kind="list", name=name, errors=errors, may_change=may_change, children=rows, **shown)
+        folded = rows[component.unfolded :] if component.unfolded and not self.readonly else ()
+        return FieldView(
+            kind="list",
+            name=name,
+            errors=errors,
+            may_change=may_change,
+            children=rows,
+            unfolded=component.unfolded if folded else 0,
+            is_open=any(view.errors for view in flat(folded)) or _is_fresh(node.rows),
+            **shown,
+        )
 
-    def note(self, node: Node, component: Note) -> FieldView | None:
-        width = round(component.columns * 12 / 16)
-        match component.kind:
-            case Kind.TEXT:
-                filled = templates.fill(component.content, node.scope, prose.escape)
-                return FieldView(kind="text", prose=prose.html(filled), columns=width)
-            case Kind.HTML:
-                words = tuple(templates.fill(text, node.scope) for text in prose.words(component.content))
-                return FieldView(kind="words", words=words, columns=width) if words else None
-            case _:
-                return FieldView(kind=str(component.kind), columns=width)
+    def button(self, node: Node, component: Button) -> FieldView | None:
+        """Show a button where the page answers it."""
+        if not self.refreshable:
+            return None
+        self.has_buttons = True
+        return notes.button(component, self.heading(node))
 
     def field(self, node: Node, component: Field) -> FieldView | None:
         if isinstance(component, model.Computed):
@@ -265,7 +203,29 @@ class _Maker:
         """Add the value of a control that is typed into."""
         raw = None if node.raw is MISSING or view.locked else node.raw
         shown = display.control(component, raw, node.value)
+        if isinstance(component, model.DateInput):
+            return replace(self.moment(view, component, shown.vi), answer=display.answer(component, node.value))
+        if isinstance(component, model.TextInput | model.NumberInput):
+            prefix, suffix = (templates.fill(text, node.scope) for text in (component.prefix, component.suffix))
+            component = replace(component, prefix=prefix, suffix=suffix)
+            view = replace(view, prefix=prefix, suffix=suffix)
         return replace(view, value=shown, answer=display.answer(component, node.value))
+
+    def moment(self, view: FieldView, component: model.DateInput, held: str) -> FieldView:
+        """Add the parts of a date, a time or both: a day is typed or picked, a time chosen of those on offer."""
+        is_both = component.subtype is Subtype.DATETIME
+        day, _, clock = held.partition("T") if is_both else (held, "", held)
+        return replace(
+            view,
+            value=Text(day if is_both else held, day if is_both else held),
+            clock=clock,
+            date_label=component.date_label,
+            time_label=component.time_label,
+            times=()
+            if component.subtype is Subtype.DATE
+            else times.offered(component.interval, clock, use24h=component.use24h),
+            earliest=self.today if component.not_past else "",
+        )
 
     def choice(self, view: FieldView, node: Node, component: model.Choice) -> FieldView:
         offered = options.of(component, self.variables, node.scope)
@@ -281,7 +241,9 @@ class _Maker:
             for number, option in enumerate(offered)
         )
         answer = display.answer(component, node.value, offered)
-        return replace(view, choices=choices, multiple=component.multiple, answer=answer)
+        return replace(
+            view, choices=choices, multiple=component.multiple, searchable=component.searchable, answer=answer
+        )
 
     def documents(self, view: FieldView, node: Node, component: model.FileInput) -> FieldView:
         choices = tuple(self.document(view, number, one) for number, one in enumerate(node.value))
@@ -306,10 +268,15 @@ class _Maker:
         )
 
 
-def _group_id(node: Node) -> str:
-    """Give the id of a group: its component's, and the rows it stands in."""
+def _shown_id(node: Node) -> str:
+    """Give the id of a group, or of what is shown: its component's, and the rows it stands in."""
     rows = "".join(f"-{step}" for step in node.path if isinstance(step, int))
     return f"g-{node.component.id}{rows}"
+
+
+def _is_fresh(rows: Sequence[Sequence[Node]]) -> bool:
+    """Say whether the last row was just added: nothing was sent for any field of it."""
+    return bool(rows) and all(node.raw is MISSING for node in rows[-1] if isinstance(node.component, Field))
 
 
 def _typed(view: FieldView, component: Field) -> FieldView:
@@ -319,21 +286,21 @@ def _typed(view: FieldView, component: Field) -> FieldView:
             kinds = {"email": "email", "phone": "tel"}
             view = replace(view, input_type=kinds.get(component.validation, "text"), inputmode=component.inputmode)
         case model.NumberInput():
-            view = replace(view, inputmode="numeric" if component.decimal_digits == 0 else "decimal")
+            increment = f"{component.increment:f}" if component.increment else ""
+            mode = "numeric" if component.decimal_digits == 0 else "decimal"
+            view = replace(view, inputmode=mode, increment=increment)
         case model.DateInput():
-            is_both, is_day = component.subtype is Subtype.DATETIME, component.subtype is Subtype.DATE
-            step = 0 if is_day else component.interval * 60
-            kind = "datetime-local" if is_both else str(component.subtype)
-            return replace(view, input_type=kind, step=step, autocomplete=component.autocomplete)
+            step = 0 if component.subtype is Subtype.DATE else component.interval * 60
+            view = replace(view, input_type=str(component.subtype), step=step)
         case _:
             return view
-    return replace(view, autocomplete=component.autocomplete, prefix=component.prefix, suffix=component.suffix)
+    return replace(view, autocomplete=component.autocomplete)
 
 
-def _close(made: list[FieldView], line: list[FieldView]) -> None:
+def _close(made: list[FieldView], line: list[FieldView], align: str) -> None:
     """End a line: one alone stands by itself, several stand side by side."""
     if len(line) > 1:
-        made.append(FieldView(kind="side_by_side", children=tuple(line)))
+        made.append(FieldView(kind="side_by_side", align=align, children=tuple(line)))
     else:
         made += line
     line.clear()
