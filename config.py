@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?")
 KNOWN_SECRETS = frozenset({"", "dev", "secret", "changeme", "motcua"})
 
 
@@ -84,6 +86,13 @@ class Settings:
             "https://host:port); empty: none."
         },
     )
+    frame_origins: str = field(
+        default="",
+        metadata={
+            "help": "Origins whose pages forms may frame (iframe), with commas (https://host, https://host:port); "
+            "empty: none, a link stands there instead."
+        },
+    )
     session_hours: int = field(default=12, metadata={"help": "Idle hours after which a signed-in session ends."})
     draft_days: int = field(
         default=90, metadata={"help": "Days that a draft is kept after it was saved last; then it is deleted."}
@@ -99,6 +108,11 @@ class Settings:
     def database(self) -> str:
         """Give the SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{(self.data / 'motcua.sqlite').resolve()}"
+
+    @property
+    def framed(self) -> frozenset[str]:
+        """Give the origins whose pages forms may frame."""
+        return frozenset(origin.strip() for origin in self.frame_origins.split(",") if origin.strip())
 
     @property
     def documents(self) -> Path:
@@ -125,6 +139,8 @@ def checked(settings: Settings) -> Settings:
         raise BadSettings("MOTCUA_JOBS must be embedded, distributed or off.")
     if settings.jobs == "distributed" and not settings.database_url.startswith("postgresql"):
         raise BadSettings("MOTCUA_JOBS=distributed needs PostgreSQL: set MOTCUA_DATABASE_URL (postgresql+psycopg://…).")
+    if wrong := sorted(origin for origin in settings.framed if not ORIGIN.fullmatch(origin)):
+        raise BadSettings(f"MOTCUA_FRAME_ORIGINS: {wrong[0]!r} is not of the form https://host or https://host:port.")
     if settings.is_production:
         if settings.secret_key in KNOWN_SECRETS or len(settings.secret_key) < 32:
             raise BadSettings("Set MOTCUA_SECRET_KEY to a random text of 32 characters or more in production.")

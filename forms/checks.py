@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from findings import Finding, Severity
-from forms import feel, model, patterns, reading
+from forms import checks_settings, checks_shown, feel, model, patterns, reading
 from forms.model import Component, Feel
+from forms.saying import finding
 from texts import Text
 
 FEEL_PARTS = (
@@ -37,6 +38,8 @@ def check_component(component: Component, schema: Mapping[str, Any]) -> Iterator
     yield from _condition(component, schema)
     yield from _expressions(component)
     yield from _templates(component)
+    yield from checks_shown.check(component, schema)
+    yield from checks_settings.check(component, schema)
     match component:
         case model.TextInput():
             yield from _pattern(component)
@@ -46,14 +49,14 @@ def check_component(component: Component, schema: Mapping[str, Any]) -> Iterator
         case model.Choice():
             yield from _options(component)
         case model.Computed(expression=None):
-            yield _finding(
+            yield finding(
                 "form-expression",
                 Severity.WARNING,
                 "Biểu thức phải bắt đầu bằng dấu “=”; hiện giá trị luôn trống",
                 "An expression must begin with “=”; as it stands the value is always empty",
             )
         case model.Repeated(components=()):
-            yield _finding(
+            yield finding(
                 "form-empty-list",
                 Severity.WARNING,
                 "Nhóm lặp chưa có thành phần nào; hãy thêm hoặc xoá nhóm",
@@ -69,13 +72,9 @@ def texts(component: Component) -> Iterator[tuple[str, Text]]:
             yield name, found if isinstance(found, Text) else Text(found, "")
 
 
-def _finding(rule: str, severity: Severity, vi: str, en: str) -> Finding:
-    return Finding(rule=rule, severity=severity, message=Text(vi, en))
-
-
 def _condition(component: Component, schema: Mapping[str, Any]) -> Iterator[Finding]:
     if component.hide is None and reading.mapping(schema.get("conditional")).get("hide"):
-        yield _finding(
+        yield finding(
             "form-hide",
             Severity.WARNING,
             "Điều kiện ẩn phải là FEEL bắt đầu bằng dấu “=”; hiện thành phần này luôn hiển thị",
@@ -88,7 +87,7 @@ def _expressions(component: Component) -> Iterator[Finding]:
         expression = getattr(component, name, None)
         reason = feel.refusal(expression, unary=name in _UNARY) if isinstance(expression, Feel) else None
         if reason and isinstance(expression, Feel):
-            yield _finding(
+            yield finding(
                 "form-feel",
                 Severity.WARNING,
                 f"Biểu thức FEEL “{expression.source.strip()[:80]}” không đọc được nên bị bỏ qua: {reason.vi}",
@@ -98,7 +97,7 @@ def _expressions(component: Component) -> Iterator[Finding]:
 
 def _templates(component: Component) -> Iterator[Finding]:
     if any(block in text for _, both in texts(component) for text in (both.vi, both.en) for block in _BLOCKS):
-        yield _finding(
+        yield finding(
             "form-template-block",
             Severity.INFO,
             "Các khối {{#if}}, {{#loop}} trong văn bản được bỏ qua; chỉ {{biểu thức}} được thay bằng giá trị",
@@ -109,7 +108,7 @@ def _templates(component: Component) -> Iterator[Finding]:
 def _pattern(component: model.TextInput) -> Iterator[Finding]:
     reason = patterns.check(component.pattern) if component.pattern else None
     if reason:
-        yield _finding(
+        yield finding(
             "form-pattern",
             Severity.ERROR,
             f"Mẫu (pattern) “{component.pattern[:80]}” không phải biểu thức chính quy hợp lệ: {reason}",
@@ -122,7 +121,7 @@ def _bounds(schema: Mapping[str, Any], *names: str) -> Iterator[Finding]:
     for name in names:
         given = validate.get(name)
         if given is not None and reading.bound(given) is None:
-            yield _finding(
+            yield finding(
                 "form-limit",
                 Severity.ERROR,
                 f"Giới hạn {name} phải là số hoặc biểu thức FEEL bắt đầu bằng dấu “=”",
@@ -132,7 +131,7 @@ def _bounds(schema: Mapping[str, Any], *names: str) -> Iterator[Finding]:
 
 def _options(component: model.Choice) -> Iterator[Finding]:
     if not component.options and not component.values_key and component.values_expression is None:
-        yield _finding(
+        yield finding(
             "form-options",
             Severity.WARNING,
             "Chưa có mục nào để chọn; hãy thêm values, valuesKey hoặc valuesExpression",

@@ -15,13 +15,13 @@ from markupsafe import Markup
 from forms import images
 
 _KEPT = """
-    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5
-    h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead time tr
-    u ul var
+    a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3
+    h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th
+    thead time tr u ul var
 """
 _DROPPED = """
-    applet audio canvas embed frameset head iframe math noembed noframes noscript object option plaintext script select
-    style svg template textarea title video xmp
+    applet audio canvas embed frameset head iframe math noembed noframes noscript object option plaintext script
+    select style svg template textarea title video xmp
 """
 TAGS = frozenset(_KEPT.split())
 GONE_WITH_CONTENT = frozenset(_DROPPED.split())
@@ -40,6 +40,7 @@ ATTRIBUTES = {
 """Attributes that are kept, by tag; `target` and `scope` with certain values only."""
 _SIZE = re.compile(r"\d{1,4}")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
+_WORDS = re.compile(r' alt="([^"]*)"')
 _PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 
 
@@ -79,5 +80,8 @@ def _lowered(found: re.Match[str]) -> str:
 
 
 def _described(found: re.Match[str]) -> str:
-    """A picture without words is decoration: a screen reader passes over it."""
-    return found[0] if ' alt="' in found[1] else f'<img alt=""{found[1]}>'
+    """Give a picture with its words; of one that may not be shown, only these; without words it is decoration."""
+    words = _WORDS.search(found[1])
+    if ' src="' not in found[1]:
+        return words[1] if words else ""
+    return found[0] if words else f'<img alt=""{found[1]}>'

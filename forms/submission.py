@@ -195,7 +195,7 @@ def _moment(field: model.DateInput, text: str) -> str | None:
         return day
     if field.subtype is model.Subtype.DATETIME:
         head, sign, clock = text.replace(" ", "T", 1).partition("T")
-        if not sign:
+        if not sign or not head:
             return text
         day = _day(head)
     return display.with_offset(day if field.subtype is model.Subtype.DATETIME else "", clock, field.offset)

@@ -8,7 +8,6 @@ from forms.model import NOTHING
 from forms.tables import TableView
 from texts import Text
 
-
 NO_TABLE = TableView()
 
 

@@ -65,6 +65,12 @@ class Opened:
     is_suspended: bool
     """An operator has suspended the instance: it can be read, nothing can be done."""
 
+    @property
+    def main_act(self) -> str:
+        """Give the act that a submit button inside the form stands for: the only one that leads on, or nothing."""
+        ways = [act.id for act in self.element.acts if act.kind == "advance"]
+        return ways[0] if len(ways) == 1 else ""
+
 
 def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
     """Give a task with its form and data; raise NotFound where the viewer may not see it. Nothing is written."""

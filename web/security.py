@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from errors import Detail, Malformed
 from texts import Text
+from web import frames
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -109,7 +110,8 @@ def _hardened(serve: WSGIApplication) -> WSGIApplication:
 def _safe() -> tuple[tuple[str, str], ...]:
     """Give the headers of this answer; its request is still at hand."""
     # A page of a signed-in person must not be shown again from the cache of a shared computer.
-    return _headers(bool(g.get("allows_inline_style")), bool(g.get("viewer")), request.is_secure)
+    headers = _headers(bool(g.get("allows_inline_style")), bool(g.get("viewer")), request.is_secure)
+    return frames.loosened(headers) if g.get("frames") or g.get("shows_documents") else headers
 
 
 @cache

@@ -14,6 +14,12 @@ def schema(*components: dict[str, Any]) -> dict[str, Any]:
     return {"type": "default", "id": "form", "schemaVersion": 19, "components": list(components)}
 
 
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
+
+
 def options(*values: Any) -> list[dict[str, Any]]:
     """Give options whose labels are their values."""
     return [{"label": f"Mục {value}", "labelEn": f"Option {value}", "value": value} for value in values]
@@ -99,7 +105,33 @@ EVERYTHING = schema(
     },
     {"type": "filepicker", "id": "giay_to", "key": "giay_to", "label": "Giấy tờ", "multiple": True, "accept": ".pdf"},
     {"type": "image", "id": "anh", "source": "https://example.org/a.png"},
+    {"type": "image", "id": "dau", "source": PIXEL, "alt": "Con dấu", "properties": {"altEn": "The seal"}},
+    {
+        "type": "table",
+        "id": "bang",
+        "label": "Thiết bị",
+        "columns": [{"key": "ten", "label": "Tên"}, {"key": "gia", "label": "Giá"}],
+        "dataSource": "=thiet_bi",
+        "rowCount": 5,
+    },
+    {
+        "type": "iframe",
+        "id": "ban_do",
+        "label": "Bản đồ",
+        "url": "https://maps.example.vn/?q={{ho_ten}}",
+        "security": {"allowScripts": True, "geolocation": True},
+    },
+    {"type": "documentPreview", "id": "xem", "label": "Bản đã nộp", "dataSource": "=giay_to", "maxHeight": 300},
+    {
+        "type": "textfield",
+        "id": "mst",
+        "key": "mst",
+        "label": "Mã số thuế",
+        "properties": {"validator": "tax_code"},
+        "appearance": {"suffixAdorner": "của {{ho_ten}}"},
+    },
     {"type": "button", "id": "nut", "label": "Gửi"},
+    {"type": "button", "id": "lam_lai", "label": "Làm lại", "action": "reset"},
 )
 
 GOOD: dict[str, Any] = {
@@ -119,4 +151,5 @@ GOOD: dict[str, Any] = {
     "dia_chi": {"xa": "Phường Yên Khê"},
     "nhan_su": [{"ten": "Một", "chinh": True}, {"ten": "Hai", "chinh": False}],
     "giay_to": ["doc-1", "doc-2"],
+    "mst": "0100233488",
 }

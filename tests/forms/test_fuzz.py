@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from errors import Invalid
 from findings import Severity
 from forms.model import Form, Kind
-from forms.schema import IGNORED, check, read
+from forms.schema import check, read
 from forms.submission import from_post
 from forms.validate import validate
 from forms.views import fields
@@ -67,18 +67,36 @@ PROPERTIES: dict[str, st.SearchStrategy[Any]] = {
     "text": TEXT,
     "content": TEXT,
     "multiple": st.sampled_from([True, "=k1"]),
+    "source": TEXT | st.sampled_from(["=k1", "{{k2}}", "data:image/png;base64,AA", "/static/a.png"]),
+    "alt": TEXT,
+    "columns": st.lists(st.fixed_dictionaries({"key": KEYS, "label": TEXT}) | ANYTHING, max_size=3),
+    "columnsExpression": st.sampled_from(["=k1", '=[{key: "a", label: "A"}]', "x"]),
+    "dataSource": st.sampled_from(["=k1", "=k2", "=[k1, k2, {a: k3}]", "=((", "x"]),
+    "rowCount": st.integers(-1, 3),
+    "height": st.integers(-1, 3000),
+    "maxHeight": st.integers(-1, 3000),
+    "url": TEXT | st.sampled_from(["https://maps.example.vn/a", "https://a.vn/{{k1}}", "=k1", "javascript:x"]),
+    "security": st.dictionaries(st.sampled_from(["allowScripts", "camera", "x"]), st.booleans(), max_size=2),
+    "action": st.sampled_from(["submit", "reset", "x"]),
+    "timeInterval": st.sampled_from([1, 5, 15, 7, "x"]),
+    "use24h": st.booleans(),
+    "disableCollapse": st.booleans(),
+    "nonCollapsedItems": st.integers(-1, 2),
+    "verticalAlignment": st.sampled_from(["start", "center", "x"]),
     "isRepeating": st.booleans(),
     "allowAddRemove": st.booleans(),
     "defaultRepetitions": st.integers(-1, 3),
     "layout": st.sampled_from([{"row": "r", "columns": 8}, {"row": "r"}, {}, "x"]),
     "properties": st.dictionaries(
-        st.sampled_from(["labelEn", "maxRows", "inputmode"]), TEXT | st.just("2"), max_size=2
+        st.sampled_from(["labelEn", "maxRows", "inputmode", "validator"]),
+        TEXT | st.sampled_from(["2", "person_name", "tax_code"]),
+        max_size=2,
     ),
 }
 
 
 def components(children: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[dict[str, Any]]:
-    required: dict[str, st.SearchStrategy[Any]] = {"type": st.sampled_from([*map(str, Kind), *sorted(IGNORED)])}
+    required: dict[str, st.SearchStrategy[Any]] = {"type": st.sampled_from([*map(str, Kind)])}
     below = {"components": st.lists(children, max_size=3)} if children is not None else {}
     chosen = st.lists(st.sampled_from(sorted(PROPERTIES)), max_size=6)
     optional = chosen.flatmap(lambda names: st.fixed_dictionaries({name: PROPERTIES[name] for name in names}))
@@ -173,7 +191,8 @@ def test_any_answers_to_the_great_form_get_an_outcome(data):
 
 def test_each_component_type_has_a_macro():
     module = environment().get_template("forms/form.html").module
-    drawn = {str(kind) for kind in Kind} - {"html", "dynamiclist", "expression"} | {"words", "list", "list_row"}
+    drawn = {str(kind) for kind in Kind} - {"text", "html", "dynamiclist", "expression"}
+    drawn |= {"markup", "list", "list_row"}
     assert drawn <= set(module.macros)  # type: ignore[attr-defined]
 
 

@@ -11,6 +11,23 @@ from web.account import signed_in
 blueprint = Blueprint("applicant_documents", __name__)
 
 
+VIEWED = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What a page of ours may show inside itself, by content; the rest is for saving only."""
+
+
+@blueprint.get("/documents/<document_id>/view")
+def view(document_id: str) -> Response:
+    """Send a picture or PDF to be seen inside a page of ours; anything else to save."""
+    response = download(document_id)
+    if response.mimetype in VIEWED:
+        disposition = response.headers["Content-Disposition"]
+        response.headers["Content-Disposition"] = disposition.replace("attachment", "inline", 1)
+        # A sandbox would keep browsers from showing a PDF; what is shown is neither markup nor script.
+        response.headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 @blueprint.get("/documents/<document_id>")
 def download(document_id: str) -> Response:
     """Send a document to save: never shown in the page, always as what its content is."""

@@ -43,6 +43,7 @@ class Paper:
     file_name: str
     size: int | None
     sha256: str
+    media_type: str
     created_at: datetime
 
     @property
@@ -223,6 +224,7 @@ def _papers(viewer: Viewer, dossier: Any) -> list[_Found]:
                 file_name=d.file_name,
                 size=d.size,
                 sha256=d.sha256,
+                media_type=d.media_type,
                 created_at=d.created_at,
             ),
         )
@@ -244,7 +246,13 @@ def _answers(dossier: Any, found: Sequence[_Found]) -> tuple[FieldView, ...]:
     if not dossier.form_id:
         return ()
     links = {
-        item.paper.id: FileLink(name=item.paper.file_name, url=item.paper.url, note=_size(item.paper)) for item in found
+        item.paper.id: FileLink(
+            name=item.paper.file_name,
+            url=item.paper.url,
+            note=_size(item.paper),
+            media_type=item.paper.media_type,
+        )
+        for item in found
     }
     form = loading.form(dossier.form_id)
     return fields(form, dossier.answers, readonly=True, variables={"case": dossier.case_id}, files=links)

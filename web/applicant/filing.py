@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from errors import DefinitionSuspended, Detail, InvalidAnswers, WrongState
 from forms.model import Form
-from forms.submission import from_post
+from forms.submission import from_post, presses
 from forms.views import FieldView, fields
 from services import dossiers, legal, loading
 from services.permissions import Permission, Viewer
@@ -104,7 +104,7 @@ def post(key: str) -> str | Response | tuple[str, int]:
     now = datetime.now(UTC)
     received = uploads.receive(viewer, parts, components=[part.id for part in filing.components], now=now)
     data = from_post(filing.form, received.pairs, variables={"case": filing.case}) if filing.form else {}
-    step = request.form.get("step", "")
+    step = "check" if presses(received.pairs, "submit") else request.form.get("step", "")
     if step not in ("check", "send"):  # a button that only changes the form, or uploads what was chosen
         return _form(filing, data, received, received.errors)
     return _send(viewer, filing, data, received) if step == "send" else _check(viewer, filing, data, received, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from errors import Detail, Forbidden, InvalidAnswers, NotFound, TaskNotOpen
-from forms.submission import from_post
-from forms.views import FieldView, fields
+from forms.submission import from_post, presses
+from forms.views import FieldView, FileLink, fields
 from services import documents, dossiers, tasks
 from services.permissions import Viewer
 from services.statuses import Status
@@ -44,7 +44,7 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
     now = datetime.now(UTC)
     received = uploads.receive(viewer, parts, components=(), now=now)
     data = from_post(opened.form, received.pairs, variables=opened.variables) if opened.form else {}
-    act = request.form.get("act")
+    act = request.form.get("act", opened.main_act if presses(received.pairs, "submit") else None)
     if act is None:
         return _answer(_page(viewer, dossier, opened, data, received, received.errors), received.errors)
     if opened.is_suspended:
@@ -105,7 +105,11 @@ def _page(
     errors: Sequence[Detail] = (),
 ) -> str:
     is_open = opened.task.state == "open" and not opened.is_suspended and dossier.status != Status.WITHDRAWAL_REQUESTED
-    own_papers = [d for d in documents.of_dossier(viewer, dossier) if d.origin == "issued"]
+    papers = documents.of_dossier(viewer, dossier)
+    own_papers = [d for d in papers if d.origin == "issued"]
+    links = {
+        d.id: FileLink(name=d.file_name, url=f"/documents/{d.id}", media_type=d.media_type) for d in papers
+    } | received.links
     request_kind = opened.element.document
     return render_template(
         "applicant/task.html",
@@ -114,7 +118,7 @@ def _page(
         title=opened.element.public_name or Text(opened.task.name, opened.task.name),
         task=opened.task,
         acts=opened.element.acts,
-        fields=_views(opened, data, received, errors, is_open=is_open),
+        fields=_views(opened, data, links, errors, is_open=is_open),
         received=received,
         errors=errors,
         is_open=is_open,
@@ -125,7 +129,12 @@ def _page(
 
 
 def _views(
-    opened: tasks.Opened, data: dict[str, Any], received: Received, errors: Sequence[Detail], *, is_open: bool
+    opened: tasks.Opened,
+    data: dict[str, Any],
+    files: Mapping[str, FileLink],
+    errors: Sequence[Detail],
+    *,
+    is_open: bool,
 ) -> tuple[FieldView, ...]:
     if opened.form is None:
         return ()
@@ -135,7 +144,7 @@ def _views(
         errors=errors,
         readonly=not is_open,
         variables=opened.variables,
-        files=received.links,
+        files=files,
         refreshable=is_open,
         now=datetime.now(UTC),
     )

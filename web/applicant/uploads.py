@@ -43,6 +43,7 @@ class Kept:
     name: str
     size: int
     sha256: str
+    media_type: str
 
     @property
     def url(self) -> str:
@@ -67,7 +68,10 @@ class Received:
     @property
     def links(self) -> dict[str, FileLink]:
         """Give what the form's macros call these files."""
-        return {file.id: FileLink(name=file.name, url=file.url, note=_size(file.size)) for file in self.files}
+        return {
+            file.id: FileLink(name=file.name, url=file.url, note=_size(file.size), media_type=file.media_type)
+            for file in self.files
+        }
 
     def of(self, component: str) -> tuple[Kept, ...]:
         """Give the files of one component."""
@@ -101,7 +105,7 @@ def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: dat
     ids = [one for one in dict.fromkeys([*request.form.getlist(KEPT), *fresh, *named]) if one not in removed]
     found = {document.id: document for document in documents.staged(viewer, ids[:MOST])}
     files = [
-        Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256)
+        Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256, media_type=d.media_type)
         for d in (found[one] for one in ids if one in found)
         if d.id in named or d.kind in wanted.values()  # those of another case stay behind
     ]

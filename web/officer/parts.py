@@ -32,6 +32,7 @@ class Paper:
     number: str
     size: int | None
     sha256: str
+    media_type: str
     by: str
     created_at: datetime
 
@@ -107,7 +108,12 @@ def of_dossier(viewer: Viewer, dossier: Any, *, now: datetime) -> DossierView:
 def links(papers: Sequence[Paper]) -> dict[str, FileLink]:
     """Give what forms call these documents."""
     return {
-        paper.id: FileLink(name=paper.file_name, url=paper.url, note=Text(filesize(paper.size), filesize(paper.size)))
+        paper.id: FileLink(
+            name=paper.file_name,
+            url=paper.url,
+            note=Text(filesize(paper.size), filesize(paper.size)),
+            media_type=paper.media_type,
+        )
         for paper in papers
     }
 
@@ -176,6 +182,7 @@ def _papers(viewer: Viewer, dossier: Any) -> tuple[Paper, ...]:
             number=d.number,
             size=d.size,
             sha256=d.sha256,
+            media_type=d.media_type,
             by=who.get(d.created_by, d.created_by),
             created_at=d.created_at,
         )

@@ -84,11 +84,8 @@ class Typed:
     data: dict[str, Any]
     received: Received
     reason: str
-
-    @property
-    def act(self) -> str | None:
-        """Give the id of the act whose button was pressed."""
-        return request.form.get("act") or None
+    act: str | None
+    """The act whose button was pressed, or that the form's own button stands for."""
 
 
 def worker() -> Viewer:

@@ -21,7 +21,7 @@ from errors import (
     TaskTaken,
     WrongState,
 )
-from forms.submission import from_post, wants_refresh
+from forms.submission import from_post, presses, wants_refresh
 from forms.views import FieldView, fields
 from http_status import status_of
 from services import documents, loading, tasks
@@ -61,7 +61,8 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
     received = uploads.receive(viewer, storage, components=(), now=now)
     form = view.opened.form
     data = from_post(form, received.pairs, variables=view.opened.variables) if form else {}
-    typed = Typed(data=data, received=received, reason=request.form.get("reason", "").strip())
+    act = request.form.get("act") or (view.opened.main_act if presses(received.pairs, "submit") else "")
+    typed = Typed(data=data, received=received, reason=request.form.get("reason", "").strip(), act=act or None)
     problems = [*received.errors, *_gone(view, typed, now)]
     if wants_refresh(received.pairs) or problems:
         return _refused(viewer, view, typed, problems, now=now)
