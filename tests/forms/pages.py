@@ -13,7 +13,7 @@ from lxml import html
 from errors import Detail
 from forms.views import FieldView
 
-FRAMED = "https://maps.example.vn"
+FRAMED = "https://maps.example.org"
 """The one origin that may be framed here."""
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 

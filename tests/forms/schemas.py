@@ -118,7 +118,7 @@ EVERYTHING = schema(
         "type": "iframe",
         "id": "ban_do",
         "label": "Bản đồ",
-        "url": "https://maps.example.vn/?q={{ho_ten}}",
+        "url": "https://maps.example.org/?q={{ho_ten}}",
         "security": {"allowScripts": True, "geolocation": True},
     },
     {"type": "documentPreview", "id": "xem", "label": "Bản đã nộp", "dataSource": "=giay_to", "maxHeight": 300},

@@ -75,7 +75,7 @@ PROPERTIES: dict[str, st.SearchStrategy[Any]] = {
     "rowCount": st.integers(-1, 3),
     "height": st.integers(-1, 3000),
     "maxHeight": st.integers(-1, 3000),
-    "url": TEXT | st.sampled_from(["https://maps.example.vn/a", "https://a.vn/{{k1}}", "=k1", "javascript:x"]),
+    "url": TEXT | st.sampled_from(["https://maps.example.org/a", "https://a.vn/{{k1}}", "=k1", "javascript:x"]),
     "security": st.dictionaries(st.sampled_from(["allowScripts", "camera", "x"]), st.booleans(), max_size=2),
     "action": st.sampled_from(["submit", "reset", "x"]),
     "timeInterval": st.sampled_from([1, 5, 15, 7, "x"]),
