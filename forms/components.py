@@ -133,7 +133,7 @@ def option(schema: object) -> Option | None:
     value, label = schema.get("value"), reading.both(schema, "label")
     if not label.vi and _primitive(value):
         label = Text(_as_label(value), label.en)
-    if not label.vi or not (_primitive(value) or (isinstance(value, dict | list) and value)):
+    if not label.vi or not (_primitive(value) or (isinstance(value, dict) and value)):
         return None
     return Option(value, label, reading.both(schema, "description"))
 
@@ -188,7 +188,8 @@ def _filepicker(schema: Schema, *, id: str) -> Component:
 
 def _expression(schema: Schema, *, id: str) -> Component:
     common = _field(schema, Kind.EXPRESSION, reading.both(schema, "label"))
-    return model.Computed(id=id, **common, expression=reading.feel(schema.get("expression")))
+    at_submit = schema.get("computeOn") == "presubmit"
+    return model.Computed(id=id, **common, expression=reading.feel(schema.get("expression")), at_submit=at_submit)
 
 
 def _note(schema: Schema, *, id: str) -> Component:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from forms import messages, model, values
-from forms.model import Field, Offset, Option, Subtype
+from forms import messages, model, moments, values
+from forms.model import Field, Option, Subtype
 from texts import Text
 
 _LONGEST = 5000
@@ -104,19 +104,11 @@ def _moment(field: model.DateInput, value: str) -> Text:
     try:
         if field.subtype is Subtype.DATE:
             return messages.day(date.fromisoformat(value))
-        local = in_hanoi(datetime.fromisoformat(value))
+        local = moments.in_hanoi(datetime.fromisoformat(value))
     except ValueError:
         return Text(value, value)
     day, clock = messages.day(local.date()), f"{local:%H:%M}"
     return Text(f"{clock}, {day.vi}", f"{clock}, {day.en}")
-
-
-def in_hanoi(moment: datetime) -> datetime:
-    """Give a moment in Vietnamese time; one without an offset is Vietnamese already."""
-    try:
-        return moment.astimezone(messages.HANOI) if moment.tzinfo else moment
-    except OverflowError:
-        return moment
 
 
 def _without_offset(value: str, subtype: Subtype) -> str:
@@ -124,27 +116,7 @@ def _without_offset(value: str, subtype: Subtype) -> str:
     if subtype is Subtype.DATE:
         return value
     try:
-        local = in_hanoi(datetime.fromisoformat(f"2000-01-01T{value}" if subtype is Subtype.TIME else value))
+        local = moments.in_hanoi(datetime.fromisoformat(f"2000-01-01T{value}" if subtype is Subtype.TIME else value))
     except ValueError:
         return value
     return f"{local:%H:%M}" if subtype is Subtype.TIME else f"{local:%Y-%m-%dT%H:%M}"
-
-
-def with_offset(day: str, clock: str, offset: Offset) -> str:
-    """Write a Vietnamese local time as `timeSerializingFormat` asks; what is no time stays as it is.
-
-    `day` is empty for a time of day alone.
-    """
-    typed = f"{day}T{clock}" if day else clock
-    try:
-        local = datetime.fromisoformat(f"{day or '2000-01-01'}T{clock}")
-        if local.tzinfo is not None or offset is Offset.NONE:
-            return typed
-        moment = local.replace(tzinfo=messages.HANOI)
-        if offset is Offset.UTC:
-            moment = moment.astimezone(UTC)
-            return f"{moment:%Y-%m-%dT%H:%M}Z" if day else f"{moment:%H:%M}Z"
-        zone = moment.isoformat()[-6:]
-    except (ValueError, OverflowError):
-        return typed
-    return typed + zone

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from errors import Detail
-from forms import feel, messages, shape, templates, values
+from forms import feel, messages, options, shape, templates, values
 from forms.feel import Scope
-from forms.model import Component, Computed, Container, Feel, Field, Form, Repeated
+from forms.model import Choice, Component, Computed, Container, Feel, Field, FileInput, Form, Repeated
 from forms.values import Misfit
 from texts import Text
 
@@ -48,6 +48,11 @@ class Node:
     """What the hide condition saw, and what it said."""
     children: list[Node] = field(default_factory=list)
     rows: list[list[Node]] = field(default_factory=list)
+
+    @property
+    def is_answered(self) -> bool:
+        """Say whether the value is what a person sent, not what the form began with."""
+        return self.raw is not MISSING and not self.readonly
 
     @property
     def name(self) -> str:
@@ -93,7 +98,11 @@ def fill(
     builder = _Builder(variables=variables, as_stored=as_stored)
     nodes = builder.nodes(form.components, submitted, variables, ())
     if form.is_dynamic:
-        _settle(form, nodes, Scope(variables, now=now), as_stored)
+        _settle(nodes, _begun(form, nodes, variables), Scope(variables, now=now), as_stored)
+    elif not as_stored:
+        for node in walk(nodes):
+            if isinstance(node.component, Choice):
+                node.value = _offered_only(node, node.component, variables)
     return Filling(nodes=nodes, faults=(*faults, *builder.faults), variables=variables)
 
 
@@ -183,11 +192,18 @@ class _Builder:
     def field(self, component: Field, sent: object, known: object, path: Steps, scope: Scope) -> Node:
         node = Node(component=component, path=path + component.path, scope=scope)
         before = find(known, component.path)
-        if before is MISSING:
+        is_default = before is MISSING
+        if is_default:
             before = component.default
-        node.value = node.initial = values.empty(component) if before is None else values.sanitise(component, before)
+        elif isinstance(component, Choice):
+            before = options.known_only(component, before, self.variables)
         node.readonly = component.readonly is True
         locked = component.disabled or node.readonly or isinstance(component, Computed)
+        if before is None:
+            node.initial = values.empty(component)
+        else:
+            node.initial = values.sanitise(component, before, as_it_is=locked or is_default)
+        node.value = node.initial
         if not locked or self.as_stored:
             node.raw = find(sent, component.path)
             if node.raw is not MISSING:
@@ -199,7 +215,7 @@ class _Builder:
         before = find(known, component.path)
         started = before if isinstance(before, list) else [{} for _ in range(component.repetitions)]
         given = find(sent, component.path)
-        rows = given if isinstance(given, list) else started
+        rows = given if isinstance(given, list) else [MISSING] * len(started)
         self.judge_rows(node, len(rows), len(started))
         for number, row in enumerate(rows[: component.max_rows]):
             if self.count > MAX_NODES:
@@ -227,7 +243,7 @@ def take(node: Node) -> None:
     component = node.component
     assert isinstance(component, Field)
     try:
-        node.value, node.misfit = values.coerce(component, node.raw, component.label), None
+        node.value, node.misfit = values.coerce(component, node.raw, component.label, held=node.initial), None
     except Misfit as misfit:
         node.value, node.misfit = values.empty(component), misfit
 
@@ -236,23 +252,41 @@ def _title(node: Node) -> str:
     return node.component.label.vi or node.name
 
 
-def _settle(form: Form, nodes: list[Node], outside: Scope, as_stored: bool) -> None:
+def _begun(form: Form, nodes: list[Node], variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the form began with: what stays in sight of expressions under the name of something hidden."""
+    if any(isinstance(node.component, Repeated) for node in walk(nodes)):
+        nodes = _Builder(variables=variables, as_stored=False).nodes(form.components, MISSING, variables, ())
+    start = {key: values.plain(variables[key]) for key in form.names.inner or () if key in variables}
+    return assemble(nodes, _any, lambda node: _as_seen(node, node.initial), {**variables, **start})
+
+
+def _settle(nodes: list[Node], initial: dict[str, Any], outside: Scope, as_stored: bool) -> None:
     """Judge conditions and compute values until nothing changes; `outside` holds the variables."""
     variables = outside.data
-    start = {key: values.plain(variables[key]) for key in form.names.inner or () if key in variables}
-    initial = assemble(nodes, _any, lambda node: node.initial, {**variables, **start})
     for _ in range(_MAX_PASSES):
-        working = assemble(nodes, _any, lambda node: node.value)
+        working = assemble(nodes, _any, _seen_value)
         _place(nodes, replace(outside, data={**initial, **working}), working)
-        seen = assemble(nodes, lambda node: not node.hidden, lambda node: node.value)
+        seen = assemble(nodes, lambda node: not node.hidden, _seen_value)
         _place(nodes, replace(outside, data={**initial, **seen}), working)
-        changed = [node for node in walk(nodes) if _recompute(node, as_stored)]
+        changed = [node for node in walk(nodes) if _recompute(node, variables, as_stored)]
         if not changed:
-            return
+            break
+    for node in walk(nodes):
+        if isinstance(node.component, Computed) and node.component.at_submit:
+            _compute(node, node.component, as_stored)
 
 
 def _any(_node: Node) -> bool:
     return True
+
+
+def _as_seen(node: Node, value: Any) -> Any:
+    """Give a value as expressions see it: no file is null, as in form-js, where files have one key in all."""
+    return value or None if isinstance(node.component, FileInput) else value
+
+
+def _seen_value(node: Node) -> Any:
+    return _as_seen(node, node.value)
 
 
 def _place(nodes: Sequence[Node], scope: Scope, working: object) -> None:
@@ -284,16 +318,30 @@ def _is_hidden(node: Node, test: Feel | None) -> bool:
     return node.judged[1]
 
 
-def _recompute(node: Node, as_stored: bool) -> bool:
+def _recompute(node: Node, variables: Mapping[str, Any], as_stored: bool) -> bool:
     """Compute what depends on other answers; say whether a value changed."""
     component, before = node.component, node.value
     if isinstance(component, Computed):
-        if node.raw is MISSING or not as_stored:
-            node.value = values.plain(feel.value(component.expression, node.scope))
+        if not component.at_submit and not node.hidden:
+            _compute(node, component, as_stored)
     elif isinstance(component, Field) and isinstance(component.readonly, Feel):
         node.readonly = feel.holds(component.readonly, node.scope)
         if node.readonly and not as_stored:
             node.value, node.misfit = node.initial, None
         elif node.raw is not MISSING:
             take(node)
+    if isinstance(component, Choice) and not node.hidden and not as_stored:
+        node.value = _offered_only(node, component, variables)
     return not values.same(before, node.value)
+
+
+def _compute(node: Node, component: Computed, as_stored: bool) -> None:
+    if node.raw is MISSING or not as_stored:
+        node.value = values.plain(feel.value(component.expression, node.scope))
+
+
+def _offered_only(node: Node, component: Choice, variables: Mapping[str, Any]) -> Any:
+    """Give the value of a choice without what is not on offer, unless a person chose it (they are told) or cannot."""
+    if node.is_answered or node.readonly or component.disabled or node.initial is None:
+        return node.value
+    return options.offered_only(component, node.initial, options.of(component, variables, node.scope))

@@ -213,6 +213,8 @@ class Computed(Field):
     """expression; computed on the server, whatever the client sent."""
 
     expression: Feel | None = None
+    at_submit: bool = False
+    """Computed last (`computeOn` presubmit): no condition and no other expression sees the result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
 from errors import Detail
-from forms import display, feel, messages, model, options, patterns, validators, values
+from forms import feel, messages, model, moments, options, patterns, reading, validators, values
 from forms.fill import Node
 from forms.model import Bound, Feel
 from texts import Text
@@ -56,7 +56,7 @@ def _own_rules(node: Node, component: model.Field, label: Text, variables: Mappi
         and not patterns.matches(component.pattern, value)
     ):
         yield "pattern", component.pattern_message or messages.pattern(label, component.pattern)
-    if component.required and values.is_empty(value):
+    if component.required and values.is_missing(component, value):
         yield "required", messages.required(component, label)
     match component:
         case model.NumberInput() if value is not None:
@@ -66,7 +66,7 @@ def _own_rules(node: Node, component: model.Field, label: Text, variables: Mappi
             yield from _types(component, value, label)
             if component.validator and (said := validators.wrong(component.validator, value, label, now)):
                 yield component.validator, said
-        case model.Choice() if not values.is_empty(value) or value is False:
+        case model.Choice() if node.is_answered and value not in (None, []):
             yield from _options(component, node, value, label, variables)
         case model.DateInput() if value and component.not_past:
             yield from _not_past(component, value, label, now)
@@ -91,14 +91,20 @@ def decimals(number: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def limit(bound: Bound, node: Node) -> Decimal | None:
-    """Give a limit as an exact number; NaN where its expression gives something else than a number or null."""
+def limit(bound: Bound, node: Node, *, lenient: bool = False) -> Decimal | None:
+    """Give a limit as an exact number; NaN where its expression gives neither a number (or its digits) nor null.
+
+    `lenient`: true counts as 1 and false as 0, as where JavaScript compares a length with it.
+    """
     if not isinstance(bound, Feel):
         return bound
     found = feel.value(bound, node.scope)
+    if lenient and isinstance(found, bool):
+        return Decimal(found)
     if found is None:
         return None
-    return Decimal(str(found)) if isinstance(found, int | float) and not isinstance(found, bool) else _WRONG_LIMIT
+    number = reading.decimal(found)
+    return _WRONG_LIMIT if number is None else number
 
 
 def _bounds(component: model.NumberInput, node: Node, number: Decimal, label: Text) -> Broken:
@@ -116,7 +122,7 @@ def _bounds(component: model.NumberInput, node: Node, number: Decimal, label: Te
 def _lengths(component: model.TextInput, node: Node, text: str, label: Text) -> Broken:
     if component.min_length is None and component.max_length is None:
         return
-    least, most = limit(component.min_length, node), limit(component.max_length, node)
+    least, most = (limit(x, node, lenient=True) for x in (component.min_length, component.max_length))
     length = values.length(values.trim(text))
     if least is not None and not least.is_nan() and length < least:
         yield "min_length", messages.too_short(label, int(least), length)
@@ -150,4 +156,4 @@ def _day(text: str) -> date:
     """Give the day of a stored date, or of a stored moment as it is in Vietnam."""
     if len(text) == 10:
         return date.fromisoformat(text)
-    return display.in_hanoi(datetime.fromisoformat(text)).date()
+    return moments.in_hanoi(datetime.fromisoformat(text)).date()

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from forms import display, model, numbers, options, validators, values
+from forms import display, model, moments, numbers, options, validators, values
 from forms.feel import Scope
 from forms.fill import put
 from forms.model import Component, Container, Field, Form, Repeated
@@ -198,7 +198,7 @@ def _moment(field: model.DateInput, text: str) -> str | None:
         if not sign or not head:
             return text
         day = _day(head)
-    return display.with_offset(day if field.subtype is model.Subtype.DATETIME else "", clock, field.offset)
+    return moments.with_offset(day if field.subtype is model.Subtype.DATETIME else "", clock, field.offset)
 
 
 def _day(text: str) -> str:

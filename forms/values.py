@@ -10,7 +10,7 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from forms import messages, model
+from forms import messages, model, moments
 from forms.model import Field, Subtype
 from texts import Text
 
@@ -67,13 +67,15 @@ def empty(field: Field) -> Any:
             return None
 
 
-def is_empty(value: object) -> bool:
-    """Say whether a value counts as no answer where one is required."""
-    return value is None or value is False or value in ("", [])
+def is_missing(field: Field, value: object) -> bool:
+    """Say whether a value counts as no answer where one is required; false does for a checkbox only."""
+    return value is None or value in ("", []) or (value is False and isinstance(field, model.Checkbox))
 
 
-def coerce(field: Field, raw: Any, label: Text) -> Any:
+def coerce(field: Field, raw: Any, label: Text, *, held: Any = None) -> Any:
     """Give the value to store for what was sent; `None` means that the answer was cleared.
+
+    `held`: what the field began with; a time that was left alone stays, be it between the times on offer.
 
     Raises Misfit where the type is wrong; says nothing about required, limits, patterns or options.
     """
@@ -85,7 +87,7 @@ def coerce(field: Field, raw: Any, label: Text) -> Any:
         case model.NumberInput():
             return _number(field, raw, label)
         case model.DateInput():
-            return _moment(field, raw, label)
+            return _moment(field, raw, label, held)
         case model.Checkbox():
             if not isinstance(raw, bool):
                 raise Misfit("wrong_type", messages.wrong_type(field, label))
@@ -98,16 +100,22 @@ def coerce(field: Field, raw: Any, label: Text) -> Any:
             return plain(raw)
 
 
-def sanitise(field: Field, raw: Any) -> Any:
-    """Give the value of a variable or default for a field; one that does not fit counts as empty, as in form-js."""
+def sanitise(field: Field, raw: Any, *, as_it_is: bool = False) -> Any:
+    """Give the value of a variable or default for a field; one that does not fit counts as empty, as in form-js.
+
+    `as_it_is`: a time keeps the offset it is written with, and a choice what is no option.
+    """
     if isinstance(field, model.TextInput) and isinstance(raw, int | float):
         raw = written(raw)
     elif isinstance(raw, date | time | Decimal):
         raw = plain(raw)
+    if as_it_is and isinstance(field, model.Choice):
+        return plain(raw) if isinstance(raw, list) or not field.multiple else []
     try:
-        return coerce(field, raw, model.NOTHING)
+        fitting = coerce(field, raw, model.NOTHING, held=raw)
     except Misfit:
         return empty(field)
+    return raw if as_it_is and fitting is not None and isinstance(field, model.DateInput) else fitting
 
 
 def written(number: int | float) -> str:
@@ -219,7 +227,7 @@ def unreadable(field: Field, typed: str, label: Text) -> Misfit:
     return Misfit("wrong_type", messages.wrong_type(field, label))
 
 
-def _moment(field: model.DateInput, raw: Any, label: Text) -> str | None:
+def _moment(field: model.DateInput, raw: Any, label: Text, held: Any) -> str | None:
     text = trim(_string(field, raw, label, 100))
     if not text:
         return None
@@ -227,7 +235,10 @@ def _moment(field: model.DateInput, raw: Any, label: Text) -> str | None:
     wants_day, wants_clock = field.subtype is not Subtype.TIME, field.subtype is not Subtype.DATE
     if (wants_day and not _is_day(day)) or (wants_clock and not _is_clock(clock)):
         raise Misfit("wrong_date", messages.wrong_date(field, label))
-    return text
+    if not wants_clock:
+        return text
+    exact = moments.written(field, text)
+    return exact if moments.is_same_clock(field, exact, held) else moments.on_offer(field, exact)
 
 
 def _is_day(text: str) -> bool:

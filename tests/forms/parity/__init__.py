@@ -1,0 +1,1 @@
+"""form-js itself beside our validator: what the same schema makes of the same answers."""
