@@ -18,6 +18,8 @@ from services.draft_rows import Content
 from services.permissions import Permission, Viewer, require
 from services.taskrights import may_submit
 from storage.database import session, verb
+from storage.queries import drafts as queries
+from storage.queries.drafts import DraftRow
 from storage.rows import drafts as rows
 from storage.rows import tasks as task_rows
 from storage.tables import Document, Draft, Task
@@ -134,9 +136,14 @@ def restore(viewer: Viewer, draft_id: str, *, now: datetime) -> Draft:
     return draft
 
 
-def of(viewer: Viewer) -> Sequence[Draft]:
+def of(viewer: Viewer) -> Sequence[DraftRow]:
     """Give one's own drafts of filings, the one saved last first."""
-    return rows.filings_of(viewer.username, draft_rows.MOST)
+    return queries.filings_of(viewer.username, draft_rows.MOST)
+
+
+def count_of(viewer: Viewer) -> int:
+    """Count one's own drafts of filings."""
+    return queries.count_filings(viewer.username)
 
 
 def own(viewer: Viewer, draft_id: str) -> Draft:

@@ -24,12 +24,6 @@ def of_task(task_id: str) -> Draft | None:
     return session().scalar(select(Draft).where(Draft.task_id == task_id).execution_options(**FAR))
 
 
-def filings_of(username: str, limit: int) -> Sequence[Draft]:
-    """Give a person's drafts of filings that were not thrown away, the one saved last first."""
-    query = select(Draft).where(Draft.owner == username, Draft.kind == "filing", Draft.dropped_at.is_(None))
-    return session().scalars(query.order_by(Draft.saved_at.desc(), Draft.id.desc()).limit(limit)).all()
-
-
 def count(username: str) -> int:
     """Count the drafts that a person has begun, those that were thrown away too."""
     return session().execute(select(func.count()).where(Draft.owner == username)).scalar_one()

@@ -4,13 +4,14 @@ May import services, storage.queries, forms, errors, texts and the rest of web/.
 of an internal step to somebody who is not signed in as the applicant, nor decide what may be filed or when it is due.
 """
 
-from web.applicant import catalogue, documents, dossiers, filing, procedures, tasks, tracking
+from web.applicant import catalogue, documents, dossiers, drafts, filing, procedures, tasks, tracking
 
 BLUEPRINTS = (
     catalogue.blueprint,
     procedures.blueprint,
     filing.blueprint,
     dossiers.blueprint,
+    drafts.blueprint,
     tasks.blueprint,
     tracking.blueprint,
     documents.blueprint,

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from errors import Detail, InvalidAnswers
 from forms.views import FieldView, FileLink, fields
-from services import clocks, documents, dossiers, history, journeys, legal, loading, papers
+from services import clocks, documents, dossiers, drafts, history, journeys, legal, loading, papers
 from services.journeys import Stage
 from services.permissions import Viewer, scope_of
 from services.statuses import NEXT, Status
@@ -83,6 +83,7 @@ def listed() -> str:
     return render_template(
         "applicant/dossiers.html",
         lines=lines,
+        drafts=drafts.count_of(viewer),
         is_first="after" not in request.args,
         next_url=f"/my/dossiers?{urlencode({'after': '_'.join(page.next)})}" if page.next else "",
     )

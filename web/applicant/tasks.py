@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import Detail, Forbidden, InvalidAnswers, NotFound, TaskNotOpen
+from errors import Detail, DraftChanged, Forbidden, InvalidAnswers, NotFound, Refused, TaskNotOpen
 from forms.submission import from_post, presses
 from forms.views import FieldView, FileLink, fields
-from services import documents, dossiers, tasks
+from http_status import status_of
+from services import documents, dossiers, drafts, tasks
 from services.permissions import Viewer
 from services.statuses import Status
 from services.wiring import Parts
+from storage.tables import Draft
 from texts import Text
+from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import NOTHING, Received
@@ -30,7 +34,11 @@ def shown(code: str, task_id: str) -> str:
     """Show the task with its form; one that is done shows what was answered."""
     viewer = signed_in()
     dossier, opened = _open(viewer, code, task_id)
-    return _page(viewer, dossier, opened, {}, NOTHING)
+    draft = drafts.of_task(viewer, opened.task)
+    if draft is None:
+        return _page(viewer, dossier, opened, {}, NOTHING)
+    received = uploads.of_draft(drafts.documents_of(draft))
+    return _page(viewer, dossier, opened, drafts.answers_of(draft), received, draft=draft)
 
 
 @blueprint.post("/my/dossiers/<code>/tasks/<task_id>")
@@ -40,10 +48,8 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
     dossier, opened = _open(viewer, code, task_id)
     if opened.task.state != "open":
         raise TaskNotOpen()
-    parts: Parts = current_app.extensions["motcua"]
     now = datetime.now(UTC)
-    received = uploads.receive(viewer, parts, components=(), now=now)
-    data = from_post(opened.form, received.pairs, variables=opened.variables) if opened.form else {}
+    received, data = _sent(viewer, opened, now)
     act = request.form.get("act", opened.main_act if presses(received.pairs, "submit") else None)
     if act is None:
         return _answer(_page(viewer, dossier, opened, data, received, received.errors), received.errors)
@@ -68,6 +74,53 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
     waited = bool(opened.element.pause)
     flash(_("Đã gửi. Cơ quan xử lý tiếp, đồng hồ chạy lại.") if waited else _("Đã gửi. Cơ quan xử lý tiếp."), "ok")
     return redirect(f"/my/dossiers/{code}", 303)
+
+
+@blueprint.post("/my/dossiers/<code>/tasks/<task_id>/draft")
+def save_draft(code: str, task_id: str) -> str | Response | tuple[str, int]:
+    """Keep what is typed, however wrong; the same verb for the button and for the script that saves by itself."""
+    viewer = signed_in()
+    dossier, opened = _open(viewer, code, task_id)
+    now = datetime.now(UTC)
+    received, data = _sent(viewer, opened, now)
+    reason = request.form.get("reason", "").strip()
+    try:
+        draft = drafting.store(viewer, task_id, data, reason=reason, files=received.ids, now=now)
+    except DraftChanged as changed:
+        other = drafting.changed_meanwhile(viewer, opened, changed, data, reason, files=received.links, now=now)
+        if drafting.is_script():
+            return drafting.choice(other)
+        return _page(viewer, dossier, opened, data, received, other=other), status_of(changed)
+    except Refused as refused:
+        if drafting.is_script():
+            return drafting.refusal(refused)
+        raise
+    if drafting.is_script():
+        return drafting.answer(draft)
+    if received.errors:
+        return _answer(_page(viewer, dossier, opened, data, received, received.errors), received.errors)
+    flash(drafting.saved_words(draft), "ok")
+    return redirect(f"/my/dossiers/{code}/tasks/{task_id}", 303)
+
+
+@blueprint.post("/my/dossiers/<code>/tasks/<task_id>/draft/<any(drop, restore, swap):name>")
+def change_draft(code: str, task_id: str, name: str) -> Response:
+    """Throw the draft away, take it back, or take back what was set aside."""
+    viewer = signed_in()
+    _open(viewer, code, task_id)
+    draft_id = request.form.get("draft_id", "")
+    here = f"/my/dossiers/{code}/tasks/{task_id}"
+    if words := drafting.act(viewer, draft_id, name, now=datetime.now(UTC)):
+        flash(words, "ok")
+        return redirect(here, 303)
+    return redirect(f"{here}?{urlencode({'dropped': draft_id})}", 303)
+
+
+def _sent(viewer: Viewer, opened: tasks.Opened, now: datetime) -> tuple[Received, dict[str, Any]]:
+    """Read what was sent, and keep its files."""
+    parts: Parts = current_app.extensions["motcua"]
+    received = uploads.receive(viewer, parts, components=(), now=now, task=opened.task)
+    return received, from_post(opened.form, received.pairs, variables=opened.variables) if opened.form else {}
 
 
 def _open(viewer: Viewer, code: str, task_id: str) -> tuple[Any, tasks.Opened]:
@@ -103,7 +156,12 @@ def _page(
     data: dict[str, Any],
     received: Received,
     errors: Sequence[Detail] = (),
+    *,
+    draft: Draft | None = None,
+    other: drafting.Other | None = None,
 ) -> str:
+    """Render the page; filled with a draft it says so, and `other` is what was saved in place of what was sent."""
+    now = datetime.now(UTC)
     is_open = opened.task.state == "open" and not opened.is_suspended and dossier.status != Status.WITHDRAWAL_REQUESTED
     papers = documents.of_dossier(viewer, dossier)
     own_papers = [d for d in papers if d.origin == "issued"]
@@ -123,7 +181,11 @@ def _page(
         errors=errors,
         is_open=is_open,
         is_suspended=opened.is_suspended,
-        reason=request.form.get("reason", ""),
+        reason=draft.reason if draft else request.form.get("reason", ""),
+        draft=drafting.described(viewer, opened, draft, files=received.links, now=now) if draft else None,
+        draft_version=draft.version if draft else drafting.seen_version(),
+        dropped=request.args.get("dropped", "") if draft is None else "",
+        other=other,
         paper=next((d for d in reversed(own_papers) if d.kind == request_kind), None) if request_kind else None,
     )
 

@@ -22,6 +22,7 @@ from services import documents
 from services.documents import Upload
 from services.permissions import Viewer
 from services.wiring import Parts
+from storage.tables import Document, Task
 from texts import Text
 from web.i18n.formats import filesize
 
@@ -82,8 +83,19 @@ NOTHING = Received(files=(), pairs=(), errors=())
 """Before anything was sent."""
 
 
-def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: datetime) -> Received:
-    """Stage the files of this post, drop those marked for removal, and give everything that is kept now."""
+def of_draft(documents_kept: Iterable[Document]) -> Received:
+    """Give the files that a draft keeps, as the post that saved it had brought them."""
+    files = [Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256) for d in documents_kept]
+    return Received(files=tuple(files), pairs=(), errors=())
+
+
+def receive(
+    viewer: Viewer, parts: Parts, *, components: Iterable[str], now: datetime, task: Task | None = None
+) -> Received:
+    """Stage the files of this post, drop those marked for removal, and give everything that is kept now.
+
+    `task`: the files of its draft are known as well, whoever brought them.
+    """
     wanted = {f"{COMPONENT}{name}": name for name in components}
     errors: list[Detail] = []
     fresh: list[str] = []
@@ -103,7 +115,7 @@ def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: dat
         documents.unstage(viewer, document.id)
     named = [value for name, value in pairs if name.startswith(PREFIX) and ID.fullmatch(value)]
     ids = [one for one in dict.fromkeys([*request.form.getlist(KEPT), *fresh, *named]) if one not in removed]
-    found = {document.id: document for document in documents.staged(viewer, ids[:MOST])}
+    found = {document.id: document for document in documents.staged(viewer, ids[:MOST], task=task)}
     files = [
         Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256, media_type=d.media_type)
         for d in (found[one] for one in ids if one in found)

@@ -1,5 +1,6 @@
 /* Loaded by every page. Nothing here is essential: each page does its job with no script. */
 import 'htmx.org';
+import { drafts } from './site/drafts.js';
 import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
 
@@ -16,4 +17,5 @@ document.addEventListener('click', (event) => {
 });
 
 forms();
+drafts();
 keys();

@@ -12,14 +12,17 @@ from flask_babel import gettext as _
 
 from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
-from services import dossiers, instances, loading, tasks
+from services import dossiers, drafts, instances, loading, tasks
 from services.permissions import Permission, Viewer, has_any, scope_of
 from services.statuses import Status
 from services.tasks import Opened
 from storage.queries import people
 from storage.queries import tasks as queries
+from storage.tables import Draft
 from texts import Text
+from web import drafting
 from web.account import signed_in
+from web.applicant import uploads
 from web.applicant.uploads import Received
 from web.officer import diagrams, dues, inbox, parts, places, telling
 from web.officer.places import Place
@@ -46,6 +49,7 @@ class TaskView:
     """The applicant's answer that led to this task."""
     may_assign: bool
     is_withdrawing: bool
+    draft: Draft | None
 
     @property
     def task(self) -> Any:
@@ -66,6 +70,12 @@ class TaskView:
     def asks_reason(self) -> bool:
         """Say whether any act takes a reason."""
         return any(act.reason != "none" for act in self.opened.element.acts)
+
+    @property
+    def draft_url(self) -> str:
+        """Give where what is typed is saved; empty where nothing is typed, or nothing is taken now."""
+        types = self.opened.form is not None or self.asks_reason
+        return self.at("/draft") if types and self.opened.can_submit and not self.is_withdrawing else ""
 
     def at(self, end: str, **more: object) -> str:
         """Give an address under this task's."""
@@ -121,6 +131,7 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         and not opened.is_suspended
         and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
+        draft=drafts.of_task(viewer, task),
     )
 
 
@@ -133,9 +144,13 @@ def page(
     typed: Typed | None = None,
     errors: Sequence[Detail] = (),
     conflict: MotcuaError | None = None,
+    other: drafting.Other | None = None,
 ) -> str:
-    """Render the page; `typed` is what was just sent and is not lost."""
+    """Render the page; `typed` is what was just sent and is not lost, `other` what was saved in its place meanwhile."""
     task, instance = view.task, view.opened.instance
+    draft = view.draft if typed is None and tab == "form" else None
+    version = drafting.seen_version() if typed is not None else draft.version if draft else 0
+    typed = drafted(draft) if draft is not None else typed
     open_steps: tuple[queries.InboxRow, ...] = queries.open_of(instance.id) if tab == "diagram" else ()
     if tab == "diagram":
         g.allows_inline_style = True
@@ -153,6 +168,10 @@ def page(
         unsent=_unsent(view, typed),
         conflict=conflict,
         news=_news(view) if conflict else [],
+        draft=_draft(viewer, view, draft, typed, now) if draft is not None and typed is not None else None,
+        draft_version=version,
+        dropped=request.args.get("dropped", "") if view.draft is None else "",
+        other=other,
         answers=parts.answers(view.dossier) if tab == "dossier" and view.dossier else (),
         steps=parts.steps(instance.id, view.links) if tab == "dossier" else (),
         variables=instances.variables(viewer, instance.id) if tab == "dossier" and not view.dossier else {},
@@ -165,6 +184,17 @@ def page(
         has_errors=bool(errors),
         now=now,
     )
+
+
+def drafted(draft: Draft) -> Typed:
+    """Give what a draft holds as what was sent."""
+    received = uploads.of_draft(drafts.documents_of(draft))
+    return Typed(data=drafts.answers_of(draft), received=received, reason=draft.reason)
+
+
+def _draft(viewer: Viewer, view: TaskView, draft: Draft, typed: Typed, now: datetime) -> drafting.DraftView:
+    files = {**view.links, **typed.received.links}
+    return drafting.described(viewer, view.opened, draft, files=files, now=now)
 
 
 def _tabs(view: TaskView, tab: str) -> list[dict[str, object]]:

@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 
 from errors import (
     Detail,
+    DraftChanged,
     EngineError,
     Forbidden,
     InstanceSuspended,
     InvalidAnswers,
     MotcuaError,
+    Refused,
     StaleVersion,
     TaskNotOpen,
     TaskTaken,
@@ -30,6 +32,7 @@ from services.tasks import Submitted
 from services.wiring import Parts
 from storage.queries import tasks as queries
 from texts import Text
+from web import drafting
 from web.applicant import uploads
 from web.i18n.formats import t
 from web.officer import telling
@@ -57,14 +60,9 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
     viewer = worker()
     now = datetime.now(UTC)
     view = load(viewer, task_id, now)
-    storage: Parts = current_app.extensions["motcua"]
-    received = uploads.receive(viewer, storage, components=(), now=now)
-    form = view.opened.form
-    data = from_post(form, received.pairs, variables=view.opened.variables) if form else {}
-    act = request.form.get("act") or (view.opened.main_act if presses(received.pairs, "submit") else "")
-    typed = Typed(data=data, received=received, reason=request.form.get("reason", "").strip(), act=act or None)
-    problems = [*received.errors, *_gone(view, typed, now)]
-    if wants_refresh(received.pairs) or problems:
+    typed = _typed(viewer, view, now)
+    problems = [*typed.received.errors, *_gone(view, typed, now)]
+    if wants_refresh(typed.received.pairs) or problems:
         return _refused(viewer, view, typed, problems, now=now)
     try:
         if _needs_last_look(view, typed, viewer, now):
@@ -75,6 +73,56 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
     except (StaleVersion, TaskNotOpen, TaskTaken, InstanceSuspended, Forbidden, WrongState, EngineError) as conflict:
         return _conflict(viewer, task_id, typed, conflict)
     return _on(viewer, view, done, typed)
+
+
+@blueprint.post("/tasks/<task_id>/draft")
+def save_draft(task_id: str) -> Response | str | tuple[str, int]:
+    """Keep what is typed, however wrong; the same verb for the button and for the script that saves by itself."""
+    viewer = worker()
+    now = datetime.now(UTC)
+    view = load(viewer, task_id, now)
+    typed = _typed(viewer, view, now)
+    files = {**view.links, **typed.received.links}
+    try:
+        draft = drafting.store(viewer, task_id, typed.data, reason=typed.reason, files=typed.received.ids, now=now)
+    except DraftChanged as changed:
+        other = drafting.changed_meanwhile(viewer, view.opened, changed, typed.data, typed.reason, files=files, now=now)
+        if drafting.is_script():
+            return drafting.choice(other)
+        return page(viewer, view, tab="form", now=now, typed=typed, other=other), status_of(changed)
+    except Refused as refused:
+        if drafting.is_script():
+            return drafting.refusal(refused)
+        return _conflict(viewer, task_id, typed, refused)
+    if drafting.is_script():
+        return drafting.answer(draft)
+    if typed.received.errors:
+        return _refused(viewer, view, typed, typed.received.errors, now=now)
+    flash(drafting.saved_words(draft), "ok")
+    return redirect(view.url, 303)
+
+
+@blueprint.post("/tasks/<task_id>/draft/<any(drop, restore, swap):name>")
+def change_draft(task_id: str, name: str) -> Response:
+    """Throw the draft away, take it back, or take back what was set aside."""
+    viewer = worker()
+    now = datetime.now(UTC)
+    view = load(viewer, task_id, now)
+    draft_id = request.form.get("draft_id", "")
+    if words := drafting.act(viewer, draft_id, name, now=now):
+        flash(words, "ok")
+        return redirect(view.url, 303)
+    return redirect(view.at("", dropped=draft_id), 303)
+
+
+def _typed(viewer: Viewer, view: TaskView, now: datetime) -> Typed:
+    """Read what was sent, and keep its files."""
+    storage: Parts = current_app.extensions["motcua"]
+    received = uploads.receive(viewer, storage, components=(), now=now, task=view.task)
+    form = view.opened.form
+    data = from_post(form, received.pairs, variables=view.opened.variables) if form else {}
+    act = request.form.get("act") or (view.opened.main_act if presses(received.pairs, "submit") else "")
+    return Typed(data=data, received=received, reason=request.form.get("reason", "").strip(), act=act or None)
 
 
 def _refused(
