@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from services import drafts
 from tests.browser.people import People
-from tests.office import PAPER, course
+from tests.databases import Place, settings_of
+from tests.office import PROCEDURE, Office
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from tests.server import Server
+
 SAVED = "[data-draft-status]:has-text('Đã lưu nháp lúc')"
+Look = Callable[..., list[str]]
 
 
 @pytest.fixture
-def task(new_page: Callable[..., Page], tmp_path: Path) -> str:
+def office(live_server: Server, demo_sqlite: Place) -> Iterator[Office]:
+    """The office that the live server shows, without its pages."""
+    from app import create_app
+
+    application = create_app(settings_of(demo_sqlite))
+    with application.app_context():
+        yield Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
+        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def task(office: Office) -> str:
     """The address of the check of a new dossier."""
-    people = People(new_page)
-    paper = tmp_path / "giay.pdf"
-    paper.write_bytes(PAPER)
-    code = people.file(course("granted_at_once")["answers"], paper)
-    page = people.at("motcua")
-    page.goto("/inbox")
-    link = page.locator("tbody tr").filter(has_text=code[-11:]).locator("a[href*='/tasks/']").first
-    return (link.get_attribute("href") or "").partition("?")[0]
+    return f"/tasks/{office.open(office.file())['check'].id}"
 
 
-def at(new_page: Callable[..., Page], task: str, username: str = "motcua", **how: bool) -> Page:
-    """Open the task on a device of its own."""
+@pytest.fixture
+def looks(axe: Callable[[Page], list[str]], sideways: Callable[[Page], int], shot: Callable[[Page, str], Path]) -> Look:
+    """Take screenshots of a page on both screens; give what is wrong with it."""
+
+    def look(page: Page, name: str) -> list[str]:
+        found = []
+        for width, height in ((390, 844), (1366, 768)):
+            page.set_viewport_size({"width": width, "height": height})
+            shot(page, f"{name}-{width}")
+            found += axe(page)
+            if beyond := sideways(page):
+                found.append(f"{name}: {beyond} pixels too wide at {width}")
+        return found
+
+    return look
+
+
+def at(new_page: Callable[..., Page], address: str, username: str = "motcua", **how: bool) -> Page:
+    """Open a page on a device of its own."""
     page = People(new_page).at(username, **how)
-    page.goto(task)
+    page.goto(address)
     return page
 
 
@@ -44,37 +71,25 @@ def test_what_is_typed_is_saved_by_itself_and_gone_on_with_elsewhere(new_page: C
     assert office.locator("[data-draft-status]").get_attribute("aria-live") == "polite"
     home.reload()
     assert home.input_value("[name=reason]") == "Đang đợi trả lời"
-    home.fill("[name=reason]", "Đang đợi trả lời, đã gọi điện")
+    home.context.set_offline(True)
+    home.fill("[name=reason]", "Đã gọi điện")
     home.keyboard.press("Control+s")
+    home.wait_for_selector("[data-draft-status]:has-text('Mất mạng')")
+    home.context.set_offline(False)
     home.wait_for_selector(SAVED)
+    home.fill("[name=reason]", "Đã gọi điện, rời trang ngay")
+    home.goto("/inbox")
     office.reload()
-    assert office.input_value("[name=reason]") == "Đang đợi trả lời, đã gọi điện"
+    assert office.input_value("[name=reason]") == "Đã gọi điện, rời trang ngay"
 
 
-def test_leaving_the_page_saves_what_was_just_typed(new_page: Callable[..., Page], task: str) -> None:
-    page = at(new_page, task)
-    page.fill("[name=reason]", "Rời trang ngay")
-    page.goto("/inbox")
-    page.goto(task)
-    assert page.input_value("[name=reason]") == "Rời trang ngay"
-
-
-def test_without_a_network_the_page_says_so_and_saves_later(new_page: Callable[..., Page], task: str) -> None:
-    page = at(new_page, task)
-    page.context.set_offline(True)
-    page.fill("[name=reason]", "Giữa lúc mất mạng")
-    page.keyboard.press("Control+s")
-    page.wait_for_selector("[data-draft-status]:has-text('Mất mạng')")
-    page.context.set_offline(False)
-    page.wait_for_selector(SAVED)
-
-
-@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
 @pytest.mark.parametrize(
-    ("button", "kept", "aside"), [("mine", "của tôi", "bản kia"), ("theirs", "bản kia", "của tôi")]
+    ("javascript", "button", "kept", "aside"),
+    [(True, "mine", "của tôi", "bản kia"), (False, "theirs", "bản kia", "của tôi")],
+    ids=["script", "plain"],
 )
 def test_two_devices_that_change_one_draft_lose_nothing(
-    new_page: Callable[..., Page], task: str, javascript: bool, button: str, kept: str, aside: str
+    new_page: Callable[..., Page], task: str, looks: Look, javascript: bool, button: str, kept: str, aside: str
 ) -> None:
     mine, other = at(new_page, task, javascript=javascript), at(new_page, task)
     other.fill("[name=reason]", "bản kia")
@@ -88,51 +103,39 @@ def test_two_devices_that_change_one_draft_lose_nothing(
     assert "Bạn đã lưu bản nháp này ở nơi khác" in choice.inner_text()
     assert choice.locator("tbody tr").last.locator("td").all_inner_texts() == ["của tôi", "bản kia"]
     assert mine.input_value("[name=reason]") == "của tôi"
+    found = looks(mine, "draft-choice") if javascript else []
     choice.locator(f"button[value={button}]").click()
     mine.wait_for_selector("details summary:has-text('để riêng')")
     assert mine.input_value("[name=reason]") == kept
     mine.click("details summary:has-text('để riêng')")
+    found += looks(mine, "draft-banner") if javascript else []
     mine.click("button:has-text('Lấy lại bản để riêng')")
     mine.wait_for_load_state()
     assert mine.input_value("[name=reason]") == aside
-
-
-def test_the_pages_of_drafts_look_and_sound_right(
-    new_page: Callable[..., Page],
-    task: str,
-    axe: Callable[[Page], list[str]],
-    sideways: Callable[[Page], int],
-    shot: Callable[[Page, str], Path],
-) -> None:
-    mine, other = at(new_page, task), at(new_page, task)
-    other.fill("[name=reason]", "bản kia")
-    other.keyboard.press("Control+s")
-    other.wait_for_selector(SAVED)
-    mine.fill("[name=reason]", "của tôi")
-    mine.wait_for_selector("#draft-choice")
-    found = _looks(mine, "draft-choice", axe, sideways, shot)
-    mine.click("#draft-choice button[value=mine]")
-    mine.click("details summary:has-text('để riêng')")
-    found += _looks(mine, "draft-banner", axe, sideways, shot)
-    mine.goto(f"{task}?lang=en")
-    mine.click("details summary:has-text('set aside')")
-    found += _looks(mine, "draft-banner-en", axe, sideways, shot)
     assert not found, "\n".join(found)
 
 
-def _looks(
-    page: Page,
-    name: str,
-    axe: Callable[[Page], list[str]],
-    sideways: Callable[[Page], int],
-    shot: Callable[[Page, str], Path],
-) -> list[str]:
-    found = []
-    for width, height in ((1366, 768), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        shot(page, f"{name}-{width}")
-        found += axe(page)
-        if beyond := sideways(page):
-            found.append(f"{name}: {beyond} pixels too wide at {width}")
-    page.set_viewport_size({"width": 1366, "height": 768})
-    return found
+def test_an_applicants_drafts(new_page: Callable[..., Page], office: Office, looks: Look) -> None:
+    dossier = office.accepted()
+    office.step(dossier, "truongphong", "assign", "assign")
+    office.step(dossier, "chuyenvien", "appraise", "supplement", reason="Thiếu sơ đồ")
+    task = f"/my/dossiers/{dossier.code}/tasks/{office.open(dossier)['answer_supplement'].id}"
+    drafts.begin(office.viewer("nguoinop"), PROCEDURE, {}, device="Chrome, Android", now=office.now)
+    page = at(new_page, task, "applicant")
+    page.fill("[name='answers.supplement_answer']", "Đang viết dở")
+    page.wait_for_selector(SAVED)
+    page.goto(f"{task}?lang=en")
+    assert page.input_value("[name='answers.supplement_answer']") == "Đang viết dở"
+    found = looks(page, "draft-applicant-en")
+    page.click("button:has-text('Discard draft')")
+    page.click("button:has-text('Undo')")
+    page.wait_for_load_state()
+    assert page.input_value("[name='answers.supplement_answer']") == "Đang viết dở"
+    page.goto("/my/drafts?lang=vi")
+    found += looks(page, "my-drafts")
+    page.locator("button:has-text('Bỏ bản nháp')").first.click()
+    page.wait_for_selector("button:has-text('Hoàn tác')")
+    found += looks(page, "my-drafts-dropped")
+    page.click("button:has-text('Hoàn tác')")
+    page.wait_for_selector("a:has-text('Làm tiếp')")
+    assert not found, "\n".join(found)

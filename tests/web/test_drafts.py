@@ -18,7 +18,7 @@ from storage.database import session
 from storage.tables import Draft
 from tests.office import PROCEDURE, Office
 from tests.web.officers import at_desk, posted, quick_app, rows, task_of, words
-from tests.web.visitor import Visitor, pdf
+from tests.web.visitor import Value, Visitor, pdf
 
 FINDINGS = "answers.findings"
 SCRIPT = {"X-Draft": "1"}
@@ -203,7 +203,7 @@ def test_an_applicant_goes_on_with_an_answer_and_its_files_on_another_device(app
     url = f"/my/dossiers/{dossier.code}/tasks/{office.open(dossier)['answer_supplement'].id}"
     phone, desktop = at_desk(app, "nguoinop"), at_desk(app, "nguoinop")
     phone.get(url)
-    values = [
+    values: list[tuple[str, Value]] = [
         ("answers.supplement_answer", "Đang viết"),
         ("answers.supplement_files", pdf("moi.pdf")),
         ("draft", "save"),
