@@ -22,7 +22,8 @@ from storage.queries import drafts as queries
 from storage.queries.drafts import DraftRow
 from storage.rows import drafts as rows
 from storage.rows import tasks as task_rows
-from storage.tables import Document, Draft, Task
+from storage.tables import Document, Task
+from storage.tables import Draft as Draft  # pages name the row by this module
 
 
 @verb

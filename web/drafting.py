@@ -21,10 +21,10 @@ from forms.drafts import Difference
 from forms.views import FileLink
 from http_status import status_of
 from services import draft_conflicts, drafts
+from services.drafts import Draft
 from services.permissions import Viewer
 from services.tasks import Opened
 from storage.queries import people
-from storage.tables import Draft
 from texts import Text
 from web.account.sign_in import device
 from web.i18n.formats import hour, t

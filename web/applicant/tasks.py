@@ -16,10 +16,10 @@ from forms.submission import from_post, presses
 from forms.views import FieldView, FileLink, fields
 from http_status import status_of
 from services import documents, dossiers, drafts, tasks
+from services.drafts import Draft
 from services.permissions import Viewer
 from services.statuses import Status
 from services.wiring import Parts
-from storage.tables import Draft
 from texts import Text
 from web import drafting
 from web.account import signed_in

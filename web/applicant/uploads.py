@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from werkzeug.datastructures import FileStorage
@@ -22,7 +22,6 @@ from services import documents
 from services.documents import Upload
 from services.permissions import Viewer
 from services.wiring import Parts
-from storage.tables import Document, Task
 from texts import Text
 from web.i18n.formats import filesize
 
@@ -83,18 +82,16 @@ NOTHING = Received(files=(), pairs=(), errors=())
 """Before anything was sent."""
 
 
-def of_draft(documents_kept: Iterable[Document]) -> Received:
-    """Give the files that a draft keeps, as the post that saved it had brought them."""
+def of_draft(documents_kept: Iterable[Any]) -> Received:
+    """Give the files (storage.tables.Document) that a draft keeps, as the post that saved it had brought them."""
     files = [Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256) for d in documents_kept]
     return Received(files=tuple(files), pairs=(), errors=())
 
 
-def receive(
-    viewer: Viewer, parts: Parts, *, components: Iterable[str], now: datetime, task: Task | None = None
-) -> Received:
+def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: datetime, task: Any = None) -> Received:
     """Stage the files of this post, drop those marked for removal, and give everything that is kept now.
 
-    `task`: the files of its draft are known as well, whoever brought them.
+    `task` (storage.tables.Task): the files of its draft are known as well, whoever brought them.
     """
     wanted = {f"{COMPONENT}{name}": name for name in components}
     errors: list[Detail] = []

@@ -13,12 +13,12 @@ from flask_babel import gettext as _
 from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
 from services import dossiers, drafts, instances, loading, tasks
+from services.drafts import Draft
 from services.permissions import Permission, Viewer, has_any, scope_of
 from services.statuses import Status
 from services.tasks import Opened
 from storage.queries import people
 from storage.queries import tasks as queries
-from storage.tables import Draft
 from texts import Text
 from web import drafting
 from web.account import signed_in
