@@ -33,6 +33,7 @@ DESKS = frozenset(("officer", "head", "admin"))
 AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     # longest prefixes first: the first that matches counts
     ("/procedures/<key>/file", frozenset(("applicant",))),
+    ("/my/drafts", frozenset(("applicant",))),
     ("/procedures", EVERYBODY),
     ("/track", EVERYBODY),
     ("/sign-in", EVERYBODY),
