@@ -84,8 +84,7 @@ NOTHING = Received(files=(), pairs=(), errors=())
 
 def of_draft(documents_kept: Iterable[Any]) -> Received:
     """Give the files (storage.tables.Document) that a draft keeps, as the post that saved it had brought them."""
-    files = [Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256) for d in documents_kept]
-    return Received(files=tuple(files), pairs=(), errors=())
+    return Received(files=tuple(_kept(document) for document in documents_kept), pairs=(), errors=())
 
 
 def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: datetime, task: Any = None) -> Received:
@@ -114,11 +113,15 @@ def receive(viewer: Viewer, parts: Parts, *, components: Iterable[str], now: dat
     ids = [one for one in dict.fromkeys([*request.form.getlist(KEPT), *fresh, *named]) if one not in removed]
     found = {document.id: document for document in documents.staged(viewer, ids[:MOST], task=task)}
     files = [
-        Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256, media_type=d.media_type)
+        _kept(d)
         for d in (found[one] for one in ids if one in found)
         if d.id in named or d.kind in wanted.values()  # those of another case stay behind
     ]
     return Received(files=tuple(files), pairs=tuple(pairs), errors=tuple(errors))
+
+
+def _kept(d: Any) -> Kept:
+    return Kept(id=d.id, kind=d.kind, name=d.file_name, size=d.size or 0, sha256=d.sha256, media_type=d.media_type)
 
 
 def _stage(

@@ -189,7 +189,7 @@ def page(
 def drafted(draft: Draft) -> Typed:
     """Give what a draft holds as what was sent."""
     received = uploads.of_draft(drafts.documents_of(draft))
-    return Typed(data=drafts.answers_of(draft), received=received, reason=draft.reason)
+    return Typed(data=drafts.answers_of(draft), received=received, reason=draft.reason, act=None)
 
 
 def _draft(viewer: Viewer, view: TaskView, draft: Draft, typed: Typed, now: datetime) -> drafting.DraftView:
