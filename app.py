@@ -13,10 +13,8 @@ from flask import Flask
 from api import init_api
 from cli import init_cli, prepare_demo
 from config import BadSettings, Settings, from_environment
-from connectors.smtp import SmtpMailer
 from jobs import start_jobs
-from services.wiring import Parts
-from storage.blobs import Blobs
+from services.wiring import wired
 from storage.database import init_database
 from web import init_web
 
@@ -42,9 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=settings.session_hours),
         "TESTING": settings.env == "test",
     }
-    mailer = SmtpMailer(url=settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else None
-    parts = Parts(settings=settings, blobs=Blobs(settings.documents), mailer=mailer)
-    if problem := next(filter(None, (each.check_config() for each in parts.connectors.values())), None):
+    parts = wired(settings)
+    if problem := parts.problem():
         raise BadSettings(problem)
     app.extensions["motcua"] = parts
     init_database(app, settings.database, hands_over=settings.jobs == "distributed")

@@ -71,6 +71,31 @@ class Settings:
     upload_max_bytes: int = field(
         default=20 * 1024 * 1024, metadata={"help": "Largest single uploaded file, in bytes."}
     )
+    upload_person_bytes: int = field(
+        default=2 * 1024 * 1024 * 1024,
+        metadata={"help": "Bytes of files that one person may have on the server without having sent them, all told."},
+    )
+    upload_hours: int = field(
+        default=48, metadata={"help": "Hours after its last piece that an unfinished upload is kept for going on."}
+    )
+    blobs: str = field(
+        default="folder",
+        metadata={
+            "help": "Where documents are kept: folder (documents in MOTCUA_DATA) or s3://bucket/prefix, with the "
+            "ordinary AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        },
+    )
+    s3_endpoint: str = field(
+        default="", metadata={"help": "Address of an S3 server that is not Amazon's: https://minio.example:9000."}
+    )
+    s3_region: str = field(default="", metadata={"help": "Region of the bucket; empty: that of the environment."})
+    clamd: str = field(
+        default="",
+        metadata={
+            "help": "ClamAV's daemon that scans each upload: host:port, or the path of its socket; empty: none does. "
+            "While it does not answer, no file is accepted."
+        },
+    )
     request_max_bytes: int = field(default=64 * 1024 * 1024, metadata={"help": "Largest whole request, in bytes."})
     smtp_url: str = field(
         default="",
@@ -141,6 +166,12 @@ def checked(settings: Settings) -> Settings:
         raise BadSettings("MOTCUA_JOBS=distributed needs PostgreSQL: set MOTCUA_DATABASE_URL (postgresql+psycopg://…).")
     if wrong := sorted(origin for origin in settings.framed if not ORIGIN.fullmatch(origin)):
         raise BadSettings(f"MOTCUA_FRAME_ORIGINS: {wrong[0]!r} is not of the form https://host or https://host:port.")
+    if settings.blobs != "folder" and not re.fullmatch(r"s3://[a-z0-9.-]{3,63}(/[A-Za-z0-9._/-]*)?", settings.blobs):
+        raise BadSettings("MOTCUA_BLOBS must be folder or s3://bucket/prefix.")
+    if settings.s3_endpoint and not re.fullmatch(r"https?://[^\s/?#]+/?", settings.s3_endpoint):
+        raise BadSettings("MOTCUA_S3_ENDPOINT must look like https://minio.example:9000.")
+    if not 0 < settings.upload_max_bytes < 1 << 31:
+        raise BadSettings("MOTCUA_UPLOAD_MAX_BYTES must be more than 0 and less than 2 GiB (2147483648).")
     if settings.is_production:
         if settings.secret_key in KNOWN_SECRETS or len(settings.secret_key) < 32:
             raise BadSettings("Set MOTCUA_SECRET_KEY to a random text of 32 characters or more in production.")

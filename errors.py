@@ -7,7 +7,8 @@
     │   ├── Conflict                another state than the caller thought
     │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch
     │   │   ├── NotAwaited · DraftChanged · IncidentNotOpen · NotLocked · InstanceSuspended · DefinitionSuspended
-    │   ├── TooLarge · WrongMediaType · TooMany
+    │   │   ├── WrongOffset
+    │   ├── TooLarge · WrongMediaType · TooMany · WrongProtocol · WrongChecksum
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar · NotMigratable
     ├── EngineError                 a technical fault while a diagram runs (never what the diagram models)
@@ -15,6 +16,7 @@
     │   ├── TooManyInstances · NestedTooDeep · TooMuchData · WorkFailed
     ├── ConcurrentUpdate            another writer of the same row was first; unit_of_work tries again
     └── Unavailable                 come back later
+        └── NotScanned
 
 A class's docstring is its English message and says what to do; `vi` is the same in Vietnamese.
 """
@@ -182,6 +184,13 @@ class DefinitionSuspended(Conflict):
     vi = "Quy trình này đang tạm ngừng, chưa bắt đầu mới được. Hãy thử lại sau."
 
 
+class WrongOffset(Conflict):
+    """This upload goes on at another byte. Ask for its offset (HEAD) and send what comes after that."""
+
+    code = "wrong_offset"
+    vi = "Tệp đang tải tiếp từ vị trí khác. Hãy hỏi lại vị trí (HEAD) rồi gửi phần còn lại."
+
+
 class TooLarge(Refused):
     """This is larger than allowed. Send a smaller file or request."""
 
@@ -201,6 +210,20 @@ class TooMany(Refused):
 
     code = "too_many"
     vi = "Quá nhiều lần thử trong thời gian ngắn. Hãy đợi rồi thử lại."
+
+
+class WrongProtocol(Refused):
+    """Uploads speak tus 1.0.0. Send the header Tus-Resumable: 1.0.0."""
+
+    code = "wrong_protocol"
+    vi = "Tải tệp dùng giao thức tus 1.0.0. Hãy gửi tiêu đề Tus-Resumable: 1.0.0."
+
+
+class WrongChecksum(Refused):
+    """This piece did not arrive as it was sent and was not kept. Send it again."""
+
+    code = "wrong_checksum"
+    vi = "Phần tệp này đến nơi không còn nguyên vẹn nên không được giữ. Hãy gửi lại."
 
 
 class Invalid(Refused):
@@ -337,3 +360,10 @@ class Unavailable(MotcuaError):
 
     code = "unavailable"
     vi = "Hệ thống đang bận hoặc đang khởi động. Hãy thử lại sau ít phút."
+
+
+class NotScanned(Unavailable):
+    """The virus scanner does not answer, so this file cannot be accepted yet. Try again in a few minutes."""
+
+    code = "not_scanned"
+    vi = "Máy quét virus chưa trả lời nên chưa nhận được tệp này. Hãy thử lại sau ít phút."

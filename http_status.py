@@ -25,9 +25,12 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.NotLocked: 409,
     errors.InstanceSuspended: 409,
     errors.DefinitionSuspended: 409,
+    errors.WrongOffset: 409,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
     errors.TooMany: 429,
+    errors.WrongProtocol: 412,
+    errors.WrongChecksum: 460,  # tus' own number
     errors.Invalid: 422,
     errors.InvalidAnswers: 422,
     errors.InvalidBundle: 422,
@@ -46,6 +49,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.TooMuchData: 422,
     errors.ConcurrentUpdate: 503,
     errors.Unavailable: 503,
+    errors.NotScanned: 503,
 }
 """Every class of errors.py and its HTTP status."""
 

@@ -24,6 +24,7 @@ from api import (
     messages,
     migrations,
     modification,
+    resumable,
     returning,
     signals,
     suspension,
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     conditions.blueprint,
     decisions.blueprint,
     forms.blueprint,
+    resumable.blueprint,
     clock.blueprint,
 )
 """Every noun, in the order in which a program meets them."""

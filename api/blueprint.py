@@ -56,6 +56,10 @@ class Blueprint(flask_smorest.Blueprint):
         """Answer PATCH."""
         return cast(Decorator, self.route(rule, methods=["PATCH"]))
 
+    def on(self, method: str, rule: str) -> Decorator:
+        """Answer another method, or a POST that keeps no answers for retries."""
+        return cast(Decorator, self.route(rule, methods=(method,), provide_automatic_options=False))
+
     def body(self, schema: type[ma.Schema]) -> Decorator:
         """Read a JSON body into the view's first argument."""
         return self._read(schema(), "json")
@@ -114,6 +118,23 @@ class Blueprint(flask_smorest.Blueprint):
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             described = self.alt_response(status, schema=schema, description=description, success=True)
             return _with_docs_of(described, view)
+
+        return decorate
+
+    def refuses(self, status: int, description: str) -> Decorator:
+        """Document a refusal that only some know."""
+        return lambda view: _with_docs_of(self.alt_response(status, schema=Error, description=description), view)
+
+    def writes(self, schema: type[Answered]) -> Decorator:
+        """Document what a view answers; the view writes it itself."""
+        return lambda view: self._documented(view, schema, 200)
+
+    def empty(self, status: int, description: str) -> Decorator:
+        """Document an answer that is its headers; the view writes it."""
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            view = self._documented(view, None, status)
+            return _with_docs_of(self.response(status, None, description=description), view)
 
         return decorate
 

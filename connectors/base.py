@@ -1,9 +1,10 @@
-"""The contracts: what mail servers and connectors must do for us. One contract test runs over every provider."""
+"""The contracts of mail servers, connectors and virus scanners. One contract test runs over every provider."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
 
 
 class Mailer(Protocol):
@@ -46,3 +47,27 @@ class Kept(Exception):
     def __init__(self, letter: Mapping[str, str]) -> None:
         self.letter = letter
         super().__init__("kept for reading")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a virus scanner says of a file: clean, unless one of these is so."""
+
+    found: str = ""
+    """The name of what was found."""
+    is_too_large: bool = False
+    """It takes no file of this size."""
+
+
+class Scanner(Protocol):
+    """Looks for viruses; called with no transaction open."""
+
+    def scan(self, stream: BinaryIO) -> Verdict:
+        """Look at all of a stream; raise ScannerSilent where no clear answer comes, however that is."""
+
+    def check_config(self) -> str | None:
+        """Say in words what is wrong with the configuration, or None."""
+
+
+class ScannerSilent(Exception):
+    """The scanner cannot be reached, takes too long or answers nothing that can be understood."""

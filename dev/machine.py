@@ -98,3 +98,8 @@ def postgresql() -> Path | None:
 def chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def clamd() -> str | None:
+    """Find ClamAV's daemon; distributions keep it where only administrators look."""
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")

@@ -29,6 +29,7 @@ from dev.machine import (
     apt_install,
     call,
     chromium,
+    clamd,
     pango,
     postgresql,
     say,
@@ -243,6 +244,8 @@ def test_time() -> None:
     install_postgresql()
     without = "Chromium is missing, so the browser tests are skipped."
     system("chromium", lambda: chromium() is not None, ["chromium"], without=without)
+    without = "ClamAV is missing, so the test with the real virus scanner is skipped."
+    system("clamav", lambda: clamd() is not None, ["clamav-daemon"], without=without)
 
 
 def main() -> int:

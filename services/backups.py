@@ -20,11 +20,11 @@ from pathlib import Path
 from errors import Conflict, Invalid, NotFound
 from services import log
 from storage import database, dumps
-from storage.blobs import Blobs
+from storage.blobs import Blobs, in_folder
 from texts import Text
 
 FORMAT = 1
-CHUNK = 1 << 20
+ANY_SIZE = 1 << 62
 DATABASE, DOCUMENTS, MANIFEST = "database", "documents", "manifest"
 
 
@@ -64,7 +64,7 @@ def make(target: Path, blobs: Blobs, *, now: datetime) -> Backup:
     partial.mkdir(parents=True, mode=0o700)
     dumps.dump(partial / DATABASE)
     wanted = list(dumps.contents())
-    _copied(blobs, Blobs(target / DOCUMENTS), wanted)
+    _copied(blobs, in_folder(target / DOCUMENTS), wanted)
     (partial / DOCUMENTS).write_text("".join(f"{sha256}\n" for sha256 in wanted))
     manifest = Manifest(
         format=FORMAT,
@@ -88,13 +88,10 @@ def check(folder: Path) -> Backup:
     for name, wanted in ((DATABASE, backup.manifest.database_sha256), (DOCUMENTS, backup.manifest.documents_sha256)):
         if not (folder / name).is_file() or _digest(folder / name) != wanted:
             raise _broken(folder / name)
-    kept = Blobs(folder.parent / DOCUMENTS)
+    kept = in_folder(folder.parent / DOCUMENTS)
     for sha256 in _listed(folder):
-        try:
-            path = kept.path(sha256)
-        except NotFound:
-            raise _broken(folder.parent / DOCUMENTS / sha256[:2] / sha256) from None
-        if _digest(path) != sha256:
+        path = folder.parent / DOCUMENTS / sha256[:2] / sha256
+        if not kept.has(sha256) or _digest(path) != sha256:
             raise _broken(path)
     return backup
 
@@ -127,7 +124,7 @@ def restore(folder: Path, blobs: Blobs) -> tuple[Backup, log.Verified]:
                 "The database is not empty: restore into one that has just been made.",
             )
         )
-    _copied(Blobs(folder.parent / DOCUMENTS), blobs, _listed(folder))
+    _copied(in_folder(folder.parent / DOCUMENTS), blobs, _listed(folder))
     dumps.load(folder / DATABASE)
     database.upgrade()
     return backup, log.verify()
@@ -158,18 +155,16 @@ def _listed(folder: Path) -> Iterator[str]:
 def _copied(source: Blobs, target: Blobs, wanted: Iterator[str] | list[str]) -> None:
     """Copy the contents that the target has not; each is read back by its name, so a broken one is told."""
     for sha256 in wanted:
-        try:
-            target.path(sha256)
+        if target.has(sha256):
             continue
-        except NotFound:
-            pass
         try:
-            path = source.path(sha256)
+            stream = source.open(sha256)
         except NotFound:
             raise _broken(Path(sha256)) from None
-        with path.open("rb") as stream:
-            if target.put(stream, limit=path.stat().st_size).sha256 != sha256:
-                raise _broken(path)
+        with stream, target.spooled(stream, limit=ANY_SIZE) as spooled:
+            if spooled.sha256 != sha256:
+                raise _broken(Path(sha256))
+            target.keep(spooled)
 
 
 def _digest(path: Path) -> str:

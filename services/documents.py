@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from errors import Detail, Invalid, NotFound, WrongMediaType
+from errors import Detail, Invalid, NotFound
 from forms.model import Form
 from forms.views import fields, flat
 from services import filetypes, papers
+from services.intake import Accepted, Intake, accept
 from services.permissions import Viewer, scope_of
 from services.runs import Run
 from services.taskrights import may_submit
@@ -38,61 +38,58 @@ class Upload:
     component: str
 
 
-def stage(viewer: Viewer, upload: Upload, blobs: Blobs, *, limit: int, now: datetime) -> Document:
+def stage(viewer: Viewer, upload: Upload, intake: Intake, *, now: datetime) -> Document:
     """Keep an upload until its dossier is filed or its task submitted.
 
-    Raises TooLarge past `limit` bytes, WrongMediaType where the content is of no allowed kind, Invalid when empty.
+    Raises TooLarge, WrongMediaType where the content is of no allowed kind or is not safe, Invalid where it is empty,
+    holds a virus or is more than one may have, NotScanned while the virus scanner is silent.
     """
-    name = safe_name(upload.name)
-    head = upload.stream.read(filetypes.HEAD)
-    if not head:
-        raise Invalid(
-            details=[
-                Detail(
-                    field=upload.component,
-                    code="empty",
-                    message=Text(f"Tệp “{name}” rỗng.", f"The file “{name}” is empty."),
-                )
-            ]
-        )
-    upload.stream.seek(0)
-    media_type = filetypes.detect(upload.stream, head)
-    if media_type is None:
-        message = Text(
-            f"Tệp “{name}” không thuộc loại được nhận: {filetypes.ALLOWED_TEXT}.",
-            f"“{name}” is of no accepted kind: {filetypes.ALLOWED_TEXT}.",
-        )
-        raise WrongMediaType(details=[Detail(field=upload.component, code="media_type", message=message)])
-    upload.stream.seek(0)
-    stored = blobs.put(upload.stream, limit=limit)
-    return _staged(viewer, upload.component, name, media_type, stored.sha256, stored.size, now)
+    accepted = accept(upload.stream, safe_name(upload.name), upload.component, intake)
+    return keep(viewer, accepted, intake, now=now)
 
 
 @verb
-def _staged(
-    viewer: Viewer, component: str, name: str, media_type: str, sha256: str, size: int, now: datetime
-) -> Document:
-    if rows.count_staged(viewer.username) >= MOST_STAGED:
-        message = Text(
-            "Bạn đang có quá nhiều tệp chưa gửi. Hãy gửi hoặc bỏ bớt.", "You have too many files that are not sent yet."
-        )
-        raise Invalid(details=[Detail(field=component, code="too_many", message=message)])
+def keep(viewer: Viewer, accepted: Accepted, intake: Intake, *, now: datetime) -> Document:
+    """Make an accepted file a document that waits for its filing or task; raise Invalid past what one may have."""
+    require_room(viewer, accepted.component, accepted.size, intake)
+    return staged_row(viewer, accepted, now=now)
+
+
+def staged_row(viewer: Viewer, accepted: Accepted, *, now: datetime) -> Document:
+    """Write the document of an accepted file, in the present transaction."""
     document = Document(
         id=uuid4().hex,
         dossier_id=None,
         origin="upload",
-        kind=component,
+        kind=accepted.component,
         number="",
-        file_name=name,
-        media_type=media_type,
-        size=size,
-        sha256=sha256,
+        file_name=accepted.name,
+        media_type=accepted.media_type,
+        size=accepted.size,
+        sha256=accepted.sha256,
         created_by=viewer.username,
         created_at=now,
     )
     session().add(document)
     session().flush()
     return document
+
+
+def require_room(viewer: Viewer, component: str, size: int, intake: Intake) -> None:
+    """Raise Invalid where one more file of this size is more than a person may have without having sent it."""
+    count, held = rows.unsent(viewer.username)
+    if count >= MOST_STAGED:
+        message = Text(
+            "Bạn đang có quá nhiều tệp chưa gửi. Hãy gửi hoặc bỏ bớt.", "You have too many files that are not sent yet."
+        )
+        raise Invalid(details=[Detail(field=component, code="too_many", message=message)])
+    if held + size > intake.most_bytes_together:
+        most = intake.most_bytes_together // (1024 * 1024)
+        message = Text(
+            f"Các tệp chưa gửi của bạn vượt {most} MB. Hãy gửi hoặc bỏ bớt.",
+            f"Your files that are not sent yet are more than {most} MB. Send or drop some.",
+        )
+        raise Invalid(details=[Detail(field=component, code="too_much", message=message)])
 
 
 @verb
@@ -166,8 +163,8 @@ def attach(
     ]
 
 
-def download(viewer: Viewer, document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, Path]:
-    """Give a document and its file; raise NotFound where the viewer may not read it.
+def download(viewer: Viewer, document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, BinaryIO]:
+    """Give a document and its content, open for reading; raise NotFound where the viewer may not read it.
 
     An issued one is printed now if nobody has yet; `address` is where people reach us, for its QR code.
     """
@@ -176,7 +173,7 @@ def download(viewer: Viewer, document_id: str, blobs: Blobs, *, address: str = "
         raise NotFound()
     if document.origin == "issued":
         return papers.printed(document_id, blobs, address=address)
-    return document, blobs.path(document.sha256)
+    return document, blobs.open(document.sha256)
 
 
 def may_read_dossier(viewer: Viewer, dossier: Dossier) -> bool:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from clock import explain
@@ -71,21 +70,22 @@ def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> None:
     notifications.tell(run, dossier, paper.kind, number)
 
 
-def printed(document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, Path]:
-    """Give an issued document with its PDF, printing it now if nobody has yet."""
+def printed(document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, BinaryIO]:
+    """Give an issued document with its PDF, open for reading, printing it now if nobody has yet."""
     document = session().get(Document, document_id)
     if document is None or document.origin != "issued":
         raise NotFound()
     if not document.sha256:
         document = _print(document_id, blobs, address)
-    return document, blobs.path(document.sha256)
+    return document, blobs.open(document.sha256)
 
 
 def print_handler(blobs: Blobs, *, address: str) -> outbox.Handler:
     """Give the outbox handler that prints papers."""
 
     def handle(_key: str, payload: Mapping[str, Any], _now: datetime) -> None:
-        printed(payload["document"], blobs, address=address)
+        _, content = printed(payload["document"], blobs, address=address)
+        content.close()
 
     return handle
 

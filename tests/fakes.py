@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Event
+from typing import BinaryIO
+
+from connectors.base import ScannerSilent, Verdict
 
 
 @dataclass(frozen=True)
@@ -45,3 +48,24 @@ class SlowMailer(FakeMailer):
         self.called.set()
         self.release.wait(30)
         super().send(key=key, to=to, subject=subject, body=body)
+
+
+@dataclass
+class FakeScanner:
+    """Finds the word VIRUS; says nothing while `is_silent`; takes no file beyond `most` bytes."""
+
+    is_silent: bool = False
+    most: int = 1 << 40
+    scanned: int = 0
+
+    def scan(self, stream: BinaryIO) -> Verdict:
+        if self.is_silent:
+            raise ScannerSilent("nobody answers")
+        content = stream.read()
+        self.scanned += 1
+        if len(content) > self.most:
+            return Verdict(is_too_large=True)
+        return Verdict(found="Test.Virus" if b"VIRUS" in content else "")
+
+    def check_config(self) -> str | None:
+        return None

@@ -94,7 +94,7 @@ class Office:
     def paper(self, username: str, component: str, content: bytes = PAPER, name: str = "") -> str:
         """Upload a file and give its document's id."""
         upload = documents.Upload(name=name or f"{component}.pdf", stream=BytesIO(content), component=component)
-        return documents.stage(self.viewer(username), upload, self.parts.blobs, limit=1 << 20, now=self.now).id
+        return documents.stage(self.viewer(username), upload, self.parts.intake, now=self.now).id
 
     def papers(self, username: str = "nguoinop", key: str = PROCEDURE, case: str = "") -> list[str]:
         """Upload one file for each required component."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import session
 from storage.rows.instances import FAR
-from storage.tables import Counter, Document, Dossier, Draft
+from storage.tables import Counter, Document, Dossier, Draft, Upload
 
 
 def load(dossier_id: str) -> Dossier | None:
@@ -77,7 +77,13 @@ def attach(document_ids: Iterable[str], dossier_id: str, task_id: str | None = N
     )
 
 
-def count_staged(username: str) -> int:
-    """Count a person's uploads that belong to no dossier yet."""
-    query = select(func.count()).where(Document.dossier_id.is_(None), Document.created_by == username)
-    return session().execute(query).scalar_one()
+def unsent(username: str) -> tuple[int, int]:
+    """Count a person's files that belong to no dossier yet, those under way too, and add up their bytes."""
+    whole = select(func.count(), func.coalesce(func.sum(Document.size), 0)).where(
+        Document.dossier_id.is_(None), Document.created_by == username
+    )
+    under_way = select(func.count(), func.coalesce(func.sum(Upload.length), 0)).where(
+        Upload.owner == username, Upload.document_id.is_(None)
+    )
+    first, second = session().execute(whole).one(), session().execute(under_way).one()
+    return first[0] + second[0], int(first[1] or 0) + int(second[1] or 0)

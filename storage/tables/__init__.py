@@ -16,6 +16,7 @@ from storage.tables.messages import BufferedMessage, Conversation, StartEvent, S
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
+from storage.tables.uploads import Upload, UploadPiece
 
 __all__ = [
     "IS_CLOSED",
@@ -55,4 +56,6 @@ __all__ = [
     "Task",
     "TaskAccess",
     "Unit",
+    "Upload",
+    "UploadPiece",
 ]

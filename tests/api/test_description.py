@@ -24,10 +24,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+import tus
 from dev.machine import ROOT
 from tests.api.program import Program, form, one_task, program
 from tests.engine.diagrams import catch, end, message, process, start, user
 
+schemathesis.serializer.alias(tus.PIECES, "application/octet-stream")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 HEALTH = list(HealthCheck)
 EXAMPLES = {"sqlite": 3, "postgresql": 8} if not os.environ.get("MOTCUA_SOAK") else {"sqlite": 60, "postgresql": 300}

@@ -85,7 +85,7 @@ def test_a_backup_made_while_people_work_is_put_back_and_work_goes_on(
         assert dossier.code in found
         assert found <= {dossier.code, *codes}
         for row in session().scalars(select(Document).where(Document.sha256 != "")).all():
-            content = there.parts.blobs.path(row.sha256).read_bytes()
+            content = there.parts.blobs.read(row.sha256)
             assert content == PAPER or row.origin == "issued"
         again = dossiers.readable(there.viewer("motcua"), dossier.id)
         assert [task.element_id for task in there.open(again).values()] == ["assign"]

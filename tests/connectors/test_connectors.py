@@ -18,7 +18,7 @@ from connectors.base import Kept, Rejected
 from connectors.http import LARGEST, HttpConnector
 from connectors.mail import MailConnector
 from services.wiring import Parts
-from storage.blobs import Blobs
+from storage.blobs import in_folder
 from tests.fakes import FakeMailer
 
 LETTER = {"to": "lan@vi.example", "subject": "Chào", "body": "Xin chào.\n", "amount": 5}
@@ -176,5 +176,5 @@ def test_origins_that_are_none_are_refused_at_the_start(origins: str, tmp_path: 
 
 
 def test_diagrams_may_name_the_connectors_that_there_are(tmp_path: Any) -> None:
-    parts = Parts(settings=Settings(data=tmp_path), blobs=Blobs(tmp_path), mailer=None)
+    parts = Parts(settings=Settings(data=tmp_path), blobs=in_folder(tmp_path), mailer=None)
     assert descriptor().enumerations["Connector"] == set(parts.connectors)

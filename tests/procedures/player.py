@@ -101,7 +101,7 @@ class Course:
 
     def _staged(self, viewer: Viewer, component: str) -> str:
         upload = documents.Upload(name=f"{component}.pdf", stream=BytesIO(PAPER), component=component)
-        return documents.stage(viewer, upload, self.parts.blobs, limit=1 << 20, now=self.now).id
+        return documents.stage(viewer, upload, self.parts.intake, now=self.now).id
 
 
 def moment(value: Any) -> datetime | None:

@@ -46,6 +46,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/metrics", EVERYBODY),
     ("/account", SIGNED_IN),
     ("/documents", SIGNED_IN),
+    ("/uploads", SIGNED_IN),
     ("/diagrams", STAFF),
     ("/my", SIGNED_IN),
     ("/inbox", DESKS),

@@ -4,7 +4,7 @@ May import services, storage.queries, forms, errors, texts and the rest of web/.
 of an internal step to somebody who is not signed in as the applicant, nor decide what may be filed or when it is due.
 """
 
-from web.applicant import catalogue, documents, dossiers, drafts, filing, procedures, tasks, tracking
+from web.applicant import catalogue, documents, dossiers, drafts, filing, procedures, resuming, tasks, tracking
 
 BLUEPRINTS = (
     catalogue.blueprint,
@@ -15,6 +15,7 @@ BLUEPRINTS = (
     tasks.blueprint,
     tracking.blueprint,
     documents.blueprint,
+    resuming.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -33,9 +33,11 @@ def download(document_id: str) -> Response:
     """Send a document to save: never shown in the page, always as what its content is."""
     viewer = signed_in()
     parts: Parts = current_app.extensions["motcua"]
-    document, path = documents.download(viewer, document_id, parts.blobs, address=parts.settings.public_url)
+    document, content = documents.download(viewer, document_id, parts.blobs, address=parts.settings.public_url)
     name, media_type, digest = documents.download_name(document), document.media_type, document.sha256
-    response = send_file(path, mimetype=media_type, as_attachment=True, download_name=name, etag=digest, max_age=0)
+    response = send_file(content, mimetype=media_type, as_attachment=True, download_name=name, etag=digest, max_age=0)
+    if response.status_code == 200:
+        response.content_length = document.size or 0
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from errors import Detail, Invalid, TooLarge, WrongMediaType
+from errors import Detail, Invalid, NotScanned, TooLarge, WrongMediaType
 from forms.submission import PREFIX
 from forms.views import FileLink
 from services import documents
@@ -128,16 +128,11 @@ def _stage(
     viewer: Viewer, parts: Parts, file: FileStorage, *, field: str, kind: str, now: datetime, errors: list[Detail]
 ) -> str | None:
     """Keep one file; what is wrong with it becomes an error of its field, so that the others are not lost."""
-    limit = parts.settings.upload_max_bytes
     name = documents.safe_name(file.filename or "")
     try:
         upload = Upload(name=name, stream=cast(BinaryIO, file.stream), component=kind)
-        return documents.stage(viewer, upload, parts.blobs, limit=limit, now=now).id
-    except TooLarge:
-        most = limit // (1024 * 1024)
-        message = Text(f"Tệp “{name}” lớn hơn {most} MB.", f"“{name}” is larger than {most} MB.")
-        errors.append(Detail(field=field, code="too_large", message=message))
-    except (WrongMediaType, Invalid) as error:
+        return documents.stage(viewer, upload, parts.intake, now=now).id
+    except (TooLarge, WrongMediaType, Invalid, NotScanned) as error:
         errors += [Detail(field=field, code=detail.code, message=detail.message) for detail in error.details]
     return None
 

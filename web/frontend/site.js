@@ -3,6 +3,7 @@ import 'htmx.org';
 import { drafts } from './site/drafts.js';
 import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
+import { uploads } from './site/uploads.js';
 
 document.documentElement.classList.add('js');
 
@@ -19,3 +20,4 @@ document.addEventListener('click', (event) => {
 forms();
 drafts();
 keys();
+uploads();
