@@ -6,9 +6,12 @@ What is said on the command line goes before what stands here; `--threads` too a
 from __future__ import annotations
 
 import gc
+import socket
 import sys
 from pathlib import Path
 from typing import Any
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 sys.path.insert(0, str(Path(__file__).parent))  # gunicorn comes here only after it has read this file
 
@@ -16,10 +19,32 @@ from config import from_environment
 
 _settings = from_environment()
 
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's threads, which a client that only hangs up does not wake."""
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Read the next request of a kept connection in a thread; close it here where there is none."""
+        if conn.is_http2 or self.cfg.is_ssl or not _has_hung_up(client):
+            super().on_client_socket_readable(conn, client)
+            return
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+
+def _has_hung_up(client: socket.socket) -> bool:
+    try:
+        return not client.recv(1, socket.MSG_PEEK)
+    except OSError:
+        return True
+
+
 wsgi_app = "app:create_app()"
 bind = f"{_settings.host}:{_settings.port}"
 workers = 2
-worker_class = "gthread"  # a thread waits for the database while another one computes; callers that wait hold one each
+worker_class = Worker  # a thread waits for the database while another one computes; callers that wait hold one each
 threads = _settings.threads
 
 preload_app = (

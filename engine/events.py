@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Ruling:
     """Table and rule, each by its id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """What one call gives: the new state, and everything that happened, in order."""
 
@@ -202,7 +203,10 @@ class Step:
     error_code: str | None
     variables: dict[str, Any]
     """Of the process itself, not of its inner scopes."""
-    waits: tuple[Wait, ...]
+    opened: tuple[Wait, ...]
+    """The tasks that this step has opened."""
+    looked: Callable[[], tuple[Wait, ...]] = field(compare=False, repr=False)
+    """Gives `waits`."""
     events: tuple[ElementEvent, ...]
     next_due: datetime | None
     thrown: tuple[Thrown, ...]
@@ -214,3 +218,8 @@ class Step:
     """What was said of the error that nothing caught."""
     rulings: tuple[Ruling, ...] = ()
     """The decisions that were asked, in order."""
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        """Everything that the instance waits for now; gathered when asked for: it may be a hundred tasks."""
+        return self.looked()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bpmn.definition import Definition
@@ -15,7 +16,7 @@ from engine.events import Ports, Status, Step, Wait, WaitKind
 from engine.spiff.faults import FAULTS, engine_error, incident
 from engine.spiff.instance import Instance
 from engine.spiff.run import MOST_BYTES, SMALL, Run
-from engine.spiff.token import Token
+from engine.spiff.token import Token, seen_in
 from errors import NotAwaited, TaskNotOpen, TooLarge
 from expressions.budget import counted
 from texts import Text
@@ -79,13 +80,15 @@ def step(instance: Instance, happen: Callable[[], None]) -> Step:
         raise engine_error(problem) from problem
     incidents = tuple(map(incident, instance.faulty()))
     waiting = tuple(instance.subscriptions())
+    events = instance.run.history()
     return Step(
         state=states.dump(instance),
         status=_status(instance),
         error_code=instance.error_code,
         variables=dict(instance.data),
-        waits=waits_of(instance, waiting),
-        events=instance.run.history(),
+        opened=_opened(instance, {event.activation_id for event in events if event.kind == "entered"}),
+        looked=partial(waits_of, instance, waiting),
+        events=events,
         next_due=min((datetime.fromisoformat(one.due) for one in waiting if one.due), default=None),
         thrown=tuple(instance.run.thrown),
         stored=instance.run.stored_now,
@@ -93,6 +96,14 @@ def step(instance: Instance, happen: Callable[[], None]) -> Step:
         error_message=instance.error_message,
         rulings=tuple(instance.run.rulings),
     )
+
+
+def _opened(instance: Instance, entered: Collection[str]) -> tuple[Wait, ...]:
+    """Give the tasks among what was entered that are open."""
+    if not entered:
+        return ()
+    tokens = (token for scope in instance.scopes for token in scope.tasks.values() if token.id in entered)
+    return tuple(_wait(token, WaitKind.TASK) for token in tokens if token.is_task)
 
 
 def _status(instance: Instance) -> Status:
@@ -116,7 +127,7 @@ def waits_of(instance: Instance, subscriptions: Iterable[Subscription] | None = 
 
 
 def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None, labels: Labels | None = None) -> Wait:
-    spec = token.task_spec
+    spec, chain = token.task_spec, [] if subscription else token.chain()
     return Wait(
         id=token.id,
         kind=kind,
@@ -127,7 +138,7 @@ def _wait(token: Any, kind: WaitKind, subscription: Subscription | None = None, 
         due_at=datetime.fromisoformat(subscription.due) if subscription and subscription.due else None,
         name=subscription.name if subscription else "",
         found_by=labels,
-        variables=dict(token.data) if subscription is None and len(token.chain()) > 1 else None,
+        variables=seen_in(chain) if len(chain) > 1 else None,
     )
 
 

@@ -57,7 +57,7 @@ def record(
         done.clock_changed |= effects.ended(run, run.dossier)
     if done.clock_changed:
         _clock(run, step, opened)
-    _subscriptions(run, step.waits)
+    _subscriptions(run, step)
     _throw(run, step)
     for paper in done.papers:
         papers.issue(run, paper, variables=step.variables)
@@ -89,8 +89,7 @@ def _tasks(run: Run, step: Step, completed: Mapping[str, Any] | None) -> tuple[l
     gone = [e.activation_id for e in step.events if e.kind in ("cancelled", "failed") and e.activation_id != done_id]
     if gone:
         tasks.close(gone, {"state": "cancelled", "completed_at": run.now, "next_deadline_at": None})
-    new = {event.activation_id for event in step.events if event.kind == "entered"}
-    rows = [task_row(run, wait, step.variables) for wait in step.waits if wait.kind == "task" and wait.id in new]
+    rows = [task_row(run, wait, step.variables) for wait in step.opened]
     opened = [task for task, _ in rows]
     session().add_all(opened)
     tasks.offer(opened)
@@ -99,7 +98,9 @@ def _tasks(run: Run, step: Step, completed: Mapping[str, Any] | None) -> tuple[l
 
 def _said_again(run: Run, step: Step, retried: str | None) -> dict[str, str]:
     """Where it could not be said who does an open task, ask again; give the reason where that fails."""
-    wait = next((wait for wait in step.waits if retried and wait.id == retried and wait.kind == "task"), None)
+    if retried is None:
+        return {}
+    wait = next((wait for wait in step.waits if wait.id == retried and wait.kind == "task"), None)
     task = tasks.load(wait.id) if wait else None
     if wait is None or task is None or any(event.activation_id == wait.id for event in step.events):
         return {}
@@ -141,10 +142,9 @@ def _clock(run: Run, step: Step, opened: Iterable[Task]) -> None:
             run.notes.setdefault("dues", []).append({"task": task.id, "due_at": due})
 
 
-def _subscriptions(run: Run, waits: Iterable[Wait]) -> None:
-    if not run.loaded.may_subscribe:
-        return
-    messages.subscribe(run.instance.id, _awaited(run, waits))
+def _subscriptions(run: Run, step: Step) -> None:
+    if run.loaded.may_subscribe:
+        messages.subscribe(run.instance.id, _awaited(run, step.waits))
 
 
 def _awaited(run: Run, waits: Iterable[Wait]) -> Iterator[dict[str, Any]]:

@@ -28,6 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from errors import ConcurrentUpdate, Unavailable
 from storage import queue
+from storage.turns import Turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -122,6 +123,7 @@ _inside: ContextVar[Session | None] = ContextVar("inside_unit_of_work", default=
 _afterwards: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_the_commit", default=None)
 _handed: ContextVar[dict[tuple[str, ...], queue.Job] | None] = ContextVar("handed_over_with_the_commit", default=None)
 _last: ContextVar[dict[Insert, list[dict[str, Any]]] | None] = ContextVar("written_last", default=None)
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
 _sqlite_writer = threading.Lock()
 _readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
@@ -213,9 +215,10 @@ def unit_of_work() -> Iterator[Session]:
     current.expire_all()  # and so may be what an earlier verb of this session left
     calls: list[Callable[[], None]] = []
     jobs: dict[tuple[str, ...], queue.Job] | None = {} if hands_over() else None
-    with _turn(current):
+    with _sole_writer(current):
         token, later, due = _inside.set(current), _afterwards.set(calls), _handed.set(jobs)
-        rows = _last.set({})
+        rows, turn = _last.set({}), Turn()
+        turns = _turn.set(turn)
         try:
             yield current
             if jobs:
@@ -236,6 +239,8 @@ def unit_of_work() -> Iterator[Session]:
             _afterwards.reset(later)
             _handed.reset(due)
             _last.reset(rows)
+            _turn.reset(turns)
+            turn.leave()
     for call in calls:
         call()
 
@@ -262,7 +267,17 @@ def is_inside() -> bool:
     return _inside.get() is not None
 
 
-def _turn(current: Session) -> AbstractContextManager[object]:
+def take_turn(key: str) -> None:
+    """Wait for other writers of the same instance in this process, before the unit of work has sent anything.
+
+    Later it would hold what others wait for.
+    """
+    turn = _turn.get()
+    if turn is not None and not session().in_transaction():
+        turn.take(key)
+
+
+def _sole_writer(current: Session) -> AbstractContextManager[object]:
     """SQLite's writers of one process queue up here: its own waiting is a sleep that grows to a tenth of a second."""
     return _sqlite_writer if current.get_bind().dialect.name == "sqlite" else nullcontext()
 

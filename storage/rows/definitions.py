@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, case, delete, func, or_, select
-from sqlalchemy.orm import defer
+from sqlalchemy import Row, and_, bindparam, case, delete, func, or_, select
 
-from storage.database import session
+from storage.database import connection, session
 from storage.tables import Definition, Deployment, DeploymentFile, StartEvent, StartTimer
 
 _IN_FORCE = (Definition.kind == "process", Definition.key == bindparam("name"), Definition.state == "published")
 _STARTABLE = (
-    select(Definition)
+    select(Definition.id, Definition.kind, Definition.state, Definition.suspended_at)
     .where(or_(Definition.id == bindparam("name"), and_(*_IN_FORCE)))
     .order_by(case((Definition.id == bindparam("name"), 0), else_=1))
     .limit(1)
-    .options(defer(Definition.binds), defer(Definition.search_text))
 )
 
 
@@ -26,9 +24,9 @@ def load(definition_id: str) -> Definition | None:
     return session().get(Definition, definition_id, populate_existing=True)
 
 
-def startable(name: str) -> Definition | None:
-    """Give the definition of this id, else the process in force of this key."""
-    return session().scalar(_STARTABLE, {"name": name})
+def startable(name: str) -> Row[str, str, str, datetime | None] | None:
+    """Give (id, kind, state, suspended_at) of the definition of this id, else of the process in force of this key."""
+    return connection().execute(_STARTABLE, {"name": name}).one_or_none()
 
 
 def published(kind: str, key: str) -> Definition | None:

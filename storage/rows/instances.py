@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Table, Update, bindparam, insert, inspect, select, update
 
 from errors import ConcurrentUpdate
-from storage.database import session, write_last, write_now
+from storage.database import session, take_turn, write_last, write_now
 from storage.tables import Instance, LogEvent
 
 FAR = {"populate_existing": True}  # the row as it is now, not as this session read it before the lock
@@ -34,6 +34,7 @@ _LOCK_DUE = (
 
 def lock(instance_id: str) -> Instance | None:
     """Load an instance and hold it until the end of the unit of work: writers of one instance queue up here."""
+    take_turn(instance_id)
     return session().scalar(_LOCK, {"instance_id": instance_id})
 
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Executable, Table, Update, bindparam, delete, insert, literal, or_, select, update
 
-from storage.database import connection, session
+from storage.database import connection, session, take_turn
 from storage.queries.scope import Scope
 from storage.rows.instances import FAR
 from storage.tables import IS_OPEN, Instance, Task, TaskAccess
@@ -47,6 +47,7 @@ def lock(task_id: str) -> tuple[Instance, Task] | None:
 
     Both are locked, so that whoever waited reads both as the writer before left them.
     """
+    take_turn(task_id.rpartition(".")[0])  # its instance
     row = session().execute(_LOCK, {"task_id": task_id}).one_or_none()
     return (row[0], row[1]) if row else None
 

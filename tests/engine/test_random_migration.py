@@ -45,7 +45,8 @@ def test_going_over_to_an_identical_version_changes_nothing_at_any_wait(tree, se
             return
         done = over(play, versions[1])
         assert done.step.state == before.state
-        assert done.step == replace(before, events=(), thrown=(), rulings=(), stored={})
+        assert done.step == replace(before, opened=(), events=(), thrown=(), rulings=(), stored={})
+        assert done.step.waits == before.waits
         assert not done.armed
         assert not done.gone
         versions.reverse()

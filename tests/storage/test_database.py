@@ -9,10 +9,10 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from errors import ConcurrentUpdate, Unavailable
-from storage import database
+from storage import database, turns
 from storage.database import session, unit_of_work, verb
 from storage.rows import dossiers
 from storage.tables import Definition, Deployment, Instance, Lease, Unit
@@ -187,3 +187,37 @@ def test_moments_are_utc_however_they_were_given_and_never_naive(app: Flask) -> 
         session().add(Lease(name="z", holder="y", until=NOW.replace(tzinfo=None)))
         with pytest.raises(Exception, match="needs a time zone"):
             session().flush()
+
+
+def test_a_unit_of_work_waits_for_a_turn_only_before_its_first_statement(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work():
+            database.take_turn("a")
+            assert list(turns._places) == ["a"]
+        assert turns._places == {}
+        with unit_of_work() as current:
+            current.execute(select(Unit.code))
+            database.take_turn("a")
+            assert turns._places == {}
+        database.take_turn("a")
+        assert turns._places == {}
+
+
+def test_rows_that_are_written_last_go_with_the_commit_or_not_at_all(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work():
+            for code in "ab":
+                database.write_last(insert(Unit), {"code": code, "name_vi": code, "name_en": code})
+            assert codes_now() == set()
+            database.write_now()
+            assert codes_now() == {"a", "b"}
+        with suppress(ZeroDivisionError), unit_of_work():
+            database.write_last(insert(Unit), {"code": "c", "name_vi": "c", "name_en": "c"})
+            raise ZeroDivisionError
+        assert codes() == {"a", "b"}
+        with pytest.raises(RuntimeError):
+            database.write_last(insert(Unit), {"code": "d", "name_vi": "d", "name_en": "d"})
+
+
+def codes_now() -> set[str]:
+    return set(session().scalars(select(Unit.code)))
