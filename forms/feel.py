@@ -14,6 +14,7 @@ from typing import Any
 
 import expressions.forms_feel as engine
 from errors import ExpressionFailed
+from forms.allowance import Spent, within
 from forms.model import Feel
 from texts import Text
 
@@ -48,8 +49,8 @@ def hides(test: Feel | None, scope: Scope) -> bool:
     if test is None:
         return False
     try:
-        return engine.unary_test(test.source, None, scope.names(test.source), now=scope.now)
-    except ExpressionFailed:
+        return within(lambda: engine.unary_test(test.source, None, scope.names(test.source), now=scope.now))
+    except (ExpressionFailed, Spent):
         return False
 
 
@@ -63,8 +64,8 @@ def value(expression: Feel | None, scope: Scope) -> Any:
     if expression is None:
         return None
     try:
-        return engine.evaluate(expression.source, scope.names(expression.source), now=scope.now)
-    except ExpressionFailed:
+        return within(lambda: engine.evaluate(expression.source, scope.names(expression.source), now=scope.now))
+    except (ExpressionFailed, Spent):
         return None
 
 

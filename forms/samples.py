@@ -12,7 +12,9 @@ from forms.model import Component, Container, Field, Form, Repeated, Subtype
 
 WORDS = "Nội dung mẫu để xem thử biểu mẫu"
 NAME = "Nguyễn Thị Ánh Tuyết"
-TYPED = {"email": "anh.tuyet@example.vn", "phone": "0912345678"}
+TYPED = {"email": "anh.tuyet@example.vn", "phone": "+84912345678"}
+NAMED = {"person_name": NAME, "vn_phone": "0912345678", "citizen_id": "001099012345", "tax_code": "0100109106"}
+"""What passes the rules that a textfield may name (`validator`)."""
 BY_AUTOCOMPLETE = {"name": NAME, "street-address": "12 phố Hàng Bài, Hà Nội", "organization": "Công ty Mẫu"}
 MOST_TEXT = 2_000
 MOST_ROWS = 3
@@ -77,7 +79,8 @@ def _value(component: Field, now: datetime) -> Any:
 def _text(component: model.TextInput) -> str | None:
     if component.pattern:
         return None
-    text = TYPED.get(component.validation) or BY_AUTOCOMPLETE.get(component.autocomplete) or WORDS
+    named = NAMED.get(str(getattr(component, "validator", "")))
+    text = named or TYPED.get(component.validation) or BY_AUTOCOMPLETE.get(component.autocomplete) or WORDS
     least, most = (_whole(bound) for bound in (component.min_length, component.max_length))
     if least is not None and least > len(text):
         text = (text + " ") * (min(least, MOST_TEXT) // len(text) + 1)

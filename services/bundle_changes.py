@@ -115,9 +115,9 @@ def _compared(before: bytes, after: bytes) -> list[str]:
 
 
 def _lines(data: bytes) -> list[str]:
-    """Give the lines of a text; JSON one value a line, however it was written."""
+    """Give the lines of a text; JSON one value a line and its names sorted, however an editor wrote it."""
     text = data.decode("utf-8", "replace")
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=1).splitlines()
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=True).splitlines()
     except (ValueError, RecursionError):
         return text.splitlines()

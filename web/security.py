@@ -1,6 +1,7 @@
 """Safety of every answer: the content policy, other headers, forged requests, too many tries, cookies.
 
-`g.allows_inline_style = True` in a view loosens the policy for pages with bpmn-js, dmn-js, swagger-ui or a chart.
+`g.allows_inline_style = True` in a view loosens the policy for pages with bpmn-js, dmn-js, the form-js editor,
+swagger-ui or a chart.
 `csrf.exempt(blueprint)` is for blueprints whose callers send a bearer token. `limiter.limit("10 per minute")` decorates
 views.
 """

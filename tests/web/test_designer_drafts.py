@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -208,6 +209,37 @@ def test_a_form_is_made_once_under_one_name(designer: Visitor):
     assert designer.post("/designer/drafts", {"name": " "}).status_code == 422
     assert designer.post("/designer/drafts", {"deployment": "none"}).status_code == 404
     assert designer.get(f"{base}/forms/none.form").status_code == 404
+
+
+def test_a_form_may_begin_with_the_fields_of_another(app: Flask, designer: Visitor):
+    base = begun(designer, ask=form("ask", text("name"), number("age")), broken={"components": 5})
+    assert "các ô của ask.form" in html.unescape(designer.get(base).text)
+    url = designer.post(f"{base}/forms", {"file": "review", "from": "ask.form"}).headers["Location"]
+    assert json.loads(saved(app, base, "review.form")) == form("review", text("name"), number("age"))
+    assert 'name="answers.age"' in designer.get(f"{url}/preview").text
+    for number_, other in enumerate(("none.form", "broken.form", "..")):
+        assert designer.post(f"{base}/forms", {"file": f"f{number_}", "from": other}).status_code == 303
+
+
+def test_styles_of_its_own_are_allowed_on_the_form_page_only(designer: Visitor):
+    base = begun(designer, ask=form("ask"))
+    loose = [
+        path
+        for path in ("/designer", "/designer/drafts", base, f"{base}/discard", f"{base}/forms/ask.form")
+        if "'unsafe-inline'" in designer.get(path).headers["Content-Security-Policy"]
+    ]
+    assert loose == [f"{base}/forms/ask.form"]
+    assert "script-src 'self';" in designer.get(loose[0]).headers["Content-Security-Policy"]
+
+
+def test_a_form_of_a_thousand_endless_expressions_is_answered_in_time(designer: Visitor):
+    endless = "=count(for i in 1..99999 return i) > 5"
+    parts = [{"type": "expression", "key": f"e{n}", "expression": endless} for n in range(1000)]
+    parts[::2] = [{"type": "text", "text": f"{{{{ {endless[1:]} }}}}"} for _ in parts[::2]]
+    base = begun(designer, ask=form("ask", *parts))
+    began = time.process_time()
+    assert designer.get(f"{base}/forms/ask.form/preview").status_code == 200
+    assert time.process_time() - began < 20, "their own limits would add up to some hundred seconds"
 
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{7*7}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, request
@@ -49,14 +50,13 @@ def put(draft_id: str) -> BaseResponse | tuple[str, int]:
 
 @blueprint.post("/designer/drafts/<draft_id>/forms")
 def begin_form(draft_id: str) -> BaseResponse | tuple[str, int]:
-    """Make a new form in it and open it."""
+    """Make a new form in it, empty or with the fields of another one, and open it."""
     viewer = signed_in(Permission.DESIGN)
     draft = existing(draft_id)
     typed = request.form.get("file", "").strip()
     name = typed if typed.lower().endswith(".form") or not typed else f"{typed}.form"
-    key = name.removesuffix(".form")
-    schema = {"type": "default", "id": key, "schemaVersion": 19, "components": []}
-    data = json.dumps(schema, ensure_ascii=False, indent=2).encode()
+    schema = _fields_of(draft.id, request.form.get("from", "")) | {"id": name.removesuffix(".form")}
+    data = json.dumps(schema, ensure_ascii=False, indent=2).encode("utf-8", "replace")
     try:
         bundle_drafts.put(viewer, draft.id, name, data, seen_version=0, now=datetime.now(UTC))
     except Conflict:
@@ -104,6 +104,16 @@ def change(draft_id: str, name: str, act: str) -> BaseResponse | tuple[str, int]
     except (Invalid, TooLarge, Conflict) as refused:
         return page(draft, _details(refused, "")), status_of(refused)
     return redirect(back, 303)
+
+
+def _fields_of(draft_id: str, other: str) -> dict[str, Any]:
+    """Give the schema of another form of the draft to begin with; an empty one where there is none that can be read."""
+    found = queries.content(draft_id, other) if other else None
+    try:
+        schema = json.loads(found[0].decode("utf-8-sig")) if found else None
+    except (ValueError, RecursionError):
+        schema = None
+    return schema if isinstance(schema, dict) else {"type": "default", "id": "", "schemaVersion": 19, "components": []}
 
 
 def _number(name: str) -> int:

@@ -11,8 +11,11 @@ from flask import Blueprint, Response, get_template_attribute, make_response, re
 from flask_babel import force_locale
 
 from forms import views
+from forms.allowance import allowance
 from forms.submission import BUTTON, PREFIX
+from forms.views import FieldView
 from services import form_previews
+from services.form_previews import Preview
 from services.permissions import Permission
 from storage.queries import bundle_drafts as queries
 from web.account import signed_in
@@ -21,6 +24,8 @@ from web.designer.upload import sorted_findings
 from web.i18n import LANGUAGES, lang
 
 blueprint = Blueprint("designer_form_preview", __name__)
+SECONDS = 2.0
+"""So long may all expressions and patterns of one preview compute."""
 POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -50,24 +55,33 @@ def shown(draft_id: str, name: str) -> Response:
     sample = sent.get("sample", kept)
     pairs = [(key, text) for key, text in sent.items(multi=True) if key.startswith(PREFIX) or key == BUTTON]
     now = datetime.now(UTC)
-    tried = form_previews.preview(
-        viewer, source, file=file.name, sample=sample,
-        pairs=pairs if pairs or "typed" in sent else None, validates="validate" in sent, now=now,
-    )  # fmt: skip
-    asked = request.args.get("in") or sent.get("in", "")
-    language = asked if asked in LANGUAGES else lang()
-    findings = sorted_findings(tried.findings)
-    said = get_template_attribute("designer/parts.html", "findings_list")(findings)  # in the language of the editor
-    with force_locale(language):
-        fields = () if tried.form is None else views.fields(
-            tried.form, tried.data, errors=tried.errors, variables=tried.sample, refreshable=True, now=now
+    with allowance(SECONDS):
+        tried = form_previews.preview(
+            viewer, source, file=file.name, sample=sample,
+            pairs=pairs if pairs or "typed" in sent else None, validates="validate" in sent, now=now,
         )  # fmt: skip
-        html = render_template(
+        html = _html(
+            tried, now, url=at(draft.id, "forms", file.name, "preview"), file=file, source=source, sample=sample
+        )
+    response = make_response(html)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _html(tried: Preview, now: datetime, **more: object) -> str:
+    """Render the form in the language that is asked for, and the findings in that of the page around it."""
+    findings = sorted_findings(tried.findings)
+    said = get_template_attribute("designer/parts.html", "findings_list")(findings)
+    asked = request.args.get("in") or request.form.get("in", "")
+    language = asked if asked in LANGUAGES else lang()
+    with force_locale(language):
+        fields: tuple[FieldView, ...] = ()
+        if tried.form is not None:
+            fields = views.fields(
+                tried.form, tried.data, errors=tried.errors, variables=tried.sample, refreshable=True, now=now
+            )
+        return render_template(
             "designer/form_preview.html",
-            url=at(draft.id, "forms", file.name, "preview"),
-            file=file,
-            source=source,
-            sample=sample,
             language=language,
             tried=tried,
             fields=fields,
@@ -75,8 +89,6 @@ def shown(draft_id: str, name: str) -> Response:
             findings_html=said,
             answers=form_previews.written(tried.data),
             stored=form_previews.written(tried.stored) if tried.stored is not None else "",
-            validates="validate" in sent,
+            validates="validate" in request.form,
+            **more,
         )
-    response = make_response(html)
-    response.headers.update(HEADERS)
-    return response

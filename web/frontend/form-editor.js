@@ -106,7 +106,8 @@ function keys(event) {
   const key = event.key.toLowerCase();
   if (key === 's') { event.preventDefault(); acts.save(); return; }
   const typing = event.target.closest?.('input, textarea, select, [contenteditable=true]');
-  if (!isDrawn || typing || !box.contains(event.target)) return; // a field takes back its own letters
+  const here = box.contains(event.target) || event.target === document.body; // after an undo the focus is nowhere
+  if (!isDrawn || typing || !here) return; // a field takes back its own letters
   if (key === 'z' && !event.shiftKey) { event.preventDefault(); acts.undo(); }
   if (key === 'y' || (key === 'z' && event.shiftKey)) { event.preventDefault(); acts.redo(); }
 }
