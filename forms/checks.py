@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from findings import Finding, Severity
-from forms import checks_settings, checks_shown, feel, model, patterns, reading
+from forms import checks_settings, checks_shown, feel, model, patterns, reading, templates
 from forms.model import Component, Feel
-from forms.saying import finding
+from forms.saying import finding, short
 from texts import Text
 
 FEEL_PARTS = (
@@ -30,7 +30,6 @@ TEXT_PARTS = (
 )  # fmt: skip
 """The attributes of components that may hold templates, or be an expression that gives a text."""
 _UNARY = frozenset({"hide", "readonly", "multiple"})
-_BLOCKS = ("{{#", "{{/")
 
 
 def check_component(component: Component, schema: Mapping[str, Any]) -> Iterator[Finding]:
@@ -96,12 +95,33 @@ def _expressions(component: Component) -> Iterator[Finding]:
 
 
 def _templates(component: Component) -> Iterator[Finding]:
-    if any(block in text for _, both in texts(component) for text in (both.vi, both.en) for block in _BLOCKS):
+    for _, both in texts(component):
+        for text in (both.vi, both.en):
+            if text.startswith("="):
+                yield from _unreadable(text[1:], text)
+            elif "{{" in text:
+                yield from _template(text)
+
+
+def _template(text: str) -> Iterator[Finding]:
+    if tag := templates.fault(text):
         yield finding(
             "form-template-block",
-            Severity.INFO,
-            "Các khối {{#if}}, {{#loop}} trong văn bản được bỏ qua; chỉ {{biểu thức}} được thay bằng giá trị",
-            "Blocks such as {{#if}} and {{#loop}} in texts are left out; only {{expression}} is replaced by its value",
+            Severity.WARNING,
+            f"“{short(tag)}” không có cặp: mỗi {{{{#if}}}}, {{{{#loop}}}} cần một {{{{/if}}}}, {{{{/loop}}}}",
+            f"“{short(tag)}” has no counterpart: each {{{{#if}}}}, {{{{#loop}}}} needs a {{{{/if}}}}, {{{{/loop}}}}",
+        )
+    for source in dict.fromkeys(templates.expressions(text)):
+        yield from _unreadable(source, f"{{{{{source}}}}}")
+
+
+def _unreadable(source: str, written: str) -> Iterator[Finding]:
+    if reason := feel.refusal(Feel(source)):
+        yield finding(
+            "form-template",
+            Severity.WARNING,
+            f"“{short(written)}” không đọc được nên chỗ đó để trống: {reason.vi}",
+            f"“{short(written)}” cannot be read and nothing stands there: {reason.en}",
         )
 
 

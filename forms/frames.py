@@ -25,8 +25,10 @@ FEATURES = ("fullscreen", "geolocation", "camera", "microphone")
 _ADDRESS = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)(:\d{1,5})?"
     r"(?:[/?#][^\s\\\"'<>]*)?",
-    re.I,
+    re.I | re.ASCII,
 )
+_BETWEEN = re.compile(r"[\s\"'<>]")
+"""Signs that a browser would encode by itself; a template may have put them in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def read(schema: Mapping[str, Any], *, id: str) -> Frame:
 
 def address(url: str) -> tuple[str, str]:
     """Give an address that a link may lead to, and its origin where it may be framed (https); else nothing."""
-    url = url.strip()
+    url = _BETWEEN.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), url.strip())
     found = _ADDRESS.fullmatch(url) if len(url) <= 2000 else None
     if found is None:
         return "", ""

@@ -13,10 +13,12 @@ from texts import Text
 
 LONGEST = 1_000_000
 """Characters of one source: a picture of some 700 kB inside the form."""
-_HELD = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)(;charset=[\w-]+)?(;base64)?,[^\s\"'<>\\]*", re.I)
+_HELD = re.compile(
+    r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)(;charset=[\w-]+)?(;base64)?,[^\s\"'<>\\]*", re.I | re.ASCII
+)
 """A drawing (svg) as the source of an <img> runs no script and asks for no other file."""
 _OWN = re.compile(r"/(static|documents)/[\w-][\w./-]*", re.ASCII)
-_ELSEWHERE = re.compile(r"https?://[^\s\"'<>\\]+", re.I)
+_ELSEWHERE = re.compile(r"https?://[^\s\"'<>\\]+", re.I | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

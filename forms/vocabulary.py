@@ -63,8 +63,6 @@ OURS = frozenset(
         "inputmode",
         "maxRows",
         "page",
-        "mask",
-        "prefill",
         "prefixAdornerEn",
         "suffixAdornerEn",
     }

@@ -101,7 +101,7 @@ def test_a_group_nested_too_deep_is_refused_without_exhausting_the_stack():
         ({"type": "select", "key": "a"}, "form-options"),
         ({"type": "expression", "key": "a", "expression": "1 + 1"}, "form-expression"),
         ({"type": "dynamiclist", "path": "a", "components": []}, "form-empty-list"),
-        ({"type": "text", "text": "{{#if a}}x{{/if}}"}, "form-template-block"),
+        ({"type": "text", "text": "{{#if a}}x"}, "form-template-block"),
     ],
 )
 def test_what_is_probably_not_meant_is_pointed_out_but_runs(component, rule):
