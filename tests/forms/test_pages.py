@@ -290,7 +290,7 @@ def test_hostile_labels_and_answers_are_text(language):
     answers = html.fragment_fromstring(render("answers", reading, language=language), create_parent="main")
     for document in (page(views, errors, language), answers):
         assert {picture.get("src") for picture in document.iter("img")} <= {PIXEL}
-        assert not document.xpath("//script | //b | //@onerror | //@href[contains(., 'javascript')]")
+        assert not document.xpath("//script | //b | //@onerror | //@href[starts-with(., 'javascript')]")
         assert "{{7 * 7}}" in document.text_content(), "an answer is no template"
         assert "onerror" in document.text_content()
         ids = [element.get("id") for element in document.iter() if element.get("id")]

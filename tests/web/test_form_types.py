@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -53,7 +54,7 @@ def allow(app: Flask, monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
     )
 
 
-def task_with(office: Office, *fields: dict[str, object], acts: str = "") -> str:
+def task_with(office: Office, *fields: dict[str, Any], acts: str = "") -> str:
     do = user("do", acts, motcua__form="one.form", motcua__candidateGroups="one_door")
     office.deploy(bundle("one", start("s"), do, end("e"), "s -> do -> e", one__form=form("one", *fields)))
     instance = office.start("one", {"what": "Phố Huế"})
@@ -108,7 +109,7 @@ def test_a_document_is_seen_inside_our_pages_and_only_by_those_who_may(app: Flas
     door = at_desk(app, "motcua")
     task = task_of(office, dossier, "scan")
     door.get(task)
-    sent = [*door.hidden(), ("answers.scan", pdf("bien-ban.pdf"))]
+    sent: list[tuple[str, Any]] = [*door.hidden(), ("answers.scan", pdf("bien-ban.pdf"))]
     assert door.post(f"{task}/submit", sent).status_code == 303
     office.look()
     page = door.get(task_of(office, dossier, "look"))
