@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from errors import Detail
-from forms import display, feel, messages, model, notes, options, submission, templates, times, values
+from forms import controls, display, messages, model, notes, submission, templates
 from forms.fill import MISSING, Node, fill
-from forms.model import Button, Container, Field, Form, Repeated, Subtype
+from forms.model import Button, Container, Field, Form, Repeated
 from forms.view_model import ChoiceView, FieldView, FileLink
 from texts import Text
 
@@ -165,19 +165,27 @@ class _Maker:
     def field(self, node: Node, component: Field) -> FieldView | None:
         if isinstance(component, model.Computed):
             return self.computed(node, component)
-        name = submission.control_name(node.path)
-        locked = node.readonly or component.disabled
-        view = FieldView(
+        shown = self.heading(node)
+        is_locked = node.readonly or component.disabled
+        return FieldView(
             kind=str(component.kind),
-            name=name,
+            name=submission.control_name(node.path),
             path=node.name,
             errors=self.said.get(node.name, ()),
             required=component.required,
-            locked=locked,
+            locked=is_locked,
             source=self.sources.get(node.name, NOTHING),
-            **self.heading(node),
+            **shown,
+            **controls.of(
+                node,
+                component,
+                id=shown["id"],
+                is_locked=is_locked,
+                variables=self.variables,
+                files=self.files,
+                today=self.today,
+            ),
         )
-        return self.special(view, node, component)
 
     def computed(self, node: Node, component: model.Computed) -> FieldView | None:
         """Show a computed value to a reader only, and only where the designer gave it a name."""
@@ -185,87 +193,6 @@ class _Maker:
             return None
         shown = self.heading(node)
         return FieldView(kind="expression", path=node.name, answer=display.answer(component, node.value), **shown)
-
-    def special(self, view: FieldView, node: Node, component: Field) -> FieldView:
-        """Add what only one type of field has."""
-        value = node.value
-        match component:
-            case model.Checkbox():
-                return replace(view, checked=value is True, answer=display.answer(component, value))
-            case model.Choice():
-                return self.choice(view, node, component)
-            case model.FileInput():
-                return self.documents(view, node, component)
-            case _:
-                return self.typed(_typed(view, component), node, component)
-
-    def typed(self, view: FieldView, node: Node, component: Field) -> FieldView:
-        """Add the value of a control that is typed into."""
-        raw = None if node.raw is MISSING or view.locked else node.raw
-        shown = display.control(component, raw, node.value)
-        if isinstance(component, model.DateInput):
-            return replace(self.moment(view, component, shown.vi), answer=display.answer(component, node.value))
-        if isinstance(component, model.TextInput | model.NumberInput):
-            prefix, suffix = (templates.fill(text, node.scope) for text in (component.prefix, component.suffix))
-            component = replace(component, prefix=prefix, suffix=suffix)
-            view = replace(view, prefix=prefix, suffix=suffix)
-        return replace(view, value=shown, answer=display.answer(component, node.value))
-
-    def moment(self, view: FieldView, component: model.DateInput, held: str) -> FieldView:
-        """Add the parts of a date, a time or both: a day is typed or picked, a time chosen of those on offer."""
-        is_both = component.subtype is Subtype.DATETIME
-        day, _, clock = held.partition("T") if is_both else (held, "", held)
-        return replace(
-            view,
-            value=Text(day if is_both else held, day if is_both else held),
-            clock=clock,
-            date_label=component.date_label,
-            time_label=component.time_label,
-            times=()
-            if component.subtype is Subtype.DATE
-            else times.offered(component.interval, clock, use24h=component.use24h),
-            earliest=self.today if component.not_past else "",
-        )
-
-    def choice(self, view: FieldView, node: Node, component: model.Choice) -> FieldView:
-        offered = options.of(component, self.variables, node.scope)
-        chosen = node.value if component.multiple else [node.value]
-        choices = tuple(
-            ChoiceView(
-                id=view.id if number == 0 else f"{view.id}-{number + 1}",
-                value=display.key(option.value),
-                label=option.label,
-                help=option.help,
-                chosen=any(values.same(option.value, one) for one in chosen),
-            )
-            for number, option in enumerate(offered)
-        )
-        answer = display.answer(component, node.value, offered)
-        return replace(
-            view, choices=choices, multiple=component.multiple, searchable=component.searchable, answer=answer
-        )
-
-    def documents(self, view: FieldView, node: Node, component: model.FileInput) -> FieldView:
-        choices = tuple(self.document(view, number, one) for number, one in enumerate(node.value))
-        names = {one: link.name for one, link in self.files.items()}
-        return replace(
-            view,
-            choices=choices,
-            multiple=feel.holds(component.multiple, node.scope),
-            accept=templates.fill(Text(component.accept, ""), node.scope).vi,
-            answer=display.answer(component, node.value, files=names),
-        )
-
-    def document(self, view: FieldView, number: int, one: str) -> ChoiceView:
-        link = self.files.get(one, FileLink(name=one))
-        return ChoiceView(
-            id=f"{view.id}-file-{number + 1}",
-            value=one,
-            label=Text(link.name, link.name),
-            help=link.note,
-            chosen=True,
-            url=link.url,
-        )
 
 
 def _shown_id(node: Node) -> str:
@@ -277,24 +204,6 @@ def _shown_id(node: Node) -> str:
 def _is_fresh(rows: Sequence[Sequence[Node]]) -> bool:
     """Say whether the last row was just added: nothing was sent for any field of it."""
     return bool(rows) and all(node.raw is MISSING for node in rows[-1] if isinstance(node.component, Field))
-
-
-def _typed(view: FieldView, component: Field) -> FieldView:
-    """Say what kind of control a text, number or date is typed into."""
-    match component:
-        case model.TextInput():
-            kinds = {"email": "email", "phone": "tel"}
-            view = replace(view, input_type=kinds.get(component.validation, "text"), inputmode=component.inputmode)
-        case model.NumberInput():
-            increment = f"{component.increment:f}" if component.increment else ""
-            mode = "numeric" if component.decimal_digits == 0 else "decimal"
-            view = replace(view, inputmode=mode, increment=increment)
-        case model.DateInput():
-            step = 0 if component.subtype is Subtype.DATE else component.interval * 60
-            view = replace(view, input_type=str(component.subtype), step=step)
-        case _:
-            return view
-    return replace(view, autocomplete=component.autocomplete)
 
 
 def _close(made: list[FieldView], line: list[FieldView], align: str) -> None:

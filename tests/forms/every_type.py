@@ -30,10 +30,10 @@ FORM = schema(
     {
         "type": "html",
         "id": "markup",
-        "content": "<h3>Lưu ý</h3><ul><li>Khai <b>trung thực</b></li><li>Mang bản chính khi đến</li></ul>"
+        "content": "<h2>Lưu ý</h2><ul><li>Khai <b>trung thực</b></li><li>Mang bản chính khi đến</li></ul>"
         "<table><tr><th scope='col'>Loại</th><th scope='col'>Lệ phí</th></tr>"
         "<tr><td>Mới</td><td>{{le_phi}}</td></tr></table>",
-        "properties": {"contentEn": "<h3>Mind</h3><p>Declare <b>truthfully</b>.</p>"},
+        "properties": {"contentEn": "<h2>Mind</h2><p>Declare <b>truthfully</b>.</p>"},
     },
     {"type": "image", "id": "dau", "source": SEAL, "alt": "Con dấu tròn", "properties": {"altEn": "A round seal"}},
     {"type": "image", "id": "xa", "source": "https://example.org/a.png", "alt": "Sơ đồ phòng"},

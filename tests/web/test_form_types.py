@@ -147,3 +147,23 @@ def test_the_reset_button_takes_the_form_back_and_completes_nothing(office: Offi
     assert "đã gõ" not in again.text
     assert 'value="Phố Huế"' in again.text
     assert door.get(task).status_code == 200
+
+
+def test_an_applicants_form_has_the_same_buttons(app: Flask, office: Office):
+    office.deploy(
+        procedure(
+            "asked", start("s", motcua__form="ask.form", motcua__nationalStatus="1"),
+            user("do", motcua__candidateGroups="one_door"), end("e"), "s -> do -> e",
+            ask__form=form("ask", text("name", required=True), SUBMIT, RESET),
+        )
+    )  # fmt: skip
+    applicant = at_desk(app, "nguoinop")
+    page = "/procedures/asked/file"
+    applicant.get(page)
+    wrong = applicant.post(page, [*applicant.hidden(), ("answers.name", ""), ("answers-do", "submit")])
+    assert wrong.status_code == 422
+    blank = applicant.post(page, [*applicant.hidden(), ("answers.name", "đã gõ"), ("answers-do", "reset")])
+    assert blank.status_code == 200
+    assert "đã gõ" not in blank.text
+    looked = applicant.post(page, [*applicant.hidden(), ("answers.name", "Lê An"), ("answers-do", "submit")])
+    assert 'name="step" value="send"' in looked.text
