@@ -109,8 +109,8 @@ def resolve(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Completed)
 def complete(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Complete a task; the instance has run to its next wait. With a form, its rules hold for the variables."""
-    how = {name: value for name, value in sent.items() if name != "variables"}
-    done = tasks.submit(viewer(), task_id, sent["variables"], now=now(), **how)
+    how = {name: value for name, value in sent.items() if name not in ("variables", "documents")}
+    done = tasks.submit(viewer(), task_id, sent["variables"], now=now(), document_ids=sent["documents"], **how)
     opened = [task for task in done.opened if task.state == "open" and tasks.may_see(viewer(), task)]
     return {
         "instance": instance_out(done.instance),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.fields import Answered, Choice, Integer, Moment, Object, Sent, Text, listing, page_of
+from api.schemas.fields import Answered, Choice, Integer, List, Moment, Object, Sent, Text, listing, page_of
 from api.schemas.instances import Instance
 
 STATES = ("open", "completed", "cancelled")
@@ -44,6 +44,9 @@ class Complete(Sent):
     reason = Text(load_default="", longest=10_000, shortest=0, metadata={"description": "Reason of the act."})
     seen_version = Integer(
         0, 2**31, load_default=None, allow_none=True, metadata={"description": "409 where it changed since."}
+    )
+    documents = List(
+        Text(), most=200, load_default=list, metadata={"description": "Ids of one's finished uploads, for the dossier."}
     )
 
 

@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api import auth
-from services import people
+from services import documents, dossiers, people
 from services.permissions import SYSTEM
 from tests.files import pdf
+from tests.office import Office, _answers
 from tests.web.visitor import TOKEN, Visitor
 
 PAPER = pdf(100_000, seed=3)
@@ -216,3 +217,25 @@ def test_a_finished_file_is_given_back_as_the_page_lists_it(shared_app: Flask, f
     assert wanted in listed.text
     assert "&lt;b&gt;" not in listed.text  # made safe: `<` and `>` are no signs of a file name
     assert "_b_&amp;.pdf" in listed.text
+
+
+def test_what_a_program_uploads_goes_to_the_dossier_with_its_task(shared_app: Flask) -> None:
+    auth.forget()
+    with shared_app.app_context():
+        office = Office(parts=shared_app.extensions["motcua"], now=datetime.now(UTC))
+        dossier = office.file()
+        task_id, dossier_id = office.open(dossier)["check"].id, dossier.id
+        token = people.issue_token(SYSTEM, "motcua", now=datetime.now(UTC))
+    door = Door(shared_app.test_client(), "/api/v1/uploads", {"Authorization": f"Bearer {token}"})
+    path = door.begin(len(PAPER), name="biên bản.pdf").headers["Location"]
+    door.send(path, 0, PAPER)
+    document = door.call("POST", f"{path}/finish").json
+    assert document is not None
+    body = {"act": "accept", "variables": dict(_answers("check", "accept")), "documents": [document["id"]]}
+    done = door.client.post(f"/api/v1/tasks/{task_id}/complete", json=body, headers=door.shown)
+    assert done.status_code == 200, done.text
+    with shared_app.app_context():
+        viewer = office.viewer("motcua")
+        names = [row.file_name for row in documents.of_dossier(viewer, dossiers.readable(viewer, dossier_id))]
+    assert "biên bản.pdf" in names
+    assert door.call("HEAD", path, TUS).status_code == 404  # it is sent: the upload is over
