@@ -17,10 +17,10 @@ from werkzeug.wrappers import Response
 
 from errors import DraftChanged, MotcuaError
 from forms import drafts as contents
-from forms.drafts import Difference
+from forms.drafts import Difference, Lost
 from forms.views import FileLink
 from http_status import status_of
-from services import draft_conflicts, drafts
+from services import draft_conflicts, drafts, loading
 from services.drafts import Draft
 from services.permissions import Viewer
 from services.tasks import Opened
@@ -60,6 +60,8 @@ class DraftView:
     device: str
     aside: Other | None
     """The content that was not chosen when two had changed it."""
+    lost: tuple[Lost, ...]
+    """Answers for which the form has no field since the instance was migrated to another version."""
 
 
 def is_script() -> bool:
@@ -160,6 +162,7 @@ def described(
         saved_at=draft.saved_at,
         device=draft.device,
         aside=other if other and other.differences else None,
+        lost=_lost(opened, draft),
     )
 
 
@@ -216,6 +219,12 @@ def _differences(
     if mine[1] == theirs[1]:
         return found
     return (*found, Difference(path="reason", label=REASON, mine=_text(mine[1]), theirs=_text(theirs[1])))
+
+
+def _lost(opened: Opened, draft: Draft) -> tuple[Lost, ...]:
+    if opened.form is None or not draft.form or draft.form == opened.task.form:
+        return ()
+    return contents.lost(loading.form(draft.form), opened.form, draft.answers)
 
 
 def _read(opened: Opened, answers: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,12 +9,13 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from services import definitions, documents, dossiers, instances, log, messages, people, tasks
+from services import definitions, documents, dossiers, drafts, instances, log, messages, people, tasks
 from services.permissions import SYSTEM, Viewer
 from storage.database import session
 from storage.queries import dossiers as lists
 from storage.queries.scope import Scope
 from storage.rows import definitions as definition_rows
+from storage.rows import drafts as draft_rows
 from storage.rows import messages as message_rows
 from storage.rows import tasks as task_rows
 from storage.tables import BufferedMessage
@@ -187,3 +188,40 @@ def test_work_and_the_end_of_a_dossier_at_once_leave_no_task_open(office: Office
     assert list(task_rows.open_of(dossier.instance_id)) == []
     assert office.instance(dossier).status in ("cancelled", "completed")
     assert log.verify().breaks == ()
+
+
+def test_of_many_who_save_one_draft_at_once_one_is_saved_and_the_others_are_told(
+    office: Office, demo_app: Flask
+) -> None:
+    office.deploy(one_task())
+    task_id = office.open(office.start("one"))["do"].id
+    officers = [office.hire(f"officer{number}", "officer", groups=["one_door"]) for number in range(12)]
+
+    def save(viewer: Viewer) -> str:
+        return drafts.save_task(viewer, task_id, {}, reason=viewer.username, seen_version=0, now=office.now).reason
+
+    answers = at_once(demo_app, [partial(save, officer) for officer in officers])
+    assert kinds(answers) == ["DraftChanged"] * 11
+    office.look()
+    task = task_rows.load(task_id)
+    assert task is not None
+    draft = drafts.of_task(SYSTEM, task)
+    assert draft is not None
+    assert [answer for answer in answers if not isinstance(answer, Exception)] == [draft.reason]
+
+
+def test_a_draft_saved_while_its_task_is_sent_leaves_nothing_behind(office: Office, demo_app: Flask) -> None:
+    office.deploy(one_task())
+    officer = office.viewer("motcua")
+    for number in range(6):
+        task_id = office.open(office.start("one"))["do"].id
+        if number % 2:
+            drafts.save_task(officer, task_id, {}, reason="dở", seen_version=0, now=office.now)
+        save = partial(drafts.save_task, officer, task_id, {}, reason="mới", seen_version=number % 2, now=office.now)
+        works: list[Callable[[], object]] = [save, partial(tasks.submit, officer, task_id, {}, now=office.now)]
+        answers = at_once(demo_app, works)
+        assert set(kinds(answers)) <= {"TaskNotOpen"}
+        office.look()
+        task = task_rows.load(task_id)
+        assert task is not None
+        assert (task.state, task.has_draft, draft_rows.of_task(task_id)) == ("completed", False, None)

@@ -13,10 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import drafts
+from services import drafts, migrations
+from services.permissions import SYSTEM
 from storage.database import session
 from storage.tables import Draft
+from tests.engine.diagrams import end, start, user
 from tests.office import PROCEDURE, Office
+from tests.services.bundles import bundle, form, text
 from tests.web.officers import at_desk, posted, quick_app, rows, task_of, words
 from tests.web.visitor import Value, Visitor, pdf
 
@@ -219,6 +222,39 @@ def test_an_applicant_goes_on_with_an_answer_and_its_files_on_another_device(app
     done = desktop.post(url, [*sent(desktop, answers), ("answers.supplement_files", files[0])])
     assert (done.status_code, count()) == (303, 0)
     assert phone.post(f"{url}/draft", {"draft_version": "1"}, headers=SCRIPT).status_code == 409
+
+
+def test_answers_that_a_migrated_task_no_longer_asks_for_are_named(app: Flask, office: Office, desk: Visitor):
+    def deployed(*fields: str) -> str:
+        parts = (start("s"), user("do", motcua__candidateGroups="one_door", motcua__form="ask"), end("e"))
+        asked = form("ask", *(text(name) for name in fields))
+        found = office.deploy(bundle("moves", *parts, "s -> do -> e", ask__form=asked)).definitions
+        return next(row.id for row in found if row.kind == "process")
+
+    deployed("name", "fax")
+    instance = office.start("moves")
+    task_id = office.open(instance)["do"].id
+    typed = {"name": "An", "fax": "024 <i>"}
+    drafts.save_task(office.viewer("motcua"), task_id, typed, seen_version=0, now=office.now)
+    migrations.migrate(SYSTEM, instance.id, deployed("name", "email"), {}, "Biểu mẫu mới", now=office.now)
+    page = desk.get(f"/tasks/{task_id}").text
+    assert "Biểu mẫu mới không còn hỏi những câu này: fax: 024 <i>" in words(page)
+    assert "<i>" not in page.partition("fax")[2][:200].replace("<i class", "")
+    assert 'value="An"' in page
+    assert 'name="answers.email"' in page
+
+
+def test_the_enter_key_chooses_nothing_where_two_have_changed_a_draft(
+    office: Office, desk: Visitor, colleague: Visitor, check: str
+):
+    for visitor in (desk, colleague):
+        visitor.get(check)
+    colleague.post(f"{check}/draft", sent(colleague, {"reason": "của An"}))
+    page = desk.post(f"{check}/draft", sent(desk, {"reason": "của tôi", "draft": "save"})).text
+    sending = page[page.index(f'action="{check}/submit"') :]
+    first = re.search(r'<button[^>]* name="([^"]+)"', sending)
+    assert first is not None
+    assert first[1] == "answers-do"
 
 
 def test_my_drafts_are_listed_dropped_and_taken_back(app: Flask, office: Office):
