@@ -202,6 +202,18 @@ def test_files_on_their_way_look_right(
     assert axe(page) == []
 
 
+def test_a_form_that_is_sent_early_goes_by_itself_once_its_files_have_come(
+    new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = filing(People(new_page))
+    slowly(page)
+    page.set_input_files(FIELD, write(tmp_path / "a.pdf", pdf(6 * MEGA, seed=9)))
+    page.click("button[name=step][value=upload]")
+    field(page).locator("text=Tải xong sẽ tự gửi").wait_for()
+    field(page).locator(".mc-file", has_text="máy chủ đã nhận").wait_for()
+    assert page.locator("input[type=hidden][name=document]").count() == 1
+
+
 def test_without_script_files_go_with_the_form(new_page: Callable[..., Page], tmp_path: Path) -> None:
     page = People(lambda: new_page(javascript=False)).at("applicant")
     page.goto(f"/procedures/{PROCEDURE}/file")

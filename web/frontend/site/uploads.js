@@ -103,10 +103,12 @@ class Row {
       this.picker.add(body, { focus: hadFocus });
       announce(fill(this.picker.words.done, { name: this.name }));
       next(this);
+      proceed();
     } catch { this.fail(0, ''); }
   }
 
   fail(status, body) {
+    release();
     const broken = !status || status >= 500 || status === 429;
     const words = said(body);
     this.show(broken ? 'broken' : 'refused', words);
@@ -114,7 +116,7 @@ class Row {
     next(this);
   }
 
-  pause() { this.show('paused'); this.upload?.abort(); next(this); }
+  pause() { release(); this.show('paused'); this.upload?.abort(); next(this); }
 
   resume() { this.show('waiting'); enqueue(this); }
 
@@ -123,6 +125,7 @@ class Row {
   close() { this.remove(); this.picker.input.focus(); }
 
   async cancel() {
+    release();
     this.show('refused', ' ');
     const url = this.url || this.upload?.url;
     this.remove();
@@ -268,17 +271,38 @@ function next(row) {
 
 const rowsUnderWay = (form) => [...pickers.values()].filter((it) => !form || it.input.form === form).flatMap((it) => [...it.rows]).filter((row) => UNDER_WAY.has(row.state));
 
-/** A form is not sent while its files are on their way: they would be left behind. */
+let held = null;
+
+/** A form is not sent while its files are on their way: they would be left behind. It goes by itself when all have come. */
 function guard(event) {
   if (event.submitter?.name === 'answers-do') return;
-  const rows = rowsUnderWay(event.target);
+  const form = event.target;
+  const rows = rowsUnderWay(form);
   if (!rows.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const { picker } = rows[0];
-  picker.warn(fill(picker.words.pending, { count: rows.length }));
+  const stuck = rows.find((row) => ['paused', 'broken'].includes(row.state));
+  const { picker } = stuck || rows[0];
+  held = stuck ? null : { form, submitter: event.submitter, picker };
+  picker.warn(fill(stuck ? picker.words.pending : picker.words.held, { count: rows.length }));
+  if (!stuck) return;
   picker.input.scrollIntoView({ block: 'center' });
   picker.input.focus();
+}
+
+/** Send what was held back, once nothing is on its way any more. */
+function proceed() {
+  if (!held || rowsUnderWay(held.form).length) return;
+  const { form, submitter, picker } = held;
+  held = null;
+  picker.warn('');
+  form.requestSubmit(submitter?.isConnected ? submitter : null);
+}
+
+/** Something went wrong or was stopped: the person decides again. */
+function release() {
+  held?.picker.warn('');
+  held = null;
 }
 
 export function uploads() {
