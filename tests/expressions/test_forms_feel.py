@@ -215,3 +215,15 @@ def test_what_others_evaluated_never_takes_the_memory_of_the_next(monkeypatch: p
     thread.start()
     thread.join()
     assert told == [number != 2 for number in range(200)]
+
+
+def test_a_context_that_others_have_spoilt_is_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert feel.evaluate("2", {}) == 2
+    monkeypatch.setattr(feelin._own, "run", lambda *_: '{"error":"null"}')
+    assert feel.evaluate("n + 1", {"n": 1}) == 2
+    monkeypatch.undo()
+    assert feel.evaluate("2", {}) == 2
+    sound = feelin._own.run
+    with pytest.raises(ExpressionFailed):
+        feel.evaluate("now()", {})
+    assert feelin._own.run is sound  # one that fails for a reason of its own spoils nothing
