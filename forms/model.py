@@ -96,6 +96,8 @@ class Component:
     """Components of one parent that follow each other and name the same row stand side by side."""
     columns: int = 0
     """Width in sixteenths of the row; 0: shared evenly."""
+    page: str = ""
+    """Of a filing, at the top level: `no` keeps a group on the page before, `check` puts it beside the last look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,7 @@ def common(schema: Mapping[str, Any], kind: Kind, label: Text | None = None) -> 
         "hide": feel(mapping(schema.get("conditional")).get("hide")),
         "row": text(layout.get("row")),
         "columns": whole(layout.get("columns"), 0, least=0, most=16),
+        "page": own(schema, "page"),
     }
 
 

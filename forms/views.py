@@ -9,7 +9,7 @@ from typing import Any
 
 from errors import Detail
 from forms import controls, display, messages, model, notes, submission, templates
-from forms.fill import MISSING, Node, fill
+from forms.fill import MISSING, Node, fill, walk
 from forms.model import Button, Container, Field, Form, Repeated
 from forms.view_model import ChoiceView, FieldView, FileLink
 from texts import Text
@@ -30,15 +30,20 @@ def fields(
     sources: Mapping[str, Text] | None = None,
     refreshable: bool = False,
     now: datetime | None = None,
+    only: Sequence[model.Component] | None = None,
 ) -> tuple[FieldView, ...]:
     """Give what a page shows of a form with answers `data` (as stored, or as just sent, however wrong).
 
     `readonly`: the answers are only read (macro `answers`). `files`: document id -> what to call it. `sources`: dotted
     path -> where its prefilled value comes from. `refreshable`: the page asks `submission.wants_refresh` after a post,
     so buttons may stand in the form that add and remove rows and show the questions that depend on others. `now`: an
-    aware moment, for conditions that ask for it.
+    aware moment, for conditions that ask for it. `only`: the components of the top level that stand on this page.
     """
     filling = fill(form, data, variables or {}, now=now, as_stored=readonly)
+    nodes = filling.nodes
+    if only is not None:
+        nodes = [node for node in nodes if any(node.component is component for component in only)]
+    has_conditions = form.has_conditions and any(node.component.hide is not None for node in walk(nodes))
     said: dict[str, list[Text]] = {}
     for detail in errors:
         said.setdefault(detail.field, []).append(detail.message)
@@ -51,9 +56,9 @@ def fields(
         refreshable=refreshable and not readonly,
         today=now.astimezone(messages.HANOI).date().isoformat() if now else "",
     )
-    views = maker.level(filling.nodes)
-    if maker.refreshable and (form.has_conditions or maker.has_buttons):
-        return (FieldView(kind="default_button"), *views, *([FieldView(kind="refresh")] if form.has_conditions else []))
+    views = maker.level(nodes)
+    if maker.refreshable and (has_conditions or maker.has_buttons):
+        return (FieldView(kind="default_button"), *views, *([FieldView(kind="refresh")] if has_conditions else []))
     return views
 
 

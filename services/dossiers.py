@@ -66,7 +66,7 @@ def file(
     row, legal = _procedure(procedure)
     ids = list(dict.fromkeys(document_ids))
     form_id = form_of(loading.load(row.id), case)
-    data = _checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, ids), now=now)
+    data = checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, ids), now=now)
     code = _next_code(legal.agency_code, now)
     variables = {
         **data,
@@ -134,7 +134,7 @@ def check(
     require(viewer, Permission.FILE_DOSSIER)
     row, legal = _procedure(procedure)
     form_id = form_of(loading.load(row.id), case)
-    return _checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, document_ids), now=now)
+    return checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, document_ids), now=now)
 
 
 @verb
@@ -296,7 +296,7 @@ def _stop(run: Run, dossier: Dossier, kind: str, reason: str) -> None:
     instances.end(run, kind, reason=reason)
 
 
-def _checked(
+def checked(
     legal: Procedure, form_id: str, answers: Mapping[str, Any], *, case: str, staged: Sequence[Document], now: datetime
 ) -> dict[str, Any]:
     """Validate case, answers and components together, so that all that is wrong is said at once."""
@@ -309,9 +309,9 @@ def _checked(
     named: dict[str, str] = {}
     if form_id:
         form = loading.form(form_id)
-        checked = validate(form, answers, variables={"case": case}, now=now)
-        problems += checked.errors
-        data = checked.data
+        validated = validate(form, answers, variables={"case": case}, now=now)
+        problems += validated.errors
+        data = validated.data
         named = documents.named_in(form, answers, variables={"case": case}, now=now)
     elif answers:
         problems += [

@@ -36,6 +36,8 @@ class Resumed:
     procedure: Procedure
     case: str
     """Empty where the version in force no longer has the draft's case (`case_is_gone`)."""
+    form_id: str
+    """Definition id of `form`; empty: the case has none."""
     form: Form | None
     answers: Mapping[str, Any]
     is_carried: bool
@@ -107,6 +109,7 @@ def _resumed(draft: Draft) -> Resumed:
         definition=row,
         procedure=loaded.procedure,
         case=case,
+        form_id=form_id,
         form=form,
         answers=contents.read_back(form, contents.kept(form, draft.answers)) if form else {},
         is_carried=is_carried,

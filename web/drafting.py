@@ -71,7 +71,7 @@ def is_script() -> bool:
 
 def seen_version() -> int:
     """Give the version of the draft that the page was filled with; 0: there was none."""
-    return _number("draft_version")
+    return number("draft_version")
 
 
 def store(
@@ -85,7 +85,7 @@ def store(
             request.form.get("draft_id", ""),
             answers,
             keep=keep,
-            seen_version=_number("draft_other"),
+            seen_version=number("draft_other"),
             now=now,
             reason=reason,
             device=here,
@@ -235,6 +235,7 @@ def _text(words: str) -> Text:
     return Text(words, words) if words else NOTHING
 
 
-def _number(name: str) -> int:
+def number(name: str) -> int:
+    """Give a whole number that was posted; 0 where it is none."""
     text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import threading
 import time
@@ -45,7 +46,7 @@ class Done:
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
     filing: list[float] = field(default_factory=list)
-    """Seconds that each filing took its applicant: the form, the check, the sending."""
+    """Seconds that each filing took its applicant: every page of the form, the papers, the check, the sending."""
     completing: list[float] = field(default_factory=list)
     """Seconds that each completion of a step took its officer."""
 
@@ -54,7 +55,7 @@ class Done:
         count = len(self.codes)
         return (
             f"{count} dossiers, {self.completed} steps in {self.seconds:.1f} s ({count / self.seconds:.1f} dossiers, "
-            f"{self.completed / self.seconds:.0f} steps a second); filing (3 pages) {_spread(self.filing)}; "
+            f"{self.completed / self.seconds:.0f} steps a second); filing (all pages) {_spread(self.filing)}; "
             f"completing {_spread(self.completing)}; {self.lost} requests without an answer sent again"
         )
 
@@ -164,15 +165,25 @@ def sign_in(browser: Browser, username: str) -> None:
 
 
 def file(browser: Browser) -> str:
-    """File a dossier: fill in, check, send; give its code. The page of the check makes sending it twice harmless."""
+    """File a dossier, page by page; give its code. Every post can be sent again: each page saves into one draft."""
     address = f"/procedures/{PROCEDURE}/file"
-    page = _ok(browser.get(address))
-    papers = [name for name in _names(page) if name.startswith("component.")]
-    filled: list[Part] = [*_hidden(page, address), *_answers(course(COURSE)["answers"]), ("step", "check")]
-    check = _ok(browser.post_form(address, [*filled, *((name, "giay.pdf", PAPER) for name in papers)]))
-    sent = browser.post_form(address, [*_hidden(check, address), ("step", "send")])
-    assert sent.status in (302, 303), f"{sent.status} {_problems(sent)}"
-    return str(sent.headers["Location"]).split("/my/dossiers/")[1].split("/")[0]
+    started = browser.post_form(address, _hidden(_ok(browser.get(address)), address))
+    draft = _next(started)
+    pages = dict.fromkeys(re.findall(rf'href="({draft}/(?!check|drop)[^"?#]+)"', _ok(browser.get(draft)).text))
+    for page in pages:
+        shown = _ok(browser.get(page))
+        papers: list[Part] = [(name, "giay.pdf", PAPER) for name in _names(shown) if name.startswith("component.")]
+        answers = () if papers else _answers(course(COURSE)["answers"])
+        _next(browser.post_form(page, [*_hidden(shown, page), *answers, *papers, ("step", "next")]))
+    check = f"{draft}/check"
+    declared: list[Part] = [*_hidden(_ok(browser.get(check)), check), *_answers(course(COURSE)["answers"])]
+    return _next(browser.post_form(check, [*declared, ("step", "send")])).split("/my/dossiers/")[1].split("/")[0]
+
+
+def _next(answer: Answer) -> str:
+    """Give where an answer leads to."""
+    assert answer.status in (302, 303), f"{answer.status} {_problems(answer)}"
+    return str(answer.headers["Location"])
 
 
 def _answers(answers: Mapping[str, Any], prefix: str = "answers") -> Iterator[Part]:
@@ -192,7 +203,8 @@ def _form(page: Answer, address: str) -> Any:
 
 def _hidden(page: Answer, address: str) -> list[Part]:
     fields = _form(page, address).xpath(".//input[@type='hidden']")
-    return [(field.get("name"), field.get("value", "")) for field in fields]
+    sent = [(str(field.get("name")), str(field.get("value", ""))) for field in fields]
+    return [(name, value) for name, value in sent if not name.startswith("answers.")]
 
 
 def _names(page: Answer) -> list[str]:

@@ -1,10 +1,9 @@
-"""Filing without JavaScript: the case, the form, the papers, the last look, the receipt."""
+"""Filing without JavaScript: a draft at once, one thing per page, the papers, the last look, the receipt."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -13,10 +12,13 @@ from flask import Flask
 
 from storage.queries import dossiers as lists
 from tests.office import course
+from tests.web.filing import begun, filled, on_page, pages_of, posted, sent_off
 from tests.web.visitor import Visitor, pdf
 
 KEY = "biosafety-level-3"
 PATH = f"/procedures/{KEY}/file"
+DEVICES = "medical-devices"
+LABORATORY, RETURN, EQUIPMENT, PAPERS = "Group_laboratory", "Group_return", "List_equipment", "papers"
 PARTS = ("staff_list", "floor_plan", "incident_plan", "practice_rules")
 KEPT = re.compile(r'<input type="hidden" name="document" value="([0-9a-f]{32})">')
 
@@ -28,23 +30,14 @@ def visitor(shared_app: Flask, tries: None) -> Visitor:
     return visitor
 
 
-def posted(answers: Mapping[str, Any], prefix: str = "answers.") -> Iterator[tuple[str, str]]:
-    """Give answers as the form would post them."""
-    for name, value in answers.items():
-        if isinstance(value, list):
-            for number, row in enumerate(value):
-                if isinstance(row, dict):
-                    yield from posted(row, f"{prefix}{name}[{number}].")
-                else:
-                    yield f"{prefix}{name}", str(row)
-        elif isinstance(value, dict):
-            yield from posted(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", "true" if value is True else "" if value is None else str(value)
+@pytest.fixture
+def draft(visitor: Visitor) -> str:
+    """A draft that was just begun: its address."""
+    return begun(visitor, KEY)
 
 
 def answers(**changes: Any) -> list[tuple[str, Any]]:
-    return [("case", ""), *posted({**course("granted_at_once")["answers"], **changes})]
+    return list(posted({**course("granted_at_once")["answers"], **changes}))
 
 
 def files(*parts: str) -> list[tuple[str, Any]]:
@@ -66,17 +59,25 @@ def count(app: Flask, username: str = "nguoinop2") -> int:
         return len(lists.of_applicant(username, limit=1000).rows)
 
 
-def test_a_dossier_is_filed_through_form_check_and_receipt(demo_app: Flask, tries: None):
+def states(visitor: Visitor, draft: str) -> list[str]:
+    """Give what the list of pages says of each."""
+    page = visitor.get(draft).text
+    return [re.sub("<[^>]+>", "", chip).strip() for chip in re.findall(r'<span class="mc-chip.*?</span>', page)]
+
+
+def test_a_dossier_is_filed_through_its_pages_check_and_receipt(demo_app: Flask, tries: None):
     visitor = Visitor(demo_app)
     visitor.sign_in("nguoinop")
-    assert visitor.get(PATH).status_code == 200
-    checked = visitor.post(PATH, [*answers(), *files(*PARTS), ("step", "check")])
-    assert checked.status_code == 200
+    draft = begun(visitor, KEY)
+    assert states(visitor, draft) == ["Chưa làm"] * 7 + ["Làm xong các mục trên đã"]
+    filled(visitor, draft, answers(), files(*PARTS))
+    assert states(visitor, draft) == ["Đã xong"] * 7 + ["Sẵn sàng"]
+    checked = visitor.get(f"{draft}/check")
     assert "Kiểm tra trước khi gửi" in checked.text
     for part in PARTS:
         assert f"{part}.pdf" in checked.text
     assert count(demo_app, "nguoinop") == 0  # nothing is filed yet
-    sent = visitor.post(PATH, [*visitor.hidden(), ("step", "send")])
+    sent = sent_off(visitor, draft, answers())
     assert sent.status_code == 303
     receipt = visitor.get(sent.headers["Location"])
     assert receipt.status_code == 200
@@ -86,39 +87,74 @@ def test_a_dossier_is_filed_through_form_check_and_receipt(demo_app: Flask, trie
         assert words in receipt.text, words
     assert receipt.text.count('<td class="mc-mono text-break">') == len(PARTS)
     assert re.search(r'<td class="mc-mono text-break">[0-9a-f]{64}</td>', receipt.text)
+    assert "Bạn không có bản nháp nào" in visitor.get("/my/drafts").text
 
 
-def test_the_same_filing_sent_twice_is_one_dossier(shared_app: Flask, visitor: Visitor):
+def test_the_same_filing_sent_twice_is_one_dossier(shared_app: Flask, visitor: Visitor, draft: str):
     before = count(shared_app)
-    visitor.get(PATH)
-    visitor.post(PATH, [*answers(), *files(*PARTS), ("step", "check")])
-    filing = [*visitor.hidden(), ("step", "send")]
-    first, second = visitor.post(PATH, filing), visitor.post(PATH, filing)
+    filled(visitor, draft, answers(), files(*PARTS))
+    visitor.get(f"{draft}/check")
+    filing = [*visitor.hidden(), *answers(), ("step", "send")]
+    first, second = visitor.post(f"{draft}/check", filing), visitor.post(f"{draft}/check", filing)
     assert first.status_code == second.status_code == 303
     assert first.headers["Location"] == second.headers["Location"]
     assert count(shared_app) == before + 1
+    code = first.headers["Location"].split("/")[3]
+    for address in (draft, f"{draft}/check", f"{draft}/{LABORATORY}"):  # another tab finds the dossier it became
+        assert visitor.get(address).headers["Location"] == f"/my/dossiers/{code}"
+    assert visitor.post(f"{draft}/{LABORATORY}", answers()).headers["Location"] == f"/my/dossiers/{code}"
 
 
-def test_a_filing_cannot_take_the_number_of_another_persons(shared_app: Flask, visitor: Visitor):
-    visitor.get(PATH)
-    visitor.post(PATH, [*answers(), *files(*PARTS), ("step", "check")])
-    filing = dict(visitor.hidden())["filing"]
-    visitor.post(PATH, [*visitor.hidden(), ("step", "send")])
+def test_nobody_sees_or_sends_somebody_elses_draft(shared_app: Flask, visitor: Visitor, draft: str):
     other = Visitor(shared_app)
     other.sign_in("nguoinop")
-    assert other.post(PATH, [*answers(), ("filing", filing), ("step", "send")]).status_code == 404
-    assert other.post(PATH, [*answers(), ("filing", "x" * 32), ("step", "send")]).status_code == 400
+    assert other.get(draft).status_code == 404
+    for address in (f"{draft}/{LABORATORY}", f"{draft}/papers", f"{draft}/check", f"{draft}/case"):
+        assert other.get(address).status_code == 404
+        assert other.post(address, [*answers(), ("step", "send")]).status_code == 404
+    assert other.post(f"{draft}/swap").status_code == 404
+    assert visitor.get(draft).status_code == 200
 
 
-def test_everything_wrong_is_said_at_once_and_nothing_typed_is_lost(shared_app: Flask, visitor: Visitor):
-    before = count(shared_app)
-    visitor.get(PATH)
+def test_what_is_wrong_with_a_page_is_said_at_once_and_nothing_typed_is_lost(visitor: Visitor, draft: str):
     hostile = 'Sao Mai <script>alert("x")</script>'
-    wrong = answers(laboratory_name=hostile, phone="12")
-    wrong = [(name, value) for name, value in wrong if name != "answers.commitment"]
-    page = visitor.post(PATH, [*wrong, *files("floor_plan"), ("step", "check")])
+    wrong = answers(laboratory_name=hostile, laboratory_area="many", phone="12")
+    page = on_page(visitor, f"{draft}/{LABORATORY}", wrong)
     assert page.status_code == 422
     assert "<title>Lỗi:" in page.text
+    assert ["Diện tích" in line for line in errors(page.text)] == [True]  # the phone is another page's
+    for text in (page.text, visitor.get(f"{draft}/{LABORATORY}").text):
+        assert html.escape(hostile, quote=True) in text.replace("&#34;", "&quot;")
+        assert "<script>alert" not in text
+        assert 'value="many"' in text
+    assert states(visitor, draft)[1] == "Đang làm"
+    assert on_page(visitor, f"{draft}/{LABORATORY}", answers(laboratory_name=hostile)).status_code == 303
+    assert states(visitor, draft)[1] == "Đã xong"
+
+
+def test_a_page_saved_for_later_asks_nothing_and_comes_back_on_another_device(shared_app: Flask, visitor: Visitor):
+    draft = begun(visitor, KEY)
+    saved = on_page(
+        visitor,
+        f"{draft}/{LABORATORY}",
+        [("answers.laboratory_name", "Sao Mai"), *posted({"laboratory_area": "?"})],
+        "later",
+    )
+    assert (saved.status_code, saved.headers["Location"]) == (303, draft)
+    assert "Đã lưu lúc" in visitor.get(draft).text
+    phone = Visitor(shared_app)
+    phone.sign_in("nguoinop2")
+    assert f'href="{draft}"' in phone.get(PATH).text
+    assert "Đang làm" in states(phone, draft)
+    page = phone.get(f"{draft}/{LABORATORY}").text
+    assert 'value="Sao Mai"' in page
+    assert 'value="?"' in page
+
+
+def test_missing_papers_are_named_and_files_already_there_stay(shared_app: Flask, visitor: Visitor, draft: str):
+    before = count(shared_app)
+    page = on_page(visitor, f"{draft}/papers", files("floor_plan"))
+    assert page.status_code == 422
     said = errors(page.text)
     for part in ("Bản kê khai nhân sự", "Kế hoạch phòng ngừa", "Quy định về thực hành"):
         assert any(part in line for line in said), (part, said)
@@ -126,13 +162,9 @@ def test_everything_wrong_is_said_at_once_and_nothing_typed_is_lost(shared_app: 
     assert 'href="#component-staff_list"' in page.text
     assert 'id="component-staff_list-error"' in page.text
     assert "floor_plan.pdf" in page.text  # kept
-    assert html.escape(hostile, quote=True) in page.text.replace("&#34;", "&quot;")
-    assert "<script>alert" not in page.text
-    again = visitor.post(
-        PATH, [*answers(), *kept(page.text), *files("staff_list", "incident_plan", "practice_rules"), ("step", "check")]
-    )
-    assert again.status_code == 200
-    assert "máy chủ đã nhận 4 tệp" in again.text
+    again = on_page(visitor, f"{draft}/papers", files("staff_list", "incident_plan", "practice_rules"))
+    assert again.status_code == 303
+    assert "máy chủ đã nhận 4 tệp" in visitor.get(f"{draft}/check").text
     assert count(shared_app) == before
 
 
@@ -145,110 +177,167 @@ def test_everything_wrong_is_said_at_once_and_nothing_typed_is_lost(shared_app: 
         ("large.pdf", b"%PDF-1.4\n" + b"0" * (20 * 1024 * 1024), "lớn hơn 20 MB"),
     ],
 )
-def test_a_file_that_is_not_accepted_is_named_at_its_component(visitor: Visitor, name: str, content: bytes, said: str):
-    visitor.get(PATH)
-    sent = [*answers(), *files("staff_list"), ("component.floor_plan", (BytesIO(content), name)), ("step", "check")]
-    page = visitor.post(PATH, sent)
-    assert page.status_code == 422
-    lines = [line for line in errors(page.text) if name in line]
-    assert len(lines) == 1
-    assert said in lines[0]
-    assert not any("Cần tải lên: Sơ đồ mặt bằng" in line for line in errors(page.text))
-    assert "staff_list.pdf" in page.text
+def test_a_file_that_is_not_accepted_is_named_at_its_component(
+    visitor: Visitor, draft: str, name: str, content: bytes, said: str
+):
+    for step in ("next", "upload", "later"):
+        sent = [*files("staff_list"), ("component.floor_plan", (BytesIO(content), name))]
+        page = on_page(visitor, f"{draft}/papers", sent, step)
+        assert page.status_code == 422
+        lines = [line for line in errors(page.text) if name in line]
+        assert len(lines) == 1
+        assert said in lines[0]
+        assert not any("Cần tải lên: Sơ đồ mặt bằng" in line for line in errors(page.text))
+        assert len(kept(page.text)) == 1  # the same paper sent again is one paper
+        assert "staff_list.pdf" in page.text
 
 
-def test_a_kept_file_can_be_removed(visitor: Visitor):
-    visitor.get(PATH)
-    page = visitor.post(PATH, [*answers(), *files("floor_plan", "staff_list"), ("step", "upload")])
-    assert page.status_code == 200
-    (_, first), (_, second) = kept(page.text)
-    page = visitor.post(
-        PATH, [*answers(), ("document", first), ("document", second), ("remove", first), ("step", "upload")]
-    )
-    assert kept(page.text) == [("document", second)]
+def test_a_kept_file_can_be_removed(visitor: Visitor, draft: str):
+    on_page(visitor, f"{draft}/papers", files("floor_plan", "staff_list"), "upload")
+    (_, first), (_, second) = kept(visitor.get(f"{draft}/papers").text)
+    on_page(visitor, f"{draft}/papers", [("remove", first)], "upload")
+    assert kept(visitor.get(f"{draft}/papers").text) == [("document", second)]
     assert visitor.get(f"/documents/{first}").status_code == 404
     assert visitor.get(f"/documents/{second}").status_code == 200
 
 
-def test_somebody_elses_upload_cannot_be_filed(shared_app: Flask, visitor: Visitor):
-    visitor.get(PATH)
-    page = visitor.post(PATH, [*answers(), *files("floor_plan"), ("step", "upload")])
+def test_somebody_elses_upload_cannot_be_filed(shared_app: Flask, visitor: Visitor, draft: str):
+    on_page(visitor, f"{draft}/papers", files("floor_plan"), "upload")
+    stolen = kept(visitor.get(f"{draft}/papers").text)
     other = Visitor(shared_app)
     other.sign_in("nguoinop")
-    other.get(PATH)
-    theirs = other.post(PATH, [*answers(), *kept(page.text), ("step", "check")])
+    theirs = on_page(other, f"{begun(other, KEY)}/papers", stolen)
     assert theirs.status_code == 422
     assert any("Sơ đồ mặt bằng" in line for line in errors(theirs.text))
     assert kept(theirs.text) == []
 
 
-def test_from_the_last_look_one_goes_back_with_everything(visitor: Visitor):
-    visitor.get(PATH)
-    visitor.post(PATH, [*answers(laboratory_name="Phòng Ngô Thị Thuý Quỳnh"), *files(*PARTS), ("step", "check")])
-    page = visitor.post(PATH, [*visitor.hidden(), ("step", "edit")])
-    assert page.status_code == 200
-    assert 'value="Phòng Ngô Thị Thuý Quỳnh"' in page.text
-    assert len(kept(page.text)) == len(PARTS)
+def test_from_the_last_look_one_goes_to_a_page_and_back(visitor: Visitor, draft: str):
+    filled(visitor, draft, answers(), files(*PARTS))
+    page = visitor.get(f"{draft}/check").text
+    assert f'href="{draft}/{LABORATORY}?back=check"' in page
+    visitor.get(f"{draft}/{LABORATORY}?back=check")
+    assert ("back", "check") in visitor.hidden()
+    sent = [
+        *(pair for pair in visitor.hidden() if not pair[0].startswith("answers.")),
+        *answers(laboratory_name="Phòng Quỳnh"),
+    ]
+    answer = visitor.post(f"{draft}/{LABORATORY}", [*sent, ("step", "next")])
+    assert answer.headers["Location"] == f"{draft}/check"
+    assert "Phòng Quỳnh" in visitor.get(f"{draft}/check").text
 
 
-def test_buttons_that_change_the_form_check_nothing(visitor: Visitor):
-    visitor.get(PATH)
-    page = visitor.post(PATH, [("case", ""), ("answers.laboratory_name", "Sao"), ("answers-do", "refresh")])
+def test_the_last_look_names_what_is_left_and_sends_nothing(shared_app: Flask, visitor: Visitor, draft: str):
+    before = count(shared_app)
+    on_page(visitor, f"{draft}/{LABORATORY}", answers())
+    page = visitor.get(f"{draft}/check")
     assert page.status_code == 200
-    assert 'value="Sao"' in page.text
+    assert f'href="{draft}/Group_applicant?back=check#f-phone"' in page.text
+    assert f'href="{draft}/papers?back=check#component-floor_plan"' in page.text
+    assert 'value="send"' not in page.text
+    assert sent_off(visitor, draft, answers()).status_code == 422
+    assert count(shared_app) == before
+
+
+def test_what_is_declared_stands_beside_the_last_look(shared_app: Flask, visitor: Visitor, draft: str):
+    before = count(shared_app)
+    filled(visitor, draft, answers(), files(*PARTS))
+    page = visitor.get(f"{draft}/check").text
+    assert 'name="answers.commitment"' in page
+    assert "error-summary" not in page
+    refused = sent_off(visitor, draft)
+    assert refused.status_code == 422
+    assert 'href="#f-commitment"' in refused.text
+    assert count(shared_app) == before
+    assert sent_off(visitor, draft, answers()).status_code == 303
+
+
+def test_buttons_that_change_the_form_check_and_save_nothing(visitor: Visitor, draft: str):
+    page = on_page(visitor, f"{draft}/{RETURN}", [("answers.return_way", "post"), ("answers-do", "refresh")], "")
+    assert page.status_code == 200
+    assert 'name="answers.return_address"' in page.text
     assert "error-summary" not in page.text
+    assert 'name="answers.return_address"' not in visitor.get(f"{draft}/{RETURN}").text
+    page = on_page(
+        visitor, f"{draft}/{EQUIPMENT}", [("answers.equipment", ""), ("answers-do", "add answers.equipment")], ""
+    )
+    assert 'name="answers.equipment[0].name"' in page.text
 
 
 def test_a_procedure_with_cases_asks_for_the_case_first(visitor: Visitor):
-    path = "/procedures/medical-devices/file"
+    path = f"/procedures/{DEVICES}/file"
     page = visitor.get(path)
     assert page.status_code == 200
     assert "Bạn nộp theo trường hợp nào?" in page.text
-    assert visitor.get(f"{path}?asked=1").status_code == 422
-    assert visitor.get(f"{path}?case=nope").status_code == 422
-    form = visitor.get(f"{path}?case=fast_track")
-    assert form.status_code == 200
-    assert "Giấy phép lưu hành của nước tham chiếu" in form.text
-    assert "Giấy phép lưu hành của nước tham chiếu" not in visitor.get(f"{path}?case=class_a").text
-    assert visitor.post(path, {"case": "nope", "step": "send"}).status_code == 422
+    for case in ("", "nope"):
+        refused = visitor.post(path, {"case": case})
+        assert refused.status_code == 422
+        assert "Chọn trường hợp của bạn" in refused.text
+    reference = "Giấy phép lưu hành của nước tham chiếu"
+    assert reference in visitor.get(f"{begun(visitor, DEVICES, 'fast_track')}/papers").text
+    assert reference not in visitor.get(f"{begun(visitor, DEVICES, 'class_a')}/papers").text
 
 
-def test_files_of_another_case_stay_behind(visitor: Visitor):
-    path = "/procedures/medical-devices/file"
-    visitor.get(f"{path}?case=fast_track")
-    page = visitor.post(path, [("case", "fast_track"), *files("reference_licence", "label"), ("step", "upload")])
-    assert len(kept(page.text)) == 2
-    page = visitor.post(path, [("case", "class_a"), *kept(page.text), ("step", "upload")])
-    assert len(kept(page.text)) == 1
+def test_another_case_can_be_chosen_and_files_of_the_old_one_stay_behind(visitor: Visitor):
+    draft = begun(visitor, DEVICES, "fast_track")
+    on_page(visitor, f"{draft}/papers", files("reference_licence", "label"), "upload")
+    assert len(kept(visitor.get(f"{draft}/papers").text)) == 2
+    on_page(visitor, f"{draft}/Group_company", [("answers.organization_name", "Sao Mai")], "later")
+    for case in ("", "nope"):
+        visitor.get(f"{draft}/case")
+        assert visitor.post(f"{draft}/case", {"case": case}).status_code == 422
+    assert visitor.post(f"{draft}/case", {"case": "class_a"}).headers["Location"] == draft
+    assert len(kept(visitor.get(f"{draft}/papers").text)) == 1
+    assert 'value="Sao Mai"' in visitor.get(f"{draft}/Group_company").text
+    visitor.post(f"{draft}/case", {"case": "fast_track"})
+    assert len(kept(visitor.get(f"{draft}/papers").text)) == 2  # and comes back with it
 
 
-def test_unknown_fields_and_files_are_refused_or_ignored(visitor: Visitor):
-    visitor.get(PATH)
-    page = visitor.post(PATH, [*answers(), ("answers.is_admin", "true"), *files(*PARTS), ("step", "check")])
+def test_answers_that_another_case_does_not_ask_are_named_before_they_go(visitor: Visitor):
+    draft = begun(visitor, "imported-cosmetics", "changes")
+    assert len(pages_of(visitor, draft)) == 7
+    visitor.get(f"{draft}/Group_previous")
+    field = re.search(r'type="text" [^>]*name="(answers\.[a-z_]+)"', visitor.page)
+    assert field is not None
+    on_page(visitor, f"{draft}/Group_previous", [(field[1], "Số 12/2025")], "later")
+    visitor.get(f"{draft}/case")
+    asked = visitor.post(f"{draft}/case", {"case": "new"})
+    assert asked.status_code == 200
+    assert "Số 12/2025" in asked.text
+    assert visitor.post(f"{draft}/case", {"case": "new", "sure": "new"}).status_code == 303
+    assert len(pages_of(visitor, draft)) == 6
+
+
+def test_unknown_fields_are_refused_and_unknown_files_ignored(visitor: Visitor, draft: str):
+    page = on_page(visitor, f"{draft}/{LABORATORY}", [*answers(), ("answers.is_admin", "true")])
     assert page.status_code == 422
     assert any("is_admin" in line for line in errors(page.text))
-    page = visitor.post(PATH, [*answers(), ("component.nope", pdf()), *files(*PARTS), ("step", "check")])
-    assert page.status_code == 200
+    page = on_page(visitor, f"{draft}/papers", [("component.nope", pdf()), *files(*PARTS)])
+    assert page.status_code == 303
+    assert visitor.get(f"{draft}/nope").status_code == visitor.post(f"{draft}/nope").status_code == 404
 
 
-def test_filing_needs_a_sign_in_and_the_permission(shared_app: Flask, tries: None):
+def test_filing_needs_a_sign_in_and_the_permission(shared_app: Flask, tries: None, draft: str):
     nobody = Visitor(shared_app)
     answer = nobody.get(PATH)
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/sign-in?next=%2Fprocedures%2Fbiosafety-level-3%2Ffile"
+    assert nobody.get(draft).status_code == nobody.get(f"{draft}/papers").status_code == 302
     officer = Visitor(shared_app)
     officer.sign_in("motcua")
-    assert officer.get(PATH).status_code == 403
-    assert "file_dossier" in officer.page
+    for address in (PATH, draft, f"{draft}/check"):
+        assert officer.get(address).status_code == 403
+        assert "file_dossier" in officer.page
 
 
-def test_a_form_without_its_token_is_refused(visitor: Visitor):
-    visitor.get(PATH)
-    assert visitor.client.post(PATH, data={"case": "", "step": "send"}).status_code == 400
+def test_a_form_without_its_token_is_refused(visitor: Visitor, draft: str):
+    for address in (PATH, f"{draft}/{LABORATORY}", f"{draft}/check"):
+        assert visitor.client.post(address, data={"case": "", "step": "send"}).status_code == 400
 
 
-def test_a_body_that_is_too_large_gets_a_page(visitor: Visitor):
-    visitor.get(PATH)
-    answer = visitor.post(PATH, [("component.floor_plan", (BytesIO(b"%PDF-" + b"0" * (65 * 1024 * 1024)), "a.pdf"))])
+def test_a_body_that_is_too_large_gets_a_page(visitor: Visitor, draft: str):
+    visitor.get(f"{draft}/papers")
+    large = ("component.floor_plan", (BytesIO(b"%PDF-" + b"0" * (65 * 1024 * 1024)), "a.pdf"))
+    answer = visitor.post(f"{draft}/papers", [large])
     assert answer.status_code == 413
     assert "Dung lượng vượt giới hạn" in answer.text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.web.test_applicant_filing import PARTS, PATH, answers, files
+from tests.web.filing import begun, on_page
+from tests.web.test_applicant_filing import KEY, LABORATORY, answers
 from tests.web.visitor import Visitor, pdf
 
 NUL = "\x00"
@@ -47,12 +48,12 @@ def test_signs_that_cannot_be_stored_are_refused_everywhere(visitor: Visitor):
 
 
 def test_a_form_with_a_sign_that_cannot_be_stored_names_it_and_files_nothing(visitor: Visitor):
-    visitor.get(PATH)
-    sent = [*answers(laboratory_name=f"a{NUL}b"), *files(*PARTS), ("step", "send")]
-    assert 400 <= visitor.post(PATH, sent).status_code < 500
-    visitor.get(PATH)
-    named = visitor.post(PATH, [*answers(), ("component.floor_plan", pdf(f"a{NUL}\u202e.pdf")), ("step", "upload")])
-    assert named.status_code in (200, 400, 422)
+    draft = begun(visitor, KEY)
+    for address in (f"{draft}/{LABORATORY}", f"{draft}/check"):
+        sent = answers(laboratory_name=f"a{NUL}b")
+        assert 400 <= on_page(visitor, address, sent, "send").status_code < 500
+    named = on_page(visitor, f"{draft}/papers", [("component.floor_plan", pdf(f"a{NUL}\u202e.pdf"))], "upload")
+    assert named.status_code in (303, 400, 422)
     assert "Bạn chưa nộp hồ sơ nào" in visitor.get("/my/dossiers").text
 
 
@@ -64,16 +65,18 @@ def test_a_form_with_a_sign_that_cannot_be_stored_names_it_and_files_nothing(vis
         [("answers.", "x"), ("answers..", "x"), ("answers.[", "x")],
         [("answers.laboratory_name", "a" * 100_000)],
         [("document", "../../etc/passwd"), ("remove", "x" * 500)],
-        [("filing", "../x"), ("step", "send")],
-        [("case", "x")],
+        [("draft", "mine"), ("draft_other", "9" * 400), ("draft_version", "x" * 500)],
+        [("back", "javascript:alert(1)")],
         [(f"answers.f{number}", "x") for number in range(900)],
     ],
 )
 def test_odd_forms_are_refused_with_a_page(shared_app: Flask, tries: None, pairs: list[tuple[str, str]]):
     visitor = Visitor(shared_app)
     visitor.sign_in("nguoinop2")
-    visitor.get(PATH)
-    step = [] if any(name == "step" for name, _ in pairs) else [("step", "check")]
-    answer = visitor.post(PATH, [*pairs, *step])
-    assert 400 <= answer.status_code < 500
-    assert "<h1" in answer.text
+    draft = begun(visitor, KEY)
+    for page in (LABORATORY, "List_equipment", "papers", "check", "nope"):
+        visitor.get(f"{draft}/{LABORATORY}")
+        answer = visitor.post(f"{draft}/{page}", [*pairs, ("step", "next")])
+        assert answer.status_code < 500
+        assert answer.status_code >= 400 or answer.headers["Location"].startswith(draft)
+        assert answer.status_code == 303 or "<h1" in answer.text

@@ -12,7 +12,8 @@ import pytest
 
 from services import people
 from tests.web.edge import Edge, said, unchanged, zipped
-from tests.web.test_applicant_filing import PARTS, PATH, answers, files
+from tests.web.filing import begun
+from tests.web.test_applicant_filing import EQUIPMENT, KEY, LABORATORY, PAPERS, PARTS, answers, files
 from tests.web.visitor import Visitor, pdf
 
 MB = 1024 * 1024
@@ -24,13 +25,13 @@ def case(name: str, pairs: Callable[[], Pairs], named: str = "", *statuses: int)
     return pytest.param(pairs, named, statuses or (422,), id=name)
 
 
-CHECK = ("step", "check")
+CHECK = ("step", "next")
 
 
 @pytest.mark.parametrize(
     ("pairs", "named", "statuses"),
     [
-        case("nothing at all", lambda: [("case", ""), CHECK], "Nhập “Tên phòng xét nghiệm”"),
+        case("nothing at all", lambda: [CHECK], "Nhập “Tên phòng xét nghiệm”"),
         case(
             "10 MB of text", lambda: [*answers(laboratory_name="x" * 10 * MB), CHECK], "Tên phòng xét nghiệm", 413, 422
         ),
@@ -41,7 +42,7 @@ CHECK = ("step", "check")
         case("a number beyond all", lambda: [*answers(laboratory_area="9" * 400), CHECK], "Diện tích"),
         case("no finite number", lambda: [*answers(laboratory_area="1e999"), CHECK], "Diện tích"),
         case("no day", lambda: [*answers(laboratory_ready_on="2026-02-31"), CHECK], "Ngày đưa vào sử dụng"),
-        case("no choice", lambda: [*answers(return_way="by pigeon"), CHECK], "Nhận kết quả"),
+        case("no choice", lambda: [*answers(laboratory_negative_pressure="by pigeon"), CHECK], "áp suất âm"),
         case("an unknown field", lambda: [*answers(), ("answers.is_admin", "true"), CHECK], "is_admin"),
         case("a prototype", lambda: [*answers(), ("answers.__proto__.x", "1"), CHECK], "__proto__.x"),
         case("a row far away", lambda: [*answers(), ("answers.a[99999999].b", "x"), CHECK], "a[99999999].b"),
@@ -64,19 +65,22 @@ CHECK = ("step", "check")
         case(
             "a NUL in the name of a file field", lambda: [*answers(), ("answers.a\0b", pdf()), CHECK], "answers.ab", 400
         ),
-        case("a filing id that is none", lambda: [*answers(), ("step", "send"), ("filing", "../../x")], "", 400),
-        case("documents that are none", lambda: [*answers(), ("document", "../../etc/passwd"), CHECK], "Cần tải lên"),
+        case(
+            "a mark that is none", lambda: [("draft_version", "../../x" * 9999), CHECK], "Nhập “Tên phòng xét nghiệm”"
+        ),
+        case("a choice that is none", lambda: [("draft", "x"), ("draft_other", "-9e9"), CHECK], "Nhập “Tên phòng"),
     ],
 )
 def test_a_bad_filing_names_the_field(edge: Edge, pairs: Callable[[], Pairs], named: str, statuses: tuple[int, ...]):
     applicant = edge.desk("nguoinop2")
-    applicant.get(PATH)
-    begun = time.monotonic()
-    with unchanged(edge.app, "document"):  # files are kept as soon as they come
-        page = applicant.post(PATH, pairs())
+    address = f"{begun(applicant, KEY)}/{EQUIPMENT if 'Trang thiết bị' in named else LABORATORY}"
+    applicant.get(address)
+    began = time.monotonic()
+    with unchanged(edge.app, "document", "draft"):  # what is typed, and files, are kept as they come
+        page = applicant.post(address, pairs())
     assert page.status_code in statuses
     assert named in said(page.text)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - began < 5
 
 
 def test_a_bad_task_form_names_the_field(edge: Edge):
@@ -217,9 +221,10 @@ OFFICE = (("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<documen
 )  # fmt: skip
 def test_a_file_of_another_kind_is_refused_at_its_component(edge: Edge, name: str, content: bytes, words: str):
     applicant = edge.desk("nguoinop2")
-    applicant.get(PATH)
-    with unchanged(edge.app):
-        page = applicant.post(PATH, [*answers(), ("component.floor_plan", (BytesIO(content), name)), CHECK])
+    address = f"{begun(applicant, KEY)}/{PAPERS}"
+    applicant.get(address)
+    with unchanged(edge.app, "draft"):
+        page = applicant.post(address, [("component.floor_plan", (BytesIO(content), name)), CHECK])
     assert page.status_code == 422
     assert f"“{name}”" in said(page.text)
     assert words in said(page.text)
@@ -242,9 +247,10 @@ def test_a_file_of_another_kind_is_refused_at_its_component(edge: Edge, name: st
 )
 def test_the_name_of_a_file_cannot_harm(edge: Edge, name: str, kept: str | None):
     applicant = edge.desk("nguoinop2")
-    applicant.get(PATH)
-    page = applicant.post(PATH, [("case", ""), ("component.floor_plan", pdf(name)), ("step", "upload")])
-    assert page.status_code == 200
+    address = f"{begun(applicant, KEY)}/{PAPERS}"
+    applicant.get(address)
+    assert applicant.post(address, [("component.floor_plan", pdf(name)), ("step", "upload")]).status_code == 303
+    page = applicant.get(address)
     found = re.findall(r'name="document" value="([0-9a-f]{32})"', page.text)
     assert len(found) == 1
     assert "<img" not in page.text
@@ -264,9 +270,10 @@ def test_the_name_of_a_file_cannot_harm(edge: Edge, name: str, kept: str | None)
 
 def test_uploads_that_wait_have_an_end(edge: Edge):
     applicant = edge.desk("nguoinop2")
-    applicant.get(PATH)
-    page = applicant.post(PATH, [("case", ""), *[("component.floor_plan", pdf()) for _ in range(101)], CHECK])
+    address = f"{begun(applicant, KEY)}/{PAPERS}"
+    applicant.get(address)
+    page = applicant.post(address, [*[("component.floor_plan", pdf(f"{n}.pdf")) for n in range(101)], CHECK])
     assert page.status_code == 422
     assert "quá nhiều tệp" in said(page.text)
     kept = re.findall(r'name="document" value="([0-9a-f]{32})"', page.text)
-    applicant.post(PATH, [("case", ""), *[("remove", one) for one in kept], ("step", "upload")])
+    applicant.post(address, [*[("remove", one) for one in kept], ("step", "upload")])

@@ -16,6 +16,7 @@ from services.statuses import Status
 from storage.rows import dossiers as dossier_rows
 from tests.engine.diagrams import call, end, process, start, user, xor
 from tests.office import scenario
+from tests.web import filing
 from tests.web.officers import at_desk, posted, words
 from tests.web.visitor import Visitor, pdf
 
@@ -78,16 +79,7 @@ def bundle() -> bytes:
 
 def filed(applicant: Visitor, place: str) -> str:
     """File a dossier on the public pages and give its code."""
-    applicant.get(FILE)
-    sent: list[tuple[str, Any]] = [
-        ("answers.place", place),
-        ("component.sample", pdf("mau-nuoc.pdf")),
-        ("step", "check"),
-    ]
-    assert applicant.post(FILE, sent).status_code == 200
-    answer = applicant.post(FILE, [*applicant.hidden(), ("step", "send")])
-    assert answer.status_code == 303
-    return str(answer.location).split("/")[3]
+    return filing.filed(applicant, KEY, {"place": place}, [("component.sample", pdf("mau-nuoc.pdf"))])
 
 
 def work(desk: Visitor, code: str, answers: Mapping[str, Any], act: str) -> None:

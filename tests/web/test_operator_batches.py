@@ -16,6 +16,7 @@ from storage.queries import tasks as lists_of
 from storage.rows import definitions as definition_rows
 from tests.office import PROCEDURE, Office
 from tests.services.bundles import one_task
+from tests.web import filing
 from tests.web.visitor import Visitor
 
 
@@ -72,7 +73,7 @@ def test_an_applicant_is_told_kindly_and_may_file_later(demo_app: Flask, office:
     row = definition_rows.published("process", PROCEDURE)
     assert row is not None
     visitor = at(demo_app, "nguoinop")
-    visitor.get(f"/procedures/{PROCEDURE}/file")
+    draft = filing.begun(visitor, PROCEDURE)
     suspension.suspend_definition(SYSTEM, row.id, "lỗi bí mật", now=office.now)
     page = visitor.get(f"/procedures/{PROCEDURE}").text
     assert "đang tạm ngừng tiếp nhận" in page
@@ -80,8 +81,13 @@ def test_an_applicant_is_told_kindly_and_may_file_later(demo_app: Flask, office:
     assert f"/procedures/{PROCEDURE}/file" not in page
     assert "Tạm ngừng tiếp nhận" in visitor.get("/procedures").text
     assert visitor.get(f"/procedures/{PROCEDURE}/file").headers["Location"] == f"/procedures/{PROCEDURE}"
-    refused = visitor.post(f"/procedures/{PROCEDURE}/file", {"step": "send", "facility": "Phòng đã gõ"})
-    assert refused.status_code == 422
+    assert visitor.post(f"/procedures/{PROCEDURE}/file").status_code == 409
+    typed = [("answers.organization_name", "Phòng đã gõ")]
+    assert filing.on_page(visitor, filing.pages_of(visitor, draft)[0], typed, "later").status_code == 303
+    page = visitor.get(f"{draft}/check").text
+    assert "đang tạm ngừng tiếp nhận" in page
+    assert "Phòng đã gõ" in page
+    assert 'value="send"' not in page
     suspension.resume_definition(SYSTEM, row.id, "xong", now=office.now)
     assert visitor.get(f"/procedures/{PROCEDURE}/file").status_code == 200
 

@@ -69,7 +69,6 @@ CASES = [
     ("buttons", "csrf()", ['type="hidden" name="csrf_token"'], []),
     ("actionbar", 'act_buttons([{"id": "no", "label": "Từ chối", "kind": "refuse", "reason": "required"}, {"id": "ok", "label": text, "kind": "advance", "reason": "none"}])', ["btn-primary", "btn-grave", "Từ chối…"], ["English words"]),
     ("timeline", 'timeline([{"state": "done", "title": text}, {"state": "paused", "title": "B"}, {"state": "now", "title": "C", "text": "D"}, {"state": "todo", "title": "E", "number": 4}])', ['aria-current="step"', "is-done is-paused", "(xong)", "<p>D</p>"], ["(done)", "(to come)"]),
-    ("steps", 'steps([{"label": text, "url": "/1"}, {"label": "B"}, {"label": "C"}], 2, "Nộp", now)', ['aria-current="step"', 'href="/1"', "Bước 2 trên 3", "09:42"], ["Step 2 of 3"]),
     ("answers", 'answers([("Tên", evil, "VNeID"), (text, "")])', ["&lt;script&gt;", "VNeID", "chưa trả lời"], ["not answered"]),
     ("answers", 'answers_card(text, [("a", "b")], "/edit")', ['href="/edit"', "<h2>Chữ Việt</h2>", "chữ việt"], ["Change"]),
     ("answers", 'kv([("Kênh", text)])', ["<dt>Kênh</dt><dd>Chữ Việt</dd>"], []),

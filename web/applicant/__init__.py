@@ -4,12 +4,26 @@ May import services, storage.queries, forms, errors, texts and the rest of web/.
 of an internal step to somebody who is not signed in as the applicant, nor decide what may be filed or when it is due.
 """
 
-from web.applicant import catalogue, documents, dossiers, drafts, filing, procedures, resuming, tasks, tracking
+from web.applicant import (
+    catalogue,
+    documents,
+    dossiers,
+    drafts,
+    filing,
+    filing_pages,
+    filing_send,
+    procedures,
+    resuming,
+    tasks,
+    tracking,
+)
 
 BLUEPRINTS = (
     catalogue.blueprint,
     procedures.blueprint,
     filing.blueprint,
+    filing_pages.blueprint,
+    filing_send.blueprint,
     dossiers.blueprint,
     drafts.blueprint,
     tasks.blueprint,
