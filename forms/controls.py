@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from forms import display, feel, model, options, templates, times, values
-from forms.fill import MISSING, Node
+from forms.nodes import MISSING, Node
 from forms.model import Field, Subtype
 from forms.view_model import ChoiceView, FileLink
 from texts import Text
@@ -107,7 +107,7 @@ def _documents(node: Node, component: model.FileInput, id: str, files: Mapping[s
     names = {one: link.name for one, link in files.items()}
     return {
         "choices": tuple(_document(files, f"{id}-file-{number}", one) for number, one in enumerate(node.value, 1)),
-        "multiple": feel.holds(component.multiple, node.scope),
+        "multiple": feel.is_true(component.multiple, node.scope),
         "accept": templates.fill(Text(component.accept, ""), node.scope).vi,
         "answer": display.answer(component, node.value, files=names),
     }

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from forms import model, numbers
-from forms.fill import MISSING, find, put
 from forms.model import Component, Container, Field, Form, Names, Repeated
+from forms.nodes import MISSING, find, put
 from forms.values import Unreadable
 from forms.views import FieldView, FileLink, fields, flat
 from texts import Text

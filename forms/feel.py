@@ -59,6 +59,11 @@ def holds(condition: bool | Feel, scope: Scope) -> bool:
     return hides(condition, scope) if isinstance(condition, Feel) else condition
 
 
+def is_true(condition: bool | Feel, scope: Scope) -> bool:
+    """Say whether a flag is set that may be an expression (no unary test, unlike the others: `multiple` of files)."""
+    return value(condition, scope) is True if isinstance(condition, Feel) else condition
+
+
 def value(expression: Feel | None, scope: Scope) -> Any:
     """Give the value of an expression: JSON data, date or datetime; None where it fails."""
     if expression is None:

@@ -9,60 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from errors import Detail
-from forms import feel, messages, options, shape, templates, values
+from forms import context, feel, messages, options, shape, values
 from forms.feel import Scope
-from forms.model import Choice, Component, Computed, Container, Feel, Field, FileInput, Form, Repeated
+from forms.model import Choice, Component, Computed, Container, Feel, Field, Form, Repeated
+from forms.nodes import MISSING, Node, Steps, find, put, walk
 from forms.values import Misfit
 from texts import Text
 
 MAX_NODES = 5000
 """Fields, groups and texts of one filled form, rows counted each."""
 _MAX_PASSES = 10
-
-
-class Missing:
-    """Stands for an answer that was not sent, as opposed to null."""
-
-
-MISSING = Missing()
-Steps: TypeAlias = tuple[str | int, ...]
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Node:
-    """One component at one place of the answers; a component inside a list has a node for each row."""
-
-    component: Component
-    path: Steps
-    scope: Scope
-    hidden: bool = False
-    readonly: bool = False
-    raw: Any = MISSING
-    initial: Any = None
-    value: Any = None
-    misfit: Misfit | None = None
-    judged: tuple[dict[str, Any], bool] | None = None
-    """What the hide condition saw, and what it said."""
-    children: list[Node] = field(default_factory=list)
-    rows: list[list[Node]] = field(default_factory=list)
-
-    @property
-    def is_answered(self) -> bool:
-        """Say whether the value is what a person sent, not what the form began with."""
-        return self.raw is not MISSING and not self.readonly
-
-    @property
-    def name(self) -> str:
-        """Give the dotted path with 0-based row numbers: `people.0.name`."""
-        return ".".join(map(str, self.path))
-
-    @property
-    def label(self) -> Text:
-        """Give the label with its templates filled in."""
-        return templates.fill(self.component.label, self.scope)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +57,7 @@ def fill(
     builder = _Builder(variables=variables, as_stored=as_stored)
     nodes = builder.nodes(form.components, submitted, variables, ())
     if form.is_dynamic:
-        _settle(nodes, _begun(form, nodes, variables), Scope(variables, now=now), as_stored)
+        _settle(form, nodes, _begun(form, nodes, variables), Scope(variables, now=now), as_stored)
     elif not as_stored:
         for node in walk(nodes):
             if isinstance(node.component, Choice):
@@ -106,29 +65,9 @@ def fill(
     return Filling(nodes=nodes, faults=(*faults, *builder.faults), variables=variables)
 
 
-def walk(nodes: Sequence[Node], *, visible: bool = False) -> Iterator[Node]:
-    """Give nodes and what they contain, in the order of the form."""
-    for node in nodes:
-        if visible and node.hidden:
-            continue
-        yield node
-        yield from walk(node.children, visible=visible)
-        for row in node.rows:
-            yield from walk(row, visible=visible)
-
-
 def is_disabled(node: Node) -> bool:
     """Say whether a node is a disabled field."""
     return isinstance(node.component, Field) and node.component.disabled
-
-
-def find(root: object, path: Sequence[str]) -> Any:
-    """Give what stands at a path of objects, or MISSING."""
-    for step in path:
-        if not isinstance(root, Mapping) or step not in root:
-            return MISSING
-        root = root[step]
-    return root
 
 
 def assemble(
@@ -151,16 +90,6 @@ def assemble(
         elif isinstance(component, Container):
             assemble(node.children, wanted, pick, target, prefix + component.path)
     return target
-
-
-def put(target: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Set the value at a path of objects, which are made where they are missing."""
-    for step in path[:-1]:
-        inner = target.get(step)
-        if not isinstance(inner, dict):
-            inner = target[step] = {}
-        target = inner
-    target[path[-1]] = value
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,6 +146,7 @@ class _Builder:
         given = find(sent, component.path)
         rows = given if isinstance(given, list) else [MISSING] * len(started)
         self.judge_rows(node, len(rows), len(started))
+        node.behind = started
         for number, row in enumerate(rows[: component.max_rows]):
             if self.count > MAX_NODES:
                 self.fault(node, "too_large", messages.too_much())
@@ -256,17 +186,17 @@ def _begun(form: Form, nodes: list[Node], variables: Mapping[str, Any]) -> dict[
     """Give what the form began with: what stays in sight of expressions under the name of something hidden."""
     if any(isinstance(node.component, Repeated) for node in walk(nodes)):
         nodes = _Builder(variables=variables, as_stored=False).nodes(form.components, MISSING, variables, ())
-    start = {key: values.plain(variables[key]) for key in form.names.inner or () if key in variables}
-    return assemble(nodes, _any, lambda node: _as_seen(node, node.initial), {**variables, **start})
+    start = context.around(form.names, variables)
+    return context.laid(nodes, {**variables, **start}, lambda node: node.initial)
 
 
-def _settle(nodes: list[Node], initial: dict[str, Any], outside: Scope, as_stored: bool) -> None:
+def _settle(form: Form, nodes: list[Node], initial: dict[str, Any], outside: Scope, as_stored: bool) -> None:
     """Judge conditions and compute values until nothing changes; `outside` holds the variables."""
     variables = outside.data
     for _ in range(_MAX_PASSES):
-        working = assemble(nodes, _any, _seen_value)
+        working = context.laid(nodes, context.around(form.names, variables), _value)
         _place(nodes, replace(outside, data={**initial, **working}), working)
-        seen = assemble(nodes, lambda node: not node.hidden, _seen_value)
+        seen = context.laid(nodes, context.around(form.names, variables), _value, clears=True)
         _place(nodes, replace(outside, data={**initial, **seen}), working)
         changed = [node for node in walk(nodes) if _recompute(node, variables, as_stored)]
         if not changed:
@@ -276,17 +206,8 @@ def _settle(nodes: list[Node], initial: dict[str, Any], outside: Scope, as_store
             _compute(node, node.component, as_stored)
 
 
-def _any(_node: Node) -> bool:
-    return True
-
-
-def _as_seen(node: Node, value: Any) -> Any:
-    """Give a value as expressions see it: no file is null, as in form-js, where files have one key in all."""
-    return value or None if isinstance(node.component, FileInput) else value
-
-
-def _seen_value(node: Node) -> Any:
-    return _as_seen(node, node.value)
+def _value(node: Node) -> Any:
+    return node.value
 
 
 def _place(nodes: Sequence[Node], scope: Scope, working: object) -> None:

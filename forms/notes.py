@@ -9,10 +9,10 @@ from markupsafe import escape
 
 from forms import feel, frames, images, markup, model, previews, prose, tables, templates
 from forms.feel import Scope
-from forms.fill import Node
 from forms.frames import Frame
 from forms.images import Image
 from forms.model import Button, Feel, Kind, Note
+from forms.nodes import Node
 from forms.previews import Preview
 from forms.tables import Table
 from forms.view_model import FieldView, FileLink

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from errors import Detail
 from forms import feel, messages, model, moments, options, patterns, reading, validators, values
-from forms.fill import Node
 from forms.model import Bound, Feel
+from forms.nodes import Node
 from texts import Text
 
 _EMAIL = re.compile(
@@ -70,7 +70,7 @@ def _own_rules(node: Node, component: model.Field, label: Text, variables: Mappi
             yield from _options(component, node, value, label, variables)
         case model.DateInput() if value and component.not_past:
             yield from _not_past(component, value, label, now)
-        case model.FileInput() if len(value) > 1 and not feel.holds(component.multiple, node.scope):
+        case model.FileInput() if len(value) > 1 and not feel.is_true(component.multiple, node.scope):
             yield "too_many_files", messages.one_file(label)
 
 

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 from forms import display, model, moments, numbers, options, validators, values
 from forms.feel import Scope
-from forms.fill import put
 from forms.model import Component, Container, Field, Form, Repeated
+from forms.nodes import put
 
 PREFIX = "answers."
 BUTTON = "answers-do"

@@ -9,8 +9,9 @@ from typing import Any
 
 from errors import Detail
 from forms import controls, display, messages, model, notes, submission, templates
-from forms.fill import MISSING, Node, fill, walk
+from forms.fill import fill
 from forms.model import Button, Container, Field, Form, Repeated
+from forms.nodes import MISSING, Node, walk
 from forms.view_model import ChoiceView, FieldView, FileLink
 from texts import Text
 

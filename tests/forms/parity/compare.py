@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from forms.fill import MISSING, fill, walk
+from forms.fill import fill
+from forms.nodes import MISSING, walk
 from forms.schema import read
 from forms.validate import validate
 from forms.values import same

@@ -42,7 +42,9 @@ class _Maker:
     """Draws one pair; `known` are the names that expressions may use, each with literals worth comparing it to."""
 
     draw: Callable[[st.SearchStrategy[Any]], Any]
-    known: list[tuple[str, list[str]]] = field(default_factory=lambda: [("v0", ["1", '"a"']), ("absent", ["null"])])
+    known: list[tuple[str, list[str]]] = field(
+        default_factory=lambda: [("v0", ["1", '"a"']), ("absent", ["null"]), ("g1.x", ["1"])]
+    )
     count: int = 0
     lists: int = 0
     around: list[str] = field(default_factory=list)
@@ -278,6 +280,8 @@ class _Maker:
         made["isRepeating"] = repeats
         self.lists += repeats
         self.around.append(made["path"])
+        if repeats:
+            self.known.append(("this.x", ["1", '"a"']))
         made["components"] = self.components(depth + 1)
         self.around.pop()
         self.lists -= repeats
@@ -301,6 +305,8 @@ class _Maker:
                 if self.chance(3):
                     continue
                 inner = [self.level(component["components"], give, rows) for _ in range(rows(component))]
+                if give == self.before and self.chance(2):
+                    inner = [{"x": self.one([1, "a"]), **row} for row in inner]
                 _put(made, component["path"], inner)
             elif "components" in component:
                 inside = self.level(component["components"], give, rows)
@@ -380,6 +386,8 @@ def pairs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Pair:
     if maker.chance(2):
         known = maker.level(components, maker.before, lambda _: maker.draw(st.integers(0, 3)))
         _merge(variables, "", known)
+        if isinstance(variables.setdefault("g1", {}), dict):
+            variables["g1"]["x"] = 1
     variables["o1"] = draw(st.lists(st.sampled_from([*OPTIONS, *JUNK]), max_size=4))
     variables["o2"] = [{"label": "Một", "value": 1}, {"label": "Hai", "value": "a"}, {"value": "b"}, {"label": "x"}]
     answers = maker.level(components, maker.answer, lambda x: _rows(maker, x))
