@@ -18,7 +18,7 @@ NOW = datetime(2026, 9, 10, 2, 42, tzinfo=UTC)
 WORDS = ["a", "", "b c", "Ánh", "1", "true", "null", "2026-01-01", "=", "é", "e\u0301", "😀", "'", '@"', "a\\"]
 NUMBERS = st.integers(-20, 20) | st.sampled_from([0.1, 2.5, -0.0, 1e15, 2**53, 2**53 + 1, 1e300, 1e-9, 18, 18.0])
 VALUES = st.none() | st.booleans() | NUMBERS | st.sampled_from(WORDS) | st.text(max_size=3)
-NAMES = ["k", "count", "this", "parent", "i", "_x1", "not", "in", "date", "today", "item", "years"]
+NAMES = ["k", "a", "b", "count", "this", "parent", "i", "_x1", "not", "in", "date", "today", "item", "years"]
 DEEP = st.recursive(
     VALUES, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
 )
@@ -35,15 +35,20 @@ BLANKS = st.sampled_from(["", " ", "\n", "\t"])
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """Draw a comparison, and mostly a context that knows its name."""
-    path, context = draw(PATHS), draw(CONTEXTS)
+    path: str = draw(PATHS)
+    literal: str = draw(LITERALS)
+    context: dict[str, Any] = draw(CONTEXTS)
     if draw(st.integers(0, 4)):
         *steps, last = path.split(".")
-        inside = context
+        inside: dict[str, Any] = context
         for step in steps:
-            inside[step] = {}
-            inside = inside[step]
-        inside[last] = draw(VALUES)
-    source = "".join((draw(BLANKS), path, draw(BLANKS), draw(SIGNS), draw(LITERALS), draw(BLANKS)))
+            inner: dict[str, Any] = {}
+            inside[step] = inner
+            inside = inner
+        inside[last] = draw(
+            VALUES | (NUMBERS if literal[0] in "-0123456789" else st.sampled_from([literal[1:-1], "a"]))
+        )
+    source = "".join((draw(BLANKS), path, draw(BLANKS), draw(SIGNS), literal, draw(BLANKS)))
     return source, context
 
 
@@ -68,7 +73,7 @@ def test_what_is_decided_here_feelin_decides_the_same_way():
             assert found is asked(source, context)
 
     compare()
-    assert counts[True] > counts[False] / 10, counts
+    assert counts[True] > 20, counts
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from expressions import feelin
 from findings import Severity
 from forms.schema import check, read
 from forms.submission import from_post
@@ -214,3 +215,51 @@ def test_without_javascript_a_question_appears_after_an_update_and_its_default_i
 def test_a_form_without_expressions_evaluates_none():
     assert not read(schema(text("a"), number("b"))).is_dynamic
     assert read(schema(text("a", "=b"))).has_conditions
+
+
+def crossings(monkeypatch: pytest.MonkeyPatch, form: dict[str, Any], data: dict[str, Any]) -> int:
+    """Count how often JavaScript is asked for one validation."""
+    known, count, call = read(form), 0, feelin.call
+
+    def counted(*what: Any) -> Any:
+        nonlocal count
+        count += 1
+        return call(*what)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(feelin, "call", counted)
+        validate(known, data, now=NOW)
+    return count
+
+
+def test_plain_comparisons_cost_no_javascript_and_others_one_call_each(monkeypatch: pytest.MonkeyPatch):
+    data = {f"k{n}": "a" for n in range(60)}
+    plain = schema(*(text(f"k{n}", f'=k{n + 30} = "b"' if n < 30 else None) for n in range(60)))
+    assert crossings(monkeypatch, plain, data) == 0
+    others = schema(*(text(f"k{n}", f'=not(k{n + 30} = "a")' if n < 30 else None) for n in range(60)))
+    assert crossings(monkeypatch, others, data) == 30
+
+
+def test_plain_comparisons_in_rows_cost_no_javascript(monkeypatch: pytest.MonkeyPatch):
+    rows = {"type": "dynamiclist", "path": "l", "components": [text("a"), text("b", '=this.a = "x"')]}
+    assert crossings(monkeypatch, schema(rows), {"l": [{"a": "x", "b": ""}] * 50}) == 0
+
+
+def test_an_expression_at_submit_is_computed_last_and_seen_by_nobody():
+    form = read(schema(number("n"), {**expression("e", "=n + 1"), "computeOn": "presubmit"}, text("t", "=e = 3")))
+    outcome = validate(form, {"n": 2, "t": "x"}, now=NOW)
+    assert outcome.data == {"n": 2, "e": 3, "t": "x"}
+
+
+def test_expressions_see_what_a_row_of_a_variable_holds_beside_its_answers():
+    cost = expression("cost", "=this.price * this.count")
+    form = read(schema({"type": "dynamiclist", "path": "l", "components": [number("count"), cost]}))
+    outcome = validate(form, {"l": [{"count": 3}]}, variables={"l": [{"price": 7}]}, now=NOW)
+    assert outcome.data == {"l": [{"count": 3, "cost": 21}]}
+
+
+def test_a_variable_that_is_no_option_counts_as_no_answer_and_an_answer_that_is_none_is_refused():
+    form = read(schema({"type": "select", "key": "k", "values": options("a"), "validate": {"required": True}}))
+    assert [x.code for x in validate(form, {}, variables={"k": "b"}, now=NOW).errors] == ["required"]
+    assert [x.code for x in validate(form, {"k": "b"}, now=NOW).errors] == ["not_an_option"]
+    assert validate(form, {}, variables={"k": "a"}, now=NOW).data == {"k": "a"}
