@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from errors import ExpressionFailed
-from expressions import comparisons, feelin
+from expressions import feelin
 from expressions.failures import Refusal, failed
 from expressions.zone import OFFICE
 from texts import Text
@@ -43,10 +43,8 @@ def unary_test(source: str, value: Any, variables: Mapping[str, Any], *, now: da
     Without input a test whose comparison has no value is true: `age >= 18` hides while age is empty. Raises
     ExpressionFailed.
     """
-    if value is None:
-        known = None if _has_signs(variables) else comparisons.decided(source, variables)
-        return bool(_run("test", source, variables, now)) if known is None else known
-    return bool(_run("test", source, {**variables, "?": value}, now))
+    given = variables if value is None else {**variables, "?": value}
+    return bool(_run("test", source, given, now))
 
 
 def refusal(source: str, *, unary: bool = False, names: Iterable[str] = ()) -> Text | None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from forms import display, feel, model, options, templates, times, values
-from forms.nodes import MISSING, Node
 from forms.model import Field, Subtype
+from forms.nodes import MISSING, Node
 from forms.view_model import ChoiceView, FileLink
 from texts import Text
 

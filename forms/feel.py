@@ -14,6 +14,7 @@ from typing import Any
 
 import expressions.forms_feel as engine
 from errors import ExpressionFailed
+from forms import comparisons
 from forms.allowance import Spent, within
 from forms.model import Feel
 from texts import Text
@@ -48,8 +49,12 @@ def hides(test: Feel | None, scope: Scope) -> bool:
     """Say whether a unary test hides its component; one that cannot be read or fails shows it."""
     if test is None:
         return False
+    context = scope.names(test.source)
+    known = comparisons.decided(test.source, context)
+    if known is not None:
+        return known
     try:
-        return within(lambda: engine.unary_test(test.source, None, scope.names(test.source), now=scope.now))
+        return within(lambda: engine.unary_test(test.source, None, context, now=scope.now))
     except (ExpressionFailed, Spent):
         return False
 

@@ -25,6 +25,7 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _EXACT = 2**53
+_DEEPEST = 20
 
 Comparison: TypeAlias = tuple[tuple[str, ...], str, Any]
 
@@ -35,6 +36,8 @@ def decided(source: str, context: Mapping[str, Any]) -> bool | None:
     if comparison is None:
         return None
     path, sign, literal = comparison
+    if not _is_plain(context):
+        return None
     value: Any = context
     for step in path:
         if not isinstance(value, dict) or step not in value:
@@ -45,6 +48,16 @@ def decided(source: str, context: Mapping[str, Any]) -> bool | None:
     if value is not None and literal is not None and not _is_alike(value, literal):
         return None
     return (value == literal) is (sign == "=")
+
+
+def _is_plain(context: Any, depth: int = 0) -> bool:
+    """Say whether all names are words: one with signs in it may decide how a source is read."""
+    if isinstance(context, dict):
+        words = all(isinstance(name, str) and name.isidentifier() for name in context)
+        return words and depth < _DEEPEST and all(_is_plain(inner, depth + 1) for inner in context.values())
+    if isinstance(context, list | tuple):
+        return depth < _DEEPEST and all(_is_plain(inner, depth + 1) for inner in context)
+    return True
 
 
 def _ordered(value: Any, sign: str, literal: Any) -> bool | None:
