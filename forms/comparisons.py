@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeAlias
 
 _PATH = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
@@ -51,13 +52,18 @@ def decided(source: str, context: Mapping[str, Any]) -> bool | None:
 
 
 def _is_plain(context: Any, depth: int = 0) -> bool:
-    """Say whether all names are words: one with signs in it may decide how a source is read."""
+    """Say whether feelin takes all of it as it is, and reads the source by its words alone.
+
+    A name with signs in it may decide how a source is read; a number that JavaScript cannot hold is refused.
+    """
     if isinstance(context, dict):
         words = all(isinstance(name, str) and name.isidentifier() for name in context)
         return words and depth < _DEEPEST and all(_is_plain(inner, depth + 1) for inner in context.values())
     if isinstance(context, list | tuple):
         return depth < _DEEPEST and all(_is_plain(inner, depth + 1) for inner in context)
-    return True
+    if isinstance(context, str):
+        return context.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in context)
+    return context is None or isinstance(context, bool) or _is_number(context)
 
 
 def _ordered(value: Any, sign: str, literal: Any) -> bool | None:
@@ -74,7 +80,7 @@ def _is_alike(value: Any, literal: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) is float or (type(value) is int and -_EXACT < value < _EXACT)
+    return isfinite(value) if type(value) is float else type(value) is int and -_EXACT < value < _EXACT
 
 
 @lru_cache(maxsize=2000)
