@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 from errors import Detail
-from forms.fill import MISSING, Filling, find, put
+from forms.fill import Filling
 from forms.model import Component, Computed, Container, Field, Form, Repeated
+from forms.nodes import MISSING, find, put
 from forms.views import FieldView, FileLink, field_id, fields
 from texts import Text
 
