@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 RUN_FOLDER = "MOTCUA_TEST_RUN"
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name what is made of bytes without them: an archive holds the time, and each process of a run makes its own."""
+    return "bytes" if isinstance(val, bytes) else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=KINDS, default=None, help="run on this database only (default: on each)")
 
