@@ -292,8 +292,8 @@ def test_a_download_is_for_those_who_may_read_the_dossier(shared_app: Flask, off
         assert somebody.get(f"/documents/{odd}").status_code == 404, odd
 
 
-def test_a_name_that_says_another_kind_is_saved_as_what_it_is(office: Office, visitor: Visitor):
-    document = office.paper("nguoinop", "floor_plan", name="trang <web>.html")
+def test_a_name_without_a_kind_is_saved_as_what_it_is(office: Office, visitor: Visitor):
+    document = office.paper("nguoinop", "floor_plan", name="trang <web>")
     answer = visitor.get(f"/documents/{document}")
     assert answer.headers["Content-Disposition"].rstrip('"').endswith(".pdf")
 

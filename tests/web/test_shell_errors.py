@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, jsonify
@@ -30,6 +31,8 @@ def make(kind: type[MotcuaError]) -> MotcuaError:
     if kind is errors.InvalidBundle:
         finding = Finding(rule="r", severity=Severity.ERROR, message=Text("Sửa đi", "Mend it"), element_id="Task_1")
         return errors.InvalidBundle([finding])
+    if kind is errors.DraftChanged:
+        return errors.DraftChanged(version=2, saved_by="an", saved_at=datetime(2026, 11, 22, tzinfo=UTC), device="")
     return kind()
 
 
@@ -58,7 +61,7 @@ def test_the_table_covers_every_class_of_errors():
 
 def test_only_our_own_faults_and_busyness_are_5xx():
     ours = {kind for kind, status in STATUS.items() if status >= 500}
-    assert ours == {errors.MotcuaError, errors.ConcurrentUpdate, errors.Unavailable}
+    assert ours == {errors.MotcuaError, errors.ConcurrentUpdate, errors.Unavailable, errors.NotScanned}
 
 
 def test_a_new_subclass_takes_the_status_of_its_parent():

@@ -51,7 +51,7 @@ def send(draft_id: str) -> str | Response | tuple[str, int]:
     if wants_refresh(received.pairs):
         return _page(view, data, received=received)
     seen = (str(view.resumed.draft.version), view.resumed.definition.id)
-    if (request.form.get("seen"), request.form.get("definition")) != seen:
+    if (request.form.get("seen"), request.form.get("definition")) != seen and not _is_again(view, data):
         return _page(view, data, [CHANGED], received=received), 409
     try:
         draft = store(view, pages.CHECK, sent if declared else {}, received)
@@ -64,6 +64,14 @@ def send(draft_id: str) -> str | Response | tuple[str, int]:
     if strange or view.overview.problems:
         return _page(view, view.resumed.answers, [*strange, *view.overview.problems], received=received), 422
     return _send(view, draft.version)
+
+
+def _is_again(view: FilingView, data: Mapping[str, Any]) -> bool:
+    """Say whether only this very post was saved since: its answer was lost, as when the server was killed before it."""
+    draft = view.resumed.draft
+    seen = (str(draft.version - 1), view.resumed.definition.id)
+    is_last = (request.form.get("seen"), request.form.get("definition")) == seen and draft.place == pages.CHECK
+    return is_last and data == view.resumed.answers
 
 
 def _send(view: FilingView, version: int) -> str | Response | tuple[str, int]:
