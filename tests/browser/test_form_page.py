@@ -186,8 +186,9 @@ def test_an_edited_form_is_deployed_published_and_filed_with(
     applicant.goto("/procedures/imported-cosmetics")
     applicant.locator("a[href^='/procedures/imported-cosmetics/file']:visible").first.click()
     applicant.locator("input[type=radio]").first.check()
-    applicant.click("button:has-text('Tiếp tục')")
-    applicant.locator("legend:has-text('Nhãn vừa sửa')").first.wait_for()
+    applicant.locator("form[action$='/file'] button[type=submit]").click()
+    applicant.wait_for_url("**/my/drafts/**")
+    applicant.locator("main :is(a, h1, h2, label, legend):has-text('Nhãn vừa sửa')").first.wait_for()
 
 
 @pytest.mark.parametrize("width", [1366, 390])
