@@ -27,9 +27,17 @@ SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThrough
 def filing(people: People) -> Page:
     """Open the form of a filing."""
     page = people.at("applicant")
-    page.goto(f"/procedures/{PROCEDURE}/file")
+    papers(page)
     field(page).locator("text=kéo thả").wait_for()
     return page
+
+
+def papers(page: Page) -> None:
+    """Begin a filing and go to the page of its papers."""
+    page.goto(f"/procedures/{PROCEDURE}/file")
+    page.locator("form[action$='/file'] button[type=submit]").click()
+    page.wait_for_url("**/my/drafts/**")
+    page.goto("/".join(page.url.split("/")[:6]) + "/papers")
 
 
 def field(page: Page) -> Locator:
@@ -168,7 +176,7 @@ def test_a_file_is_paused_gone_on_with_and_cancelled_by_keyboard(
     assert page.evaluate("document.activeElement.dataset.uploadDo") == "resume"
     assert axe(page) == []
     shot(page, "upload-paused")
-    page.click("button[name=step][value=check]")  # a form is not sent while its files are on their way
+    page.click("button[name=step][value=next]")  # a form is not sent while its files are on their way
     field(page).locator("text=chưa tải xong. Đợi").wait_for()
     page.focus("[data-upload-do=resume]:visible")
     page.keyboard.press("Enter")
@@ -216,7 +224,7 @@ def test_a_form_that_is_sent_early_goes_by_itself_once_its_files_have_come(
 
 def test_without_script_files_go_with_the_form(new_page: Callable[..., Page], tmp_path: Path) -> None:
     page = People(lambda: new_page(javascript=False)).at("applicant")
-    page.goto(f"/procedures/{PROCEDURE}/file")
+    papers(page)
     page.set_input_files(FIELD, [write(tmp_path / f"{number}.pdf", pdf(10, seed=number)) for number in range(3)])
     page.click("button[name=step][value=upload]")
     assert field(page).locator(".mc-file", has_text="máy chủ đã nhận").count() == 3
