@@ -94,13 +94,13 @@ def decimals(number: Decimal) -> int:
 def limit(bound: Bound, node: Node, *, lenient: bool = False) -> Decimal | None:
     """Give a limit as an exact number; NaN where its expression gives neither a number (or its digits) nor null.
 
-    `lenient`: true counts as 1 and false as 0, as where JavaScript compares a length with it.
+    `lenient`: true counts as 1, false and a blank text as 0, as where JavaScript compares a length with it.
     """
     if not isinstance(bound, Feel):
         return bound
     found = feel.value(bound, node.scope)
-    if lenient and isinstance(found, bool):
-        return Decimal(found)
+    if lenient and (isinstance(found, bool) or (isinstance(found, str) and not values.trim(found))):
+        return Decimal(found is True)
     if found is None:
         return None
     number = reading.decimal(found)

@@ -58,7 +58,8 @@ def _fixed_rows(it: Difference, field: Schema, answer: Any) -> bool:
 
 
 def _blanks(it: Difference, field: Schema, answer: Any) -> bool:
-    return it.aspect == "stored" and isinstance(answer, str) and "\t" in answer and it.ours == answer.replace("\t", " ")
+    given = [x for x in (answer, field.get("defaultValue")) if isinstance(x, str) and "\t" in x]
+    return it.aspect == "stored" and it.theirs in given and it.ours == it.theirs.replace("\t", " ")
 
 
 def _composed(it: Difference, field: Schema, answer: Any) -> bool:
@@ -86,9 +87,10 @@ def _lenient(it: Difference, field: Schema, answer: Any) -> bool:
 
 
 def _on_offer(it: Difference, field: Schema, answer: Any) -> bool:
-    if field.get("type") != "datetime" or it.aspect != "stored" or it.theirs != answer or not isinstance(it.ours, str):
+    if field.get("type") != "datetime" or it.aspect != "stored":
         return False
-    return it.ours == answer.replace(":59", ":45")
+    both = [x for x in (it.theirs, it.ours) if isinstance(x, str)]
+    return len(both) == 2 and both[0].replace(":59", ":45") == both[1].replace(":59", ":45")
 
 
 def _empty_text(it: Difference, field: Schema, answer: Any) -> bool:

@@ -66,7 +66,7 @@ function answer(form, field, answers, data, indexes) {
   const paths = form.get('pathRegistry'), { config } = form.get('formFields').get(field.type);
   if (config.keyed) {
     const sent = get(answers, paths.getValuePath(field, { indexes }), undefined);
-    if (sent !== undefined) set(data, paths.getValuePath(field, { indexes }), typed(form, field, sent));
+    if (sent !== undefined) set(data, paths.getValuePath(field, { indexes }), typed(form, field, sent, indexes));
     return;
   }
   const components = field.components ?? [];
@@ -87,11 +87,11 @@ function answer(form, field, answers, data, indexes) {
 }
 
 /** What the component of a field sends when a person gives this answer. */
-function typed(form, field, sent) {
+function typed(form, field, sent, indexes) {
   if (field.type === 'number') return form.get('formFields').get('number').config.sanitizeValue({ value: sent, formField: field });
   if (field.type === 'filepicker') {
     if (!sent.length) return null;
-    const key = `files::${sent.join()}`;
+    const key = ['files::', field.id, ...Object.values(indexes), ...sent].join('_');  // two fields never share files
     form.get('fileRegistry').setFiles(key, sent.map((name) => new window.File(['x'], name)));
     return key;
   }
