@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
@@ -66,7 +67,7 @@ class Bucket:
         every = [{"Key": self._named(key)} for key in keys]
         for first in range(0, len(every), AT_ONCE):
             some = {"Objects": every[first : first + AT_ONCE], "Quiet": True}
-            _asked(lambda some=some: self.client.delete_objects(Bucket=self.bucket, Delete=some))  # type: ignore[misc]
+            _asked(partial(self.client.delete_objects, Bucket=self.bucket, Delete=some))
 
     def _named(self, key: str) -> str:
         return f"{self.prefix}{key}"

@@ -75,10 +75,10 @@ def possible(pair: Pair) -> Pair:
             break
         answers = copy.deepcopy(pair.answers)
         for path in locked:
-            inside = answers
+            inside: Any = answers
             for step in path[:-1]:
-                inside = inside[step]  # type: ignore[index]
-            del inside[path[-1]]  # type: ignore[arg-type]
+                inside = inside[step]
+            del inside[path[-1]]
         pair = replace(pair, answers=answers)
     return pair
 
