@@ -74,8 +74,10 @@ def test_a_task_shows_its_form_its_acts_the_clock_and_the_dossier(desk: Visitor,
 
 
 def test_a_decision_is_sent_and_the_next_task_of_the_view_opens(office: Office, desk: Visitor, appraisal: str):
+    office.now -= timedelta(days=14)  # due before the first dossier's next step, whatever day it is
     other = office.accepted("nguoinop2")
     office.step(other, "truongphong", "assign", "assign")
+    office.now += timedelta(days=14)
     desk.get(f"{appraisal}?view=unassigned")
     answer = desk.post(f"{appraisal}/submit?view=unassigned", sent(desk, APPRAISAL, act="pass"))
     assert answer.status_code == 303
