@@ -1,6 +1,8 @@
-"""So much of the processor for all expressions and patterns of one form together.
+"""So much of the processor for all of one form together: its expressions and patterns, and what is made of them.
 
-Each has a limit of its own, but a form may hold a thousand of them.
+Each expression has a limit of its own, but a form may hold a thousand of them, and somebody may add rows to it. Where
+nothing is left, an expression counts as one that failed by itself; whoever judges answers asks `is_spent` at the end
+and refuses them, because nothing that was judged without its conditions may be stored.
 """
 
 from __future__ import annotations
@@ -9,35 +11,75 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
-_left: ContextVar[list[float] | None] = ContextVar("cpu_seconds_left_for_a_form", default=None)
+Clock = Callable[[], float]
+SECONDS = 2.0
+"""Of the processor, for all forms of one request together; a form of 100 fields with 30 conditions takes 0.01."""
 
 
 class Spent(Exception):
     """Nothing is left: the expression or pattern counts as one that failed by itself."""
 
 
+@dataclass(slots=True)
+class _Meter:
+    left: float
+    clock: Clock
+    began: float | None = None
+    """When what is measured now began; None: nothing is."""
+
+    def remaining(self) -> float:
+        return self.left if self.began is None else self.left - (self.clock() - self.began)
+
+
+_meter: ContextVar[_Meter | None] = ContextVar("what_is_left_for_forms", default=None)
+
+
 @contextmanager
-def allowance(seconds: float) -> Iterator[None]:
-    """Let everything inside take so many seconds of the processor; outside only each one's own limit holds."""
-    token = _left.set([seconds])
+def allowance(seconds: float | None = None, *, clock: Clock = time.thread_time) -> Iterator[None]:
+    """Let all forms inside together take so many seconds (SECONDS); inside another allowance, that one holds."""
+    if _meter.get() is not None:
+        yield
+        return
+    token = _meter.set(_Meter(SECONDS if seconds is None else seconds, clock))
     try:
         yield
     finally:
-        _left.reset(token)
+        _meter.reset(token)
+
+
+@contextmanager
+def measured() -> Iterator[None]:
+    """Take all that is computed inside off the allowance; where none is open, there is one for this alone."""
+    with allowance():
+        meter = _meter.get()
+        if meter is None or meter.began is not None:
+            yield
+            return
+        meter.began = meter.clock()
+        try:
+            yield
+        finally:
+            meter.left, meter.began = meter.remaining(), None
+
+
+def is_spent() -> bool:
+    """Say whether nothing is left; ask it inside `measured` or `allowance`."""
+    meter = _meter.get()
+    return meter is not None and meter.remaining() <= 0
 
 
 def within(evaluate: Callable[[], T]) -> T:
-    """Evaluate something and take what it cost off the allowance. Raises Spent where nothing is left."""
-    left = _left.get()
-    if left is None:
+    """Evaluate something, measured. Raises Spent where nothing is left."""
+    meter = _meter.get()
+    if meter is None:
         return evaluate()
-    if left[0] <= 0:
+    if meter.remaining() <= 0:
         raise Spent()
-    began = time.thread_time()
-    try:
+    if meter.began is not None:
         return evaluate()
-    finally:
-        left[0] -= time.thread_time() - began
+    with measured():
+        return evaluate()

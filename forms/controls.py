@@ -85,7 +85,7 @@ def _moment(node: Node, component: model.DateInput, held: str, today: str) -> di
 
 def _choice(node: Node, component: model.Choice, id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     offered = options.of(component, variables, node.scope)
-    chosen = node.value if component.multiple else [node.value]
+    chosen = values.Known(node.value if component.multiple else [node.value])
     return {
         "choices": tuple(
             ChoiceView(
@@ -93,7 +93,7 @@ def _choice(node: Node, component: model.Choice, id: str, variables: Mapping[str
                 value=display.key(option.value),
                 label=option.label,
                 help=option.help,
-                chosen=any(values.same(option.value, one) for one in chosen),
+                chosen=option.value in chosen,
             )
             for number, option in enumerate(offered)
         ),

@@ -14,7 +14,7 @@ from typing import Any
 from forms import model, numbers
 from forms.model import Component, Container, Field, Form, Names, Repeated
 from forms.nodes import MISSING, find, put
-from forms.values import Unreadable
+from forms.values import Posted, Unreadable
 from forms.views import FieldView, FileLink, fields, flat
 from texts import Text
 
@@ -111,8 +111,14 @@ def _take(component: Field, path: tuple[str, ...], value: Any, into: dict[str, A
     if isinstance(component, model.NumberInput) and isinstance(value, str):
         read = numbers.read(value, whole=component.decimal_digits == 0, exact=True) if component.as_text else None
         value = read if isinstance(read, str) else Unreadable(value)
+    elif isinstance(component, model.Choice) and component.values_expression is not None:
+        value = [_posted(one) for one in value] if isinstance(value, list) else _posted(value)
     if value is not MISSING:
         put(into, path, value)
+
+
+def _posted(value: Any) -> Any:
+    return Posted(value) if isinstance(value, str) else value
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

@@ -49,14 +49,15 @@ def hides(test: Feel | None, scope: Scope) -> bool:
     """Say whether a unary test hides its component; one that cannot be read or fails shows it."""
     if test is None:
         return False
-    context = scope.names(test.source)
-    known = comparisons.decided(test.source, context)
-    if known is not None:
-        return known
     try:
-        return within(lambda: engine.unary_test(test.source, None, context, now=scope.now))
+        return within(lambda: _hides(test.source, scope.names(test.source), scope.now))
     except (ExpressionFailed, Spent):
         return False
+
+
+def _hides(source: str, context: dict[str, Any], now: datetime | None) -> bool:
+    known = comparisons.decided(source, context)
+    return engine.unary_test(source, None, context, now=now) if known is None else known
 
 
 def holds(condition: bool | Feel, scope: Scope) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from errors import Detail
 from forms import context, feel, messages, options, shape, values
+from forms.allowance import is_spent, measured
 from forms.feel import Scope
 from forms.model import Choice, Component, Computed, Container, Feel, Field, Form, Repeated
 from forms.nodes import MISSING, Node, Steps, find, put, walk
@@ -55,13 +56,14 @@ def fill(
     """
     faults = shape.faults(form.names, submitted)
     builder = _Builder(variables=variables, as_stored=as_stored)
-    nodes = builder.nodes(form.components, submitted, variables, ())
-    if form.is_dynamic:
-        _settle(form, nodes, _begun(form, nodes, variables), Scope(variables, now=now), as_stored)
-    elif not as_stored:
-        for node in walk(nodes):
-            if isinstance(node.component, Choice):
-                node.value = _offered_only(node, node.component, variables)
+    with measured():
+        nodes = builder.nodes(form.components, submitted, variables, ())
+        if form.is_dynamic:
+            _settle(form, nodes, _begun(form, nodes, variables), Scope(variables, now=now), as_stored)
+        elif not as_stored:
+            for node in walk(nodes):
+                if isinstance(node.component, Choice):
+                    node.value = _offered_only(node, node.component, variables)
     return Filling(nodes=nodes, faults=(*faults, *builder.faults), variables=variables)
 
 
@@ -199,7 +201,7 @@ def _settle(form: Form, nodes: list[Node], initial: dict[str, Any], outside: Sco
         seen = context.laid(nodes, context.around(form.names, variables), _value, clears=True)
         _place(nodes, replace(outside, data={**initial, **seen}), working)
         changed = [node for node in walk(nodes) if _recompute(node, variables, as_stored)]
-        if not changed:
+        if not changed or is_spent():
             break
     for node in walk(nodes):
         if isinstance(node.component, Computed) and node.component.at_submit:
@@ -231,7 +233,7 @@ def _place_level(nodes: Sequence[Node], scope: Scope, working: object, *, hidden
 
 def _is_hidden(node: Node, test: Feel | None) -> bool:
     """Judge a hide condition, unless it would see the same as when it was judged before."""
-    if test is None:
+    if test is None or is_spent():
         return False
     context = node.scope.names(test.source)
     if node.judged is None or not values.same(node.judged[0], context):
@@ -251,6 +253,9 @@ def _recompute(node: Node, variables: Mapping[str, Any], as_stored: bool) -> boo
             node.value, node.misfit = node.initial, None
         elif node.raw is not MISSING:
             take(node)
+    if isinstance(component, Choice) and options.is_posted(node.raw) and node.is_answered:
+        take(node)
+        node.value = options.meant(component, node.value, options.of(component, variables, node.scope))
     if isinstance(component, Choice) and not node.hidden and not as_stored:
         node.value = _offered_only(node, component, variables)
     return not values.same(before, node.value)

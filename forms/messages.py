@@ -261,6 +261,14 @@ def fixed_rows(name: str, count: int) -> Text:
     return Text(f"“{name}” phải có đúng {count} dòng", f"“{name}” must have exactly {count} rows")
 
 
+def too_heavy() -> Text:
+    """Say that a form asks for more computing than one may have."""
+    return Text(
+        "Biểu mẫu này phải tính toán quá nhiều nên chưa xử lý được. Hãy bỏ bớt mục đã thêm; nếu vẫn vậy, báo cơ quan.",
+        "This form takes too much computing to work out. Remove some of the rows; if it stays so, tell the agency.",
+    )
+
+
 def too_much() -> Text:
     """Say that the whole is too large to be read."""
     return Text(

@@ -138,9 +138,9 @@ def _types(component: model.TextInput, text: str, label: Text) -> Broken:
 
 
 def _options(component: model.Choice, node: Node, value: Any, label: Text, variables: Mapping[str, Any]) -> Broken:
-    known = [option.value for option in options.of(component, variables, node.scope)]
+    known = values.Known(option.value for option in options.of(component, variables, node.scope))
     chosen = value if component.multiple else [value]
-    if not all(any(values.same(one, option) for option in known) for one in chosen):
+    if not all(one in known for one in chosen):
         yield "not_an_option", messages.not_an_option(label)
 
 

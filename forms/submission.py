@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from forms import display, model, moments, numbers, options, validators, values
+from forms import model, moments, numbers, options, validators, values
+from forms.allowance import measured
 from forms.feel import Scope
 from forms.model import Component, Container, Field, Form, Repeated
 from forms.nodes import put
@@ -70,11 +71,17 @@ def from_post(
     """Give the submitted data of an HTML post, for `validate` and `fields`; never raises.
 
     `pairs`: every name and value, repeated names included; the ids of uploaded documents are pairs as well.
-    `variables`: only for options that come from a variable. Numbers are read in Vietnamese and English notation; what
+    `variables`: only for options that come from a variable; what was chosen of those that an expression gives stays
+    `values.Posted` until the form is filled. Numbers are read in Vietnamese and English notation; what
     cannot be read without guessing stays text (`values.Unreadable`) and is refused by `validate`. Names the form does
     not know are kept, so that `validate` refuses them by name. The macros send an empty value along with boxes, lists
     and files, so that "nothing chosen" differs from "not on the page".
     """
+    with measured():
+        return _from_post(form, pairs, variables or {})
+
+
+def _from_post(form: Form, pairs: Iterable[tuple[str, str]], variables: Mapping[str, Any]) -> dict[str, Any]:
     sent: Sent = {}
     acts: list[str] = []
     strange: dict[str, str] = {}
@@ -91,7 +98,7 @@ def from_post(
                 sent.setdefault(steps, []).append(text)
     if "reset" in acts:
         return {}
-    reader = _Reader(sent=sent, variables=variables or {})
+    reader = _Reader(sent=sent, variables=variables)
     data = reader.level(form.components, (), {})
     for act in acts:
         _change_rows(form, data, act)
@@ -142,10 +149,11 @@ class _Reader:
             case model.Checkbox():
                 return any(text not in ("", "false", "0") for text in texts)
             case model.Choice():
-                known = {
-                    display.key(x.value): x.value for x in options.of(field, self.variables, Scope(self.variables))
-                }
-                chosen = [known.get(text, text) for text in texts if text]
+                known = {}
+                if field.values_expression is None:  # those of an expression depend on answers: `fill` finds them
+                    known = options.by_key(options.of(field, self.variables, Scope(self.variables)))
+                early = values.Posted if field.values_expression is not None else str
+                chosen = [known[text] if text in known else early(text) for text in texts if text]
                 return chosen if field.multiple else (chosen[-1] if chosen else None)
             case model.FileInput():
                 return [text for text in texts if text]

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from forms import feel
+from forms.allowance import Spent, within
 from forms.feel import Scope
 from forms.model import Feel
 from texts import Text
@@ -165,7 +166,12 @@ class _Filler:
 
 def _value(source: str, scope: Scope) -> Any:
     name = _NAME.fullmatch(source)
-    return _looked_up(name[1], scope) if name else feel.value(Feel(source), scope)
+    if name is None:
+        return feel.value(Feel(source), scope)
+    try:
+        return within(lambda: _looked_up(name[1], scope))
+    except Spent:
+        return None
 
 
 def _looked_up(name: str, scope: Scope) -> Any:

@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from errors import Detail
-from forms import rules
+from forms import messages, rules
+from forms.allowance import is_spent, measured
 from forms.fill import fill, is_disabled
 from forms.model import Field, Form
 
 MAX_DETAILS = 300
 """Details reported at once; enough for any real form, and a bound for a hostile one."""
+
+TOO_HEAVY = "form_too_heavy"
+"""The code of the one detail where the allowance of the form is spent; it names no field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +38,24 @@ def validate(
     gives the value of fields that were not sent, of readonly and of disabled ones, and what expressions can see.
     `now`: an aware moment. Each error names its field by a dotted path with 0-based row numbers (`people.0.name`).
     Hidden and disabled fields are neither validated nor stored; expression fields are computed here, whatever was sent.
+    Where the allowance of the form (forms/allowance.py) does not suffice, that is the one error.
     """
-    known = variables or {}
+    with measured():
+        checked = _validated(form, submitted, variables or {}, now)
+        if is_spent():  # conditions and options are not known: nothing of this may be stored
+            return Validated(data={}, errors=(Detail(code=TOO_HEAVY, message=messages.too_heavy()),), visible=())
+    return checked
+
+
+def _validated(form: Form, submitted: Mapping[str, Any], known: Mapping[str, Any], now: datetime) -> Validated:
     filling = fill(form, submitted, known, now=now)
     errors, visible = list(filling.faults), []
     for node in filling.visible():
         if not isinstance(node.component, Field):
             continue
         visible.append(node.name)
+        if is_spent():
+            break
         if not is_disabled(node) and len(errors) < MAX_DETAILS:
             errors.extend(rules.broken(node, known, now))
     return Validated(data=filling.stored(), errors=tuple(errors), visible=tuple(visible))

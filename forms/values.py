@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -32,6 +32,12 @@ _TIME = re.compile(r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.A
 
 class Unreadable(str):
     """What a person typed for a number that cannot be read without guessing; shown again, never stored."""
+
+    __slots__ = ()
+
+
+class Posted(str):
+    """What an HTML post said of a choice before its options were known: stands for the option of that HTML value."""
 
     __slots__ = ()
 
@@ -160,6 +166,34 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+class Known:
+    """Values of which it is asked often whether another is the `same` as one of them."""
+
+    __slots__ = ("_plain", "_rest")
+
+    def __init__(self, values: Iterable[Any] = ()) -> None:
+        self._plain: set[tuple[bool, Any]] = set()
+        self._rest: list[Any] = []
+        for value in values:
+            self.add(value)
+
+    def add(self, value: Any) -> None:
+        """Know one more."""
+        if _is_plain(value):
+            self._plain.add((isinstance(value, bool), value))
+        else:
+            self._rest.append(value)
+
+    def __contains__(self, value: object) -> bool:
+        if _is_plain(value):
+            return (isinstance(value, bool), value) in self._plain
+        return any(same(value, one) for one in self._rest)
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
 def exact(value: object) -> Decimal:
     """Give the exact decimal of a stored number (its shortest decimal notation, as big.js reads it)."""
     return Decimal(str(value))
@@ -264,10 +298,11 @@ def _choice(field: model.Choice, raw: Any, label: Text) -> Any:
     if field.multiple:
         if not isinstance(raw, list) or len(raw) > MAX_CHOSEN:
             raise Misfit("wrong_type", messages.wrong_type(field, label))
-        chosen: list[Any] = []
+        chosen, known = [], Known()
         for value in raw:
             one = _one(field, value, label)
-            if not any(same(one, known) for known in chosen):
+            if one not in known:
+                known.add(one)
                 chosen.append(one)
         return chosen
     return None if raw == "" else _one(field, raw, label)

@@ -47,7 +47,7 @@ class FieldView:
 
     Kinds: the types of the schema (but `list` for a repeating dynamiclist, `group` for one that does not, `markup` for
     text and html), and `list_row`, `side_by_side` (several in one line) and `refresh` (the button that shows or hides
-    questions without JavaScript).
+    questions without JavaScript) and `too_heavy` (the form could not be worked out whole).
     """
 
     kind: str

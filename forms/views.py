@@ -9,6 +9,7 @@ from typing import Any
 
 from errors import Detail
 from forms import controls, display, messages, model, notes, submission, templates
+from forms.allowance import is_spent, measured
 from forms.fill import fill
 from forms.model import Button, Container, Field, Form, Repeated
 from forms.nodes import MISSING, Node, walk
@@ -38,8 +39,30 @@ def fields(
     `readonly`: the answers are only read (macro `answers`). `files`: document id -> what to call it. `sources`: dotted
     path -> where its prefilled value comes from. `refreshable`: the page asks `submission.wants_refresh` after a post,
     so buttons may stand in the form that add and remove rows and show the questions that depend on others. `now`: an
-    aware moment, for conditions that ask for it. `only`: the components of the top level that stand on this page.
+    aware moment, for conditions that ask for it. `only`: the components of the top level that stand on this page. Where
+    the allowance of the form does not suffice, a view `too_heavy` comes first, and conditions and values may be wrong.
     """
+    with measured():
+        views = _fields(
+            form, data, errors=errors, readonly=readonly, variables=variables, files=files, sources=sources,
+            refreshable=refreshable, now=now, only=only,
+        )  # fmt: skip
+        return (FieldView(kind="too_heavy"), *views) if is_spent() else views
+
+
+def _fields(
+    form: Form,
+    data: Mapping[str, Any],
+    *,
+    errors: Sequence[Detail],
+    readonly: bool,
+    variables: Mapping[str, Any] | None,
+    files: Mapping[str, FileLink] | None,
+    sources: Mapping[str, Text] | None,
+    refreshable: bool,
+    now: datetime | None,
+    only: Sequence[model.Component] | None,
+) -> tuple[FieldView, ...]:
     filling = fill(form, data, variables or {}, now=now, as_stored=readonly)
     nodes = filling.nodes
     if only is not None:

@@ -14,6 +14,7 @@ from web.account import init_session, own, register, sign_in
 from web.assets import init_assets
 from web.errors import init_errors
 from web.figures import init_figures
+from web.forms import init_forms
 from web.frames import init_frames
 from web.i18n import init_i18n
 from web.security import init_security
@@ -44,6 +45,7 @@ def init_web(app: Flask) -> None:
     init_session(app)
     init_viewer(app)
     init_figures(app)
+    init_forms(app)
     init_frames(app)
     init_errors(app)
     for blueprint in BLUEPRINTS:

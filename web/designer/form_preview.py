@@ -11,7 +11,6 @@ from flask import Blueprint, Response, get_template_attribute, make_response, re
 from flask_babel import force_locale
 
 from forms import views
-from forms.allowance import allowance
 from forms.submission import BUTTON, PREFIX
 from forms.views import FieldView
 from services import form_previews
@@ -24,8 +23,6 @@ from web.designer.upload import sorted_findings
 from web.i18n import LANGUAGES, lang
 
 blueprint = Blueprint("designer_form_preview", __name__)
-SECONDS = 2.0
-"""So long may all expressions and patterns of one preview compute."""
 POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -55,14 +52,11 @@ def shown(draft_id: str, name: str) -> Response:
     sample = sent.get("sample", kept)
     pairs = [(key, text) for key, text in sent.items(multi=True) if key.startswith(PREFIX) or key == BUTTON]
     now = datetime.now(UTC)
-    with allowance(SECONDS):
-        tried = form_previews.preview(
-            viewer, source, file=file.name, sample=sample,
-            pairs=pairs if pairs or "typed" in sent else None, validates="validate" in sent, now=now,
-        )  # fmt: skip
-        html = _html(
-            tried, now, url=at(draft.id, "forms", file.name, "preview"), file=file, source=source, sample=sample
-        )
+    tried = form_previews.preview(
+        viewer, source, file=file.name, sample=sample,
+        pairs=pairs if pairs or "typed" in sent else None, validates="validate" in sent, now=now,
+    )  # fmt: skip
+    html = _html(tried, now, url=at(draft.id, "forms", file.name, "preview"), file=file, source=source, sample=sample)
     response = make_response(html)
     response.headers.update(HEADERS)
     return response
