@@ -348,8 +348,7 @@ def test_a_task_without_dossier_shows_the_data_of_its_instance(app: Flask, offic
     assert "Bước này không có biểu mẫu" in page
     assert "Hoàn thành bước này" in page
     assert "?tab=documents" not in page
-    data = door.get(f"{task}?tab=dossier").text
-    assert "&lt;b&gt;giấy&lt;/b&gt;" in data
+    assert "&lt;b&gt;giấy&lt;/b&gt;" in door.get(f"{task}?tab=dossier").text
     for tab in ("history", "diagram"):
         assert door.get(f"{task}?tab={tab}").status_code == 200
     door.get(task)
@@ -381,7 +380,6 @@ def test_a_fault_of_the_diagram_is_told_calmly_and_what_was_sent_is_kept(app: Fl
     door = at_desk(app, "motcua")
     door.get(task)
     answer = door.post(f"{task}/submit", sent(door, {"note": "Đã gõ rồi"}))
-    assert answer.status_code == 303
     page = door.get(answer.headers["Location"]).text
     assert "Điều bạn gửi đã được ghi nhận. Bước tự động tiếp theo gặp sự cố, người vận hành đã được báo." in page
     assert "amount" not in page
