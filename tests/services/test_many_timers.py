@@ -167,3 +167,14 @@ def test_a_turn_ends_in_time_and_the_rest_comes_next(office: Office, monkeypatch
     monkeypatch.setattr(timers, "LONGEST_TURN", 0.0)
     ids, moment = [instance.id for instance in waiting], office.later(hours=1)
     assert [timers.fire_many(ids, now=moment) for _ in range(4)] == [1, 1, 1, 0]
+
+
+def test_one_tick_fires_all_that_is_due_however_short_its_turns(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.deploy(WAIT)
+    for _ in range(3):
+        office.start("wait")
+    monkeypatch.setattr(timers, "LONGEST_TURN", 0.0)
+    assert office.tick(hours=1).timers == 3
+    assert office.tick().timers == 0
