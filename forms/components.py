@@ -89,6 +89,7 @@ def _number(schema: Schema, *, id: str) -> Component:
         decimal_digits=None if digits is None else reading.whole(digits, 0, least=0, most=30),
         increment=increment if increment is not None and increment > 0 else None,
         as_text=reading.flag(schema.get("serializeToString")),
+        thousands=reading.own(schema, "thousands") == "yes",
         autocomplete=reading.own(schema, "autocomplete"),
     )
 

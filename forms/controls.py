@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from forms import display, feel, model, options, templates, times, values
+from forms import display, feel, model, options, templates, times, validators, values
 from forms.model import Field, Subtype
 from forms.nodes import MISSING, Node
 from forms.view_model import ChoiceView, FileLink
@@ -37,11 +37,18 @@ def of(
     match component:
         case model.TextInput():
             kind = _KEYBOARDS.get(component.validation, "text")
-            return {"input_type": kind, "inputmode": component.inputmode, **_adorned(node, component, shown)}
+            mask = validators.mask(component.validator)
+            return {
+                "input_type": kind,
+                "inputmode": component.inputmode,
+                "mask": mask,
+                **_adorned(node, component, shown),
+            }
         case model.NumberInput():
             mode = "numeric" if component.decimal_digits == 0 else "decimal"
             increment = f"{component.increment:f}" if component.increment else ""
-            return {"inputmode": mode, "increment": increment, **_adorned(node, component, shown)}
+            mask = "number" if component.thousands else ""
+            return {"inputmode": mode, "increment": increment, "mask": mask, **_adorned(node, component, shown)}
         case model.DateInput():
             return _moment(node, component, shown.vi, today)
     return {"value": shown, "answer": display.answer(component, node.value)}

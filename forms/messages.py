@@ -175,7 +175,7 @@ def not_whole(label: Text, digits: int) -> Text:
 
 def off_step(label: Text, below: Decimal, above: Decimal) -> Text:
     """Name the two nearest numbers that are allowed."""
-    low, high = number(below), number(above)
+    low, high = number(below.normalize()), number(above.normalize())
     vi = "“{label}” chỉ nhận các bậc cố định; hai số gần nhất là {low} và {high}"
     en = "“{label}” goes in fixed steps; the two nearest values are {low} and {high}"
     return Text(

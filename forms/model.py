@@ -140,6 +140,8 @@ class NumberInput(Field):
     maximum: Bound = None
     decimal_digits: int | None = None
     increment: Decimal | None = None
+    thousands: bool = False
+    """Its thousands stand apart once the field is left."""
     as_text: bool = False
     """Stored as a string, so that no digit is lost (`serializeToString`)."""
     prefix: Text = NOTHING

@@ -44,6 +44,8 @@ class Validator:
     """Signs between digits that a page leaves out before the answer is stored."""
     autocomplete: str = ""
     inputmode: str = ""
+    mask: str = ""
+    """How its digits stand apart on the page, by how many they are; never in what is stored."""
 
 
 def person_name(text: str, _now: datetime) -> str:
@@ -112,6 +114,7 @@ VALIDATORS: Mapping[str, Validator] = {
         between=" .-()",
         autocomplete="tel",
         inputmode="tel",
+        mask="4 3 3|3 4 4",
     ),
     "citizen_id": Validator(
         label=Text("Số định danh cá nhân (căn cước)", "Personal identification number"),
@@ -137,6 +140,7 @@ VALIDATORS: Mapping[str, Validator] = {
         },
         between=" .-",
         inputmode="numeric",
+        mask="3 3 3 3",
     ),
     "tax_code": Validator(
         label=Text("Mã số thuế", "Tax code"),
@@ -162,6 +166,7 @@ VALIDATORS: Mapping[str, Validator] = {
         },
         between=" .-",
         inputmode="numeric",
+        mask="10-3|3 3 3 3",
     ),
 }
 
@@ -171,6 +176,11 @@ def wrong(name: str, text: str, label: Text, now: datetime) -> Text | None:
     validator = VALIDATORS.get(name)
     key = validator.check(bare(name, text), now) if validator else ""
     return messages.say(label, *validator.messages[key]) if validator and key else None
+
+
+def mask(name: str) -> str:
+    """Say how a rule's digits stand apart on the page."""
+    return VALIDATORS[name].mask if name in VALIDATORS else ""
 
 
 def bare(name: str, text: str) -> str:

@@ -73,6 +73,8 @@ class FieldView:
     searchable: bool = False
     input_type: str = "text"
     inputmode: str = ""
+    mask: str = ""
+    """How digits stand apart once the field is left: `number`, or the sizes of groups (`4 3 3|3 4 4`)."""
     autocomplete: str = ""
     accept: str = ""
     step: int = 0

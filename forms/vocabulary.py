@@ -65,6 +65,7 @@ OURS = frozenset(
         "page",
         "prefixAdornerEn",
         "suffixAdornerEn",
+        "thousands",
     }
 )
 """The free `properties` that mean something here, besides the English of a text (`labelEn` for `label`)."""

@@ -1,6 +1,7 @@
 """Fixtures of the browser tests.
 
     live_server     the real server with the demo, one per process of the run: tests make dossiers of their own on it
+    office          what that server shows, without its pages
     new_page        open a page of its own session: new_page(), new_page(width=390), new_page(javascript=False)
     page            one such page, 1366 px wide
     shot            save a screenshot: shot(page, "inbox") -> tests/browser/shots/inbox.png
@@ -14,14 +15,16 @@ of 500) fails its test at the end, whatever the test looks at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dev.machine import chromium
-from tests.databases import Place
+from tests.databases import Place, settings_of
 from tests.lacking import missing
+from tests.office import Office
 from tests.server import Server
 
 if TYPE_CHECKING:
@@ -55,6 +58,17 @@ def live_server(demo_sqlite: Place) -> Iterator[Server]:
     started = Server(data=demo_sqlite.data, settings={"MOTCUA_SIGN_IN_LIMIT": "1000 per minute"}).start()
     yield started
     started.stop()
+
+
+@pytest.fixture
+def office(live_server: Server, demo_sqlite: Place) -> Iterator[Office]:
+    """The office that the live server shows, without its pages."""
+    from app import create_app
+
+    application = create_app(settings_of(demo_sqlite))
+    with application.app_context():
+        yield Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
+        application.extensions["sqlalchemy"].engine.dispose()
 
 
 @pytest.fixture

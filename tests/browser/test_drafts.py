@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,27 +10,13 @@ import pytest
 
 from services import drafts
 from tests.browser.people import People
-from tests.databases import Place, settings_of
 from tests.office import PROCEDURE, Office
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.server import Server
-
 SAVED = "[data-draft-status]:has-text('Đã lưu nháp lúc')"
 Look = Callable[..., list[str]]
-
-
-@pytest.fixture
-def office(live_server: Server, demo_sqlite: Place) -> Iterator[Office]:
-    """The office that the live server shows, without its pages."""
-    from app import create_app
-
-    application = create_app(settings_of(demo_sqlite))
-    with application.app_context():
-        yield Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
-        application.extensions["sqlalchemy"].engine.dispose()
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ FORM = schema(
         "decimalDigits": 1,
         "increment": 0.5,
         "appearance": {"suffixAdorner": "m²"},
-        "properties": {"labelEn": "Area", "descriptionEn": "To half a square metre"},
+        "properties": {"labelEn": "Area", "descriptionEn": "To half a square metre", "thousands": "yes"},
         "validate": {"min": "=nho_nhat", "max": 10000, "required": True},
     },
     {

@@ -4,6 +4,7 @@ import { drafts } from './site/drafts.js';
 import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
 import { uploads } from './site/uploads.js';
+import { widgets } from './site/widgets.js';
 
 document.documentElement.classList.add('js');
 
@@ -21,3 +22,4 @@ forms();
 drafts();
 keys();
 uploads();
+widgets();

@@ -22,6 +22,7 @@ export const HOOKS = [
   { name: 'validator', types: ['textfield'], vi: 'Kiểm tra theo loại', en: 'Named check', options: [
     ['person_name', 'Họ và tên người', 'Name of a person'], ['vn_phone', 'Số điện thoại Việt Nam', 'Vietnamese phone number'],
     ['citizen_id', 'Số định danh cá nhân', 'Personal identity number'], ['tax_code', 'Mã số thuế', 'Tax code']] },
+  { name: 'thousands', types: ['number'], vi: 'Tách hàng nghìn', en: 'Thousands apart', options: [['yes', 'Có', 'Yes']] },
   { name: 'autocomplete', types: TYPED, vi: 'Trình duyệt tự điền', en: 'Filled in by the browser', options: [
     ['name', 'Họ và tên', 'Full name'], ['email', 'Thư điện tử', 'Email'], ['tel', 'Điện thoại', 'Phone'], ['street-address', 'Địa chỉ', 'Address'],
     ['organization', 'Tên tổ chức', 'Organisation'], ['bday', 'Ngày sinh', 'Date of birth'], ['off', 'Không tự điền', 'Never']] },
