@@ -78,6 +78,13 @@ class Settings:
     upload_hours: int = field(
         default=48, metadata={"help": "Hours after its last piece that an unfinished upload is kept for going on."}
     )
+    contents_days: int = field(
+        default=7,
+        metadata={
+            "help": "Days after which an uploaded content that no document names any more is deleted from the store; "
+            "0: never. Two databases must not share a store otherwise."
+        },
+    )
     blobs: str = field(
         default="folder",
         metadata={

@@ -167,11 +167,12 @@ def views(
     files: Mapping[str, FileLink] | None = None,
     refreshable: bool = False,
     now: datetime | None = None,
+    filled: Filling | None = None,
 ) -> tuple[FieldView, ...]:
     """Give what one page shows of a form, as `forms.views.fields`; the group that names the page has no frame."""
     made = fields(
         form, data, errors=errors, readonly=readonly, variables=variables, files=files, refreshable=refreshable,
-        now=now, only=page.components,
+        now=now, only=page.components, filled=filled,
     )  # fmt: skip
     head = page.components[0]
     if not page.is_heading or (isinstance(head, Repeated) and not readonly):

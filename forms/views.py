@@ -10,7 +10,7 @@ from typing import Any
 from errors import Detail
 from forms import controls, display, messages, model, notes, submission, templates
 from forms.allowance import is_spent, measured
-from forms.fill import fill
+from forms.fill import Filling, fill
 from forms.model import Button, Container, Field, Form, Repeated
 from forms.nodes import MISSING, Node, walk
 from forms.view_model import ChoiceView, FieldView, FileLink
@@ -33,19 +33,22 @@ def fields(
     refreshable: bool = False,
     now: datetime | None = None,
     only: Sequence[model.Component] | None = None,
+    filled: Filling | None = None,
 ) -> tuple[FieldView, ...]:
     """Give what a page shows of a form with answers `data` (as stored, or as just sent, however wrong).
 
     `readonly`: the answers are only read (macro `answers`). `files`: document id -> what to call it. `sources`: dotted
     path -> where its prefilled value comes from. `refreshable`: the page asks `submission.wants_refresh` after a post,
     so buttons may stand in the form that add and remove rows and show the questions that depend on others. `now`: an
-    aware moment, for conditions that ask for it. `only`: the components of the top level that stand on this page. Where
-    the allowance of the form does not suffice, a view `too_heavy` comes first, and conditions and values may be wrong.
+    aware moment, for conditions that ask for it. `only`: the components of the top level that stand on this page.
+    `filled`: the form with these answers (`as_stored` where they are only read), where several of its pages are shown.
+    Where the allowance of the form does not suffice, a view `too_heavy` comes first, and conditions and values may be
+    wrong.
     """
     with measured():
         views = _fields(
             form, data, errors=errors, readonly=readonly, variables=variables, files=files, sources=sources,
-            refreshable=refreshable, now=now, only=only,
+            refreshable=refreshable, now=now, only=only, filled=filled,
         )  # fmt: skip
         return (FieldView(kind="too_heavy"), *views) if is_spent() else views
 
@@ -62,8 +65,9 @@ def _fields(
     refreshable: bool,
     now: datetime | None,
     only: Sequence[model.Component] | None,
+    filled: Filling | None,
 ) -> tuple[FieldView, ...]:
-    filling = fill(form, data, variables or {}, now=now, as_stored=readonly)
+    filling = filled or fill(form, data, variables or {}, now=now, as_stored=readonly)
     nodes = filling.nodes
     if only is not None:
         nodes = [node for node in nodes if any(node.component is component for component in only)]

@@ -15,6 +15,7 @@ from forms.views import fields, flat
 from services import filetypes, papers
 from services.intake import Accepted, Intake, accept
 from services.permissions import Viewer, scope_of
+from services.room import require_room
 from services.runs import Run
 from services.taskrights import may_submit
 from storage.blobs import Blobs
@@ -25,8 +26,6 @@ from storage.tables import Document, Dossier, Task
 from texts import Text
 
 MOST_PER_DOSSIER = 200
-MOST_STAGED = 100
-"""Uploads that one person may have waiting for a filing; a day later unused ones are deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,23 +72,6 @@ def staged_row(viewer: Viewer, accepted: Accepted, *, now: datetime) -> Document
     session().add(document)
     session().flush()
     return document
-
-
-def require_room(viewer: Viewer, component: str, size: int, intake: Intake) -> None:
-    """Raise Invalid where one more file of this size is more than a person may have without having sent it."""
-    count, held = rows.unsent(viewer.username)
-    if count >= MOST_STAGED:
-        message = Text(
-            "Bạn đang có quá nhiều tệp chưa gửi. Hãy gửi hoặc bỏ bớt.", "You have too many files that are not sent yet."
-        )
-        raise Invalid(details=[Detail(field=component, code="too_many", message=message)])
-    if held + size > intake.most_bytes_together:
-        most = intake.most_bytes_together // (1024 * 1024)
-        message = Text(
-            f"Các tệp chưa gửi của bạn vượt {most} MB. Hãy gửi hoặc bỏ bớt.",
-            f"Your files that are not sent yet are more than {most} MB. Send or drop some.",
-        )
-        raise Invalid(details=[Detail(field=component, code="too_much", message=message)])
 
 
 @verb

@@ -22,6 +22,7 @@ from errors import Detail, Invalid, Malformed, NotFound, Refused, Unavailable, W
 from services import documents, ids
 from services.intake import Intake, accept, too_large
 from services.permissions import Viewer
+from services.room import require_room
 from storage.blobs import Blobs
 from storage.database import session, verb
 from storage.rows import dossiers
@@ -58,7 +59,7 @@ def begin(viewer: Viewer, wanted: Wanted, intake: Intake, *, now: datetime) -> U
         raise Invalid(details=[_detail(wanted.component, "empty", f"Tệp “{name}” rỗng.", f"“{name}” is empty.")])
     if wanted.length > intake.most_bytes:
         raise too_large(name, wanted.component, intake.most_bytes)
-    documents.require_room(viewer, wanted.component, wanted.length, intake)
+    require_room(viewer, wanted.component, wanted.length, intake)
     upload = Upload(
         id=ids.new(now),
         owner=viewer.username,

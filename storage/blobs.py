@@ -12,8 +12,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -21,6 +22,18 @@ from errors import NotFound, TooLarge
 
 CHUNK = 1 << 20
 NAME = re.compile(r"[0-9a-f]{64}")
+UNNAMED = "unnamed/"
+"""Before the keys of contents that no document names: there they wait until they are deleted (services/contents.py)."""
+SCRATCH = "motcua-upload-"
+"""How the names of files begin that are just coming in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One file of a store, and when it came to its place."""
+
+    key: str
+    at: datetime
 
 
 class Store(Protocol):
@@ -41,6 +54,12 @@ class Store(Protocol):
 
     def drop(self, keys: Iterable[str]) -> None:
         """Delete what is under these keys; what is not there is no fault."""
+
+    def move(self, key: str, to: str) -> None:
+        """Put what is under a key under another one, as something that came now; raise NotFound."""
+
+    def listed(self, prefix: str) -> Iterator[Listed]:
+        """Give what is under a prefix that ends with `/`, a portion at a time; what comes meanwhile may be missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +91,7 @@ class Blobs:
         """
         self.store.scratch.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
-        with tempfile.NamedTemporaryFile(dir=self.store.scratch, delete=False) as target:
+        with tempfile.NamedTemporaryFile(dir=self.store.scratch, prefix=SCRATCH, delete=False) as target:
             path = Path(target.name)
             try:
                 for chunk in _chunks(stream):
@@ -89,7 +108,7 @@ class Blobs:
 
     def keep(self, spooled: Spooled) -> Stored:
         """Keep what has arrived as a content."""
-        self.store.keep(spooled.path, _key(spooled.sha256))
+        self.store.keep(spooled.path, key_of(spooled.sha256))
         return Stored(sha256=spooled.sha256, size=spooled.size)
 
     def put(self, stream: BinaryIO, *, limit: int) -> Stored:
@@ -99,13 +118,17 @@ class Blobs:
 
     def has(self, sha256: str) -> bool:
         """Say whether a content is kept."""
-        return NAME.fullmatch(sha256) is not None and self.store.has(_key(sha256))
+        return NAME.fullmatch(sha256) is not None and self.store.has(key_of(sha256))
 
     def open(self, sha256: str) -> BinaryIO:
         """Open a content for reading; raise NotFound."""
         if NAME.fullmatch(sha256) is None:
             raise NotFound()
-        return self.store.open(_key(sha256))
+        key = key_of(sha256)
+        for place in (key, UNNAMED + key):  # it may have been set aside just before a document named it again
+            with suppress(NotFound):
+                return self.store.open(place)
+        return self.store.open(key)  # and have come back between the two looks
 
     def read(self, sha256: str) -> bytes:
         """Give a whole content, for those that are known to be small; raise NotFound."""
@@ -127,8 +150,15 @@ class Folder:
     def keep(self, path: Path, key: str) -> None:
         """Move the file to its place."""
         final = self.folder / key
-        final.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, final)  # atomic: a reader sees the whole content or none
+        while True:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.replace(path, final)  # atomic: a reader sees the whole content or none
+            except FileNotFoundError:  # somebody dropped the last file of the folder, and with it the folder
+                if not path.exists():
+                    raise
+            else:
+                return
 
     def has(self, key: str) -> bool:
         """Say whether the file is there."""
@@ -151,6 +181,24 @@ class Folder:
             except OSError:  # something else is in it
                 continue
 
+    def move(self, key: str, to: str) -> None:
+        """Rename the file; its time is written first, so that it is never in its new place with the old one."""
+        path = self.folder / key
+        try:
+            os.utime(path)
+            self.keep(path, to)
+        except FileNotFoundError:
+            raise NotFound() from None
+
+    def listed(self, prefix: str) -> Iterator[Listed]:
+        """Walk the folder."""
+        for folder, _, names in os.walk(self.folder / prefix):
+            for name in names:
+                path = Path(folder, name)
+                with suppress(FileNotFoundError):
+                    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                    yield Listed(key=path.relative_to(self.folder).as_posix(), at=at)
+
 
 def opened(address: str, folder: Path, endpoint: str = "", region: str = "") -> Blobs:
     """Give the contents at `folder` (the word: those in the folder given) or s3://bucket/prefix."""
@@ -166,7 +214,8 @@ def in_folder(folder: Path) -> Blobs:
     return Blobs(Folder(folder))
 
 
-def _key(sha256: str) -> str:
+def key_of(sha256: str) -> str:
+    """Give the key of a content."""
     return f"{sha256[:2]}/{sha256}"
 
 

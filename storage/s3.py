@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from io import BufferedReader, RawIOBase
@@ -17,6 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from errors import NotFound, Unavailable
+from storage.blobs import Listed
 from texts import Text
 
 T = TypeVar("T")
@@ -68,6 +69,23 @@ class Bucket:
         for first in range(0, len(every), AT_ONCE):
             some = {"Objects": every[first : first + AT_ONCE], "Quiet": True}
             _asked(partial(self.client.delete_objects, Bucket=self.bucket, Delete=some))
+
+    def move(self, key: str, to: str) -> None:
+        """Copy the object, then delete it where it was: at every moment it is under one of the two keys."""
+        source = {"Bucket": self.bucket, "Key": self._named(key)}
+        _asked(lambda: self.client.copy_object(CopySource=source, Bucket=self.bucket, Key=self._named(to)))
+        self.drop([key])
+
+    def listed(self, prefix: str) -> Iterator[Listed]:
+        """Ask for a thousand keys at a time."""
+        asked: dict[str, str] = {"Bucket": self.bucket, "Prefix": self._named(prefix)}
+        while True:
+            page = _asked(partial(self.client.list_objects_v2, **asked))
+            for found in page.get("Contents", ()):
+                yield Listed(key=found["Key"].removeprefix(self.prefix), at=found["LastModified"])
+            if not page.get("IsTruncated"):
+                return
+            asked["ContinuationToken"] = page["NextContinuationToken"]
 
     def _named(self, key: str) -> str:
         return f"{self.prefix}{key}"

@@ -78,6 +78,8 @@ class InboxRow:
     clock_state: str | None
     is_suspended: bool
     """An operator has suspended its instance."""
+    has_draft: bool
+    """Somebody has typed something that is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,4 +389,5 @@ def _row(item: Any) -> InboxRow:
         status=dossier.status if dossier else None,
         clock_state=dossier.clock_state if dossier else None,
         is_suspended=item.instance_status == "suspended",
+        has_draft=task.has_draft,
     )

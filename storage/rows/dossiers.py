@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import session
 from storage.rows.instances import FAR
-from storage.tables import Counter, Document, Dossier, Draft, Upload
+from storage.tables import Counter, Definition, Document, Dossier, Draft, Upload
 
 
 def load(dossier_id: str) -> Dossier | None:
@@ -87,3 +87,17 @@ def unsent(username: str) -> tuple[int, int]:
     )
     first, second = session().execute(whole).one(), session().execute(under_way).one()
     return first[0] + second[0], int(first[1] or 0) + int(second[1] or 0)
+
+
+def unsent_of_drafts(username: str) -> Sequence[tuple[str, str, int]]:
+    """Give (name, English name, files) of what each draft that keeps files of a person is for, most files first."""
+    many = func.count(Document.id)
+    query = (
+        select(Definition.name, Definition.name_en, many)
+        .join(Draft, Draft.id == Document.draft_id)
+        .join(Definition, Definition.id == Draft.definition_id)
+        .where(Document.dossier_id.is_(None), Document.created_by == username, Draft.dropped_at.is_(None))
+        .group_by(Draft.id, Definition.name, Definition.name_en)
+        .order_by(many.desc(), Draft.id)
+    )
+    return [(row[0], row[1], row[2]) for row in session().execute(query)]

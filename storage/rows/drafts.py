@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 
 from storage.database import session
 from storage.rows.instances import FAR
@@ -32,6 +33,15 @@ def count(username: str) -> int:
 def forget_dropped(username: str) -> None:
     """Delete at once what a person threw away, to make room."""
     session().execute(delete(Draft).where(Draft.owner == username, Draft.dropped_at.is_not(None)))
+
+
+def forget_dropped_files(username: str) -> int:
+    """Delete at once what a person threw away, with the uploads it kept; give how many those were."""
+    dropped = select(Draft.id).where(Draft.owner == username, Draft.dropped_at.is_not(None))
+    gone = delete(Document).where(Document.draft_id.in_(dropped), Document.dossier_id.is_(None))
+    done = cast(CursorResult[object], session().execute(gone, execution_options=_QUIETLY))
+    forget_dropped(username)
+    return done.rowcount
 
 
 def delete_of_task(task_id: str) -> None:

@@ -18,7 +18,10 @@ class Document(Base):
     """A file of a dossier. An issued one is made from `snapshot`, which never changes, so it can be printed again."""
 
     __tablename__ = "document"
-    __table_args__ = (Index("ix_document_draft", "draft_id", sqlite_where=_OF_DRAFT, postgresql_where=_OF_DRAFT),)
+    __table_args__ = (
+        Index("ix_document_draft", "draft_id", sqlite_where=_OF_DRAFT, postgresql_where=_OF_DRAFT),
+        Index("ix_document_sha256", "sha256"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     """Null while staged for a filing."""

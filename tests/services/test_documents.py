@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from errors import Invalid, InvalidAnswers, NotFound, TooLarge, WrongMediaType
-from services import cleaning, documents, dossiers, filetypes, tasks
+from services import cleaning, documents, dossiers, drafts, filetypes, room, tasks
 from services.filetypes import DOCX, JPEG, PDF, PNG, XLSX
 from services.permissions import SYSTEM
 from tests.files import png
@@ -156,15 +157,49 @@ def test_files_sent_with_a_task_belong_to_its_dossier(office: Office) -> None:
         tasks.submit(office.viewer("motcua"), lonely.id, {}, now=office.now, document_ids=[office.paper("motcua", "")])
 
 
-def test_uploads_that_were_never_sent_are_forgotten_and_limited(office: Office) -> None:
-    for number in range(documents.MOST_STAGED):
+def test_uploads_that_were_never_sent_are_forgotten_and_limited(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_STAGED", 5)
+    for number in range(5):
         office.paper("nguoinop", "floor_plan", PAPER + b"%d" % number)
     with pytest.raises(Invalid) as refused:
         office.paper("nguoinop", "floor_plan", PAPER)
     assert refused.value.details[0].code == "too_many"
+    assert "5 tệp chưa gửi" in refused.value.details[0].message.vi
+    assert "tự xoá sau hai ngày" in refused.value.details[0].message.vi
     filed = office.file("nguoinop2")
     before = len(documents.of_dossier(office.viewer("nguoinop2"), filed))
     cleaning.clean(idle_hours=12, draft_days=90, now=office.later(days=3))
     office.look()
     assert office.papers()
     assert len(documents.of_dossier(office.viewer("nguoinop2"), filed)) == before
+
+
+def test_who_has_too_many_files_in_drafts_is_told_where_and_a_dropped_draft_makes_room(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_STAGED", 7)
+    viewer = office.viewer("nguoinop")
+    for many in (1, 4, 2):
+        ids = [office.paper("nguoinop", "floor_plan", PAPER + b"%d %d" % (many, number)) for number in range(many)]
+        draft = drafts.begin(viewer, PROCEDURE, {}, now=office.later(minutes=1), document_ids=ids)
+    with pytest.raises(Invalid) as refused:
+        office.paper("nguoinop", "floor_plan", PAPER)
+    (detail,) = refused.value.details
+    assert (detail.field, detail.code) == ("floor_plan", "too_many")
+    assert "7 tệp nằm trong 3 bản nháp" in detail.message.vi
+    assert "(4 tệp)" in detail.message.vi
+    assert "“My drafts”" in detail.message.en
+    assert "biosafety" in detail.message.en
+    much = replace(office.parts.intake, most_bytes_together=len(PAPER))
+    with pytest.raises(Invalid) as refused:
+        documents.stage(
+            viewer, documents.Upload(name="a.pdf", stream=BytesIO(PAPER), component=""), much, now=office.now
+        )
+    assert "3 drafts" in refused.value.details[0].message.en
+    drafts.drop(viewer, draft.id, now=office.now)
+    assert [office.paper("nguoinop", "floor_plan", PAPER + b"%d" % number) for number in range(2)]
+    with pytest.raises(Invalid) as refused:
+        office.paper("nguoinop", "floor_plan", PAPER)
+    assert "5 tệp nằm trong 2 bản nháp" in refused.value.details[0].message.vi

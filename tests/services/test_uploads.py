@@ -26,7 +26,7 @@ from errors import (
     WrongState,
 )
 from jobs.tick import clean
-from services import documents, uploads
+from services import documents, room, uploads
 from services.intake import Intake
 from services.uploads import PIECE, Wanted
 from storage.database import session
@@ -193,8 +193,11 @@ def test_while_the_scanner_is_silent_an_upload_waits_and_is_finished_later(offic
     assert finished(office, upload, intake=intake).size == len(PAPER)
 
 
-def test_how_much_one_person_may_have_without_sending_it_is_limited(office: Office) -> None:
-    for number in range(documents.MOST_STAGED // 2):
+def test_how_much_one_person_may_have_without_sending_it_is_limited(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_STAGED", 6)
+    for number in range(3):
         begun(office, b"%d" % number)
         office.paper("nguoinop", "floor_plan", pdf(8, seed=number))
     with pytest.raises(Invalid) as many:

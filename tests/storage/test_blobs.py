@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 
 from dev.machine import ROOT
 from errors import NotFound, TooLarge, Unavailable
-from storage.blobs import CHUNK, Blobs, Folder, in_folder, opened
+from storage.blobs import CHUNK, UNNAMED, Blobs, Folder, in_folder, key_of, opened
 from tests.buckets import Buckets
 
 
@@ -105,6 +107,32 @@ def test_pieces_are_kept_and_dropped(blobs: Blobs) -> None:
     blobs.store.drop([f"pieces/u/{number}" for number in range(4)])
     with pytest.raises(NotFound):
         blobs.store.open("pieces/u/1")
+
+
+def test_what_a_store_holds_is_listed_below_a_prefix_and_moves_with_a_new_time(blobs: Blobs) -> None:
+    keys = [f"ab/{number:064x}" for number in range(3)]
+    for key in (*keys, "abc/other"):
+        with blobs.spooled(BytesIO(key.encode()), limit=100) as spooled:
+            os.utime(spooled.path, (0, 0))
+            blobs.store.keep(spooled.path, key)
+    assert sorted(found.key for found in blobs.store.listed("ab/")) == keys
+    assert list(blobs.store.listed("zz/")) == []
+    blobs.store.move(keys[0], "unnamed/" + keys[0])
+    (moved,) = blobs.store.listed("unnamed/ab/")
+    assert moved.key == "unnamed/" + keys[0]
+    assert abs(datetime.now(UTC) - moved.at) < timedelta(minutes=1)
+    with blobs.store.open(moved.key) as stream:
+        assert stream.read() == keys[0].encode()
+    with pytest.raises(NotFound):
+        blobs.store.move(keys[0], "unnamed/" + keys[0])
+    assert sorted(found.key for found in blobs.store.listed("ab/")) == keys[1:]
+
+
+def test_a_content_that_is_set_aside_is_still_read(blobs: Blobs) -> None:
+    stored = blobs.put(BytesIO(b"still here"), limit=100)
+    blobs.store.move(key_of(stored.sha256), UNNAMED + key_of(stored.sha256))
+    assert blobs.read(stored.sha256) == b"still here"
+    assert not blobs.has(stored.sha256)
 
 
 def test_a_bucket_that_does_not_answer_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

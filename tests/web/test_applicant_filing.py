@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from forms import fill
 from storage.queries import dossiers as lists
 from tests.office import course
 from tests.web.filing import begun, filled, on_page, pages_of, posted, sent_off
@@ -252,16 +253,37 @@ def test_what_is_declared_stands_beside_the_last_look(shared_app: Flask, visitor
     assert sent_off(visitor, draft, answers()).status_code == 303
 
 
-def test_buttons_that_change_the_form_check_and_save_nothing(visitor: Visitor, draft: str):
+def test_buttons_that_change_the_form_check_nothing_and_save(visitor: Visitor, draft: str):
+    other = on_page(visitor, f"{draft}/{RETURN}", [("answers.return_way", "online")], "later")
+    assert other.status_code == 303
+    stale = visitor.hidden()
     page = on_page(visitor, f"{draft}/{RETURN}", [("answers.return_way", "post"), ("answers-do", "refresh")], "")
     assert page.status_code == 200
     assert 'name="answers.return_address"' in page.text
     assert "error-summary" not in page.text
-    assert 'name="answers.return_address"' not in visitor.get(f"{draft}/{RETURN}").text
+    assert "Đã lưu nháp lúc" in page.text
+    assert 'name="answers.return_address"' in visitor.get(f"{draft}/{RETURN}").text
+    old = [*stale, ("answers.return_way", "counter"), ("answers-do", "refresh")]
+    assert "Giữ bản của tôi" in visitor.post(f"{draft}/{RETURN}", old).text
     page = on_page(
         visitor, f"{draft}/{EQUIPMENT}", [("answers.equipment", ""), ("answers-do", "add answers.equipment")], ""
     )
     assert 'name="answers.equipment[0].name"' in page.text
+
+
+def test_the_last_look_fills_the_form_once_for_all_its_pages(
+    visitor: Visitor, draft: str, monkeypatch: pytest.MonkeyPatch
+):
+    filled(visitor, draft, answers(), files(*PARTS))
+    filler, fills = fill._Builder, []
+
+    def counted(**how: Any) -> Any:
+        fills.append(how)
+        return filler(**how)
+
+    monkeypatch.setattr(fill, "_Builder", counted)
+    assert visitor.get(f"{draft}/check").status_code == 200
+    assert len(fills) <= 5, len(fills)  # what is wrong, how far, the files, the pages for reading, the declaration
 
 
 def test_a_procedure_with_cases_asks_for_the_case_first(visitor: Visitor):

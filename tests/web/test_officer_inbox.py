@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from services import drafts
 from storage.queries import tasks as queries
 from tests.office import Office
 from tests.services.bundles import one_task
+from tests.services.test_statements import counted
 from tests.web.officers import at_desk, rows, task_of, words
 from tests.web.visitor import Visitor
 from web.officer import inbox, places
@@ -48,6 +50,24 @@ def test_the_inbox_lists_the_tasks_of_ones_groups_soonest_due_first(office: Offi
     assert "Completeness check" in english
     assert "Soonest due on top." in english
     assert "Việc" not in english.replace("Tiếng Việt", "").replace("(demo)", "")
+
+
+def test_a_task_with_a_draft_is_marked_with_who_and_when_at_one_statement(office: Office, desk: Visitor):
+    office.file("nguoinop2")
+    desk.get("/inbox")
+    with counted() as before:
+        desk.get("/inbox")
+    for number in range(3):
+        check = task_of(office, office.file(), "check").rpartition("/")[2]
+        viewer, why = office.viewer("motcua"), f"Chờ {number}"
+        saved = drafts.save_task(viewer, check, {}, reason=why, seen_version=0, now=office.now)
+    with counted() as after:
+        listed = rows(desk.get("/inbox").text)
+    assert sum("Có bản nháp Cán bộ Một cửa (demo), " in row for row in listed) == 3
+    assert len(after) <= len(before) + 1
+    drafts.drop(office.viewer("motcua"), saved.id, now=office.now)
+    assert sum("Có bản nháp" in row for row in rows(desk.get("/inbox").text)) == 2
+    assert "Draft" in words(desk.get("/inbox?lang=en").text)
 
 
 def test_views_show_what_they_say_with_their_counts(office: Office, desk: Visitor):

@@ -86,17 +86,16 @@ def shown(draft_id: str, page_id: str) -> str | Response | tuple[str, int]:
 
 @blueprint.post("/my/drafts/<draft_id>/<page_id>")
 def save(draft_id: str, page_id: str) -> str | Response | tuple[str, int]:
-    """Save one page, then go on, or say what is wrong with it; buttons of the form only show it anew."""
+    """Save one page, then go on, or say what is wrong with it; buttons of the form show it anew."""
     view = opened(draft_id, is_typed=True)
     if isinstance(view, Response):
         return view
     step = _step(view, page_id)
     received, sent = taken(view, step)
     data = pages.merged(step.page, view.resumed.answers, sent) if step.page else view.resumed.answers
-    if presses(received.pairs, "reset") and step.page:
-        data = pages.without(step.page, data)
-    if wants_refresh(received.pairs):
-        return page(view, step, data, received=received, errors=received.errors)
+    if presses(received.pairs, "reset") and step.page:  # what is thrown away is saved with the next button
+        data, seen = pages.without(step.page, data), request.form.get("draft_version", "")
+        return page(view, step, data, received=received, errors=received.errors, seen=seen)
     try:
         draft = store(view, page_id, sent, received)
     except DraftChanged as changed:
@@ -110,7 +109,11 @@ def save(draft_id: str, page_id: str) -> str | Response | tuple[str, int]:
         if drafting.is_script():
             return drafting.refusal(refused)
         return _with(page(view, step, data, received=received, errors=_said(refused)), status_of(refused))
-    return _saved(load(view.viewer, draft_id, view.now), draft, page_id, sent, received)
+    view = load(view.viewer, draft_id, view.now)
+    if wants_refresh(received.pairs):
+        flash(drafting.saved_words(draft), "ok")
+        return page(view, step, data, received=received, errors=received.errors)
+    return _saved(view, draft, page_id, sent, received)
 
 
 def opened(draft_id: str, *, is_typed: bool = False, is_case: bool = False) -> FilingView | Response:

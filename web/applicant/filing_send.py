@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from errors import DefinitionSuspended, Detail, DraftChanged, InvalidAnswers, WrongState
@@ -14,6 +14,7 @@ from forms.submission import wants_refresh
 from services import dossiers, filing_pages, filings
 from services.permissions import Permission
 from texts import Text
+from web import drafting
 from web.account import signed_in
 from web.applicant.filing_pages import opened, store, taken
 from web.applicant.filing_view import FilingView, load
@@ -49,7 +50,7 @@ def send(draft_id: str) -> str | Response | tuple[str, int]:
     declared = view.overview.check
     data = pages.merged(declared, view.resumed.answers, sent) if declared else view.resumed.answers
     if wants_refresh(received.pairs):
-        return _page(view, data, received=received)
+        return _refreshed(view, data, sent, received)
     seen = (str(view.resumed.draft.version), view.resumed.definition.id)
     if (request.form.get("seen"), request.form.get("definition")) != seen and not _is_again(view, data):
         return _page(view, data, [CHANGED], received=received), 409
@@ -64,6 +65,18 @@ def send(draft_id: str) -> str | Response | tuple[str, int]:
     if strange or view.overview.problems:
         return _page(view, view.resumed.answers, [*strange, *view.overview.problems], received=received), 422
     return _send(view, draft.version)
+
+
+def _refreshed(
+    view: FilingView, data: Mapping[str, Any], sent: Mapping[str, Any], received: Received
+) -> str | tuple[str, int]:
+    """Show the last look as its answers are now, and save them."""
+    try:
+        draft = store(view, pages.CHECK, sent, received)
+    except DraftChanged:
+        return _page(load(view.viewer, view.id, view.now), data, [CHANGED], received=received), 409
+    flash(drafting.saved_words(draft), "ok")
+    return _page(load(view.viewer, view.id, view.now), data, received=received)
 
 
 def _is_again(view: FilingView, data: Mapping[str, Any]) -> bool:
@@ -104,11 +117,10 @@ def _page(
     asked = {problem for problem in overview.problems if declared is not None and declared.owns(problem.field)}
     left = [problem for problem in overview.problems if problem not in asked]
     errors = list(dict.fromkeys([*errors, *left]))
-    stored = overview.data if overview.data is not None else view.resumed.answers
     return render_template(
         "applicant/filing_check.html",
         view=view,
-        sections=[(step, view.fields(step.page, stored, readonly=True)) for step in overview.needed if step.page],
+        sections=view.sections(),
         declared=declared,
         fields=view.fields(declared, data, errors=errors, received=view.files_with(received)) if declared else (),
         errors=errors,

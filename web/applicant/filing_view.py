@@ -12,6 +12,8 @@ from flask import request
 from errors import Detail
 from forms import drafts as contents
 from forms import pages
+from forms.allowance import measured
+from forms.fill import Filling, fill
 from forms.pages import Page, State
 from forms.views import FieldView
 from services import draft_conflicts, drafts, filing_pages, filings, legal, loading
@@ -154,6 +156,7 @@ class FilingView:
         errors: Sequence[Detail] = (),
         readonly: bool = False,
         received: Received | None = None,
+        filled: Filling | None = None,
     ) -> tuple[FieldView, ...]:
         """Give what one page shows of the form."""
         if self.resumed.form is None:
@@ -168,7 +171,19 @@ class FilingView:
             files=(received or self.received).links,
             refreshable=True,
             now=self.now,
+            filled=filled,
         )
+
+    def sections(self) -> list[tuple[Step, tuple[FieldView, ...]]]:
+        """Give each page that is needed with its answers for reading; the form is filled once for all of them."""
+        form, stored = self.resumed.form, self.overview.data
+        if form is None:
+            return []
+        data = stored if stored is not None else self.resumed.answers
+        shown = [(step, step.page) for step in self.overview.needed]
+        with measured():
+            filled = fill(form, data, {"case": self.case}, now=self.now, as_stored=True)
+            return [(step, self.fields(page, data, readonly=True, filled=filled)) for step, page in shown if page]
 
     def files_with(self, received: Received | None) -> Received:
         """Give the files that it keeps together with those that were just sent."""

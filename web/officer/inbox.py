@@ -14,7 +14,9 @@ from errors import InstanceSuspended, TaskNotOpen, TaskTaken
 from services import loading, tasks
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from storage.queries import dossiers as dossier_queries
+from storage.queries import drafts as draft_queries
 from storage.queries import tasks as queries
+from storage.queries.drafts import TaskDraft
 from texts import Text
 from web.account import signed_in
 from web.officer import dues, places
@@ -35,6 +37,8 @@ class Line:
     procedure: Text
     due: dues.Due
     can_claim: bool
+    draft: TaskDraft | None = None
+    """What somebody has typed into it and not sent yet."""
 
 
 @blueprint.get("/inbox")
@@ -45,13 +49,14 @@ def listed() -> str:
     now = datetime.now(UTC)
     scope = scope_of(viewer)
     page = queries.inbox(scope, place.filter, now=now, after=place.cursor, limit=PAGE)
+    drafts = draft_queries.of_tasks([row.id for row in page.rows if row.has_draft])
     return render_template(
         "officer/inbox.html",
         place=place,
         views=places.OWN,
         supervised=places.views_of(viewer)[len(places.OWN) :],
         counts=counts_of(queries.counts(scope, now=now)),
-        lines=[line(row, viewer, now=now) for row in page.rows],
+        lines=[line(row, viewer, now=now, draft=drafts.get(row.id)) for row in page.rows],
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
         is_part=page.is_part,
@@ -87,7 +92,7 @@ def worker() -> Viewer:
     return viewer
 
 
-def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime) -> Line:
+def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime, draft: TaskDraft | None = None) -> Line:
     """Give a row as a list shows it."""
     loaded = loading.load(row.definition_id)
     is_candidate = viewer.username in row.candidate_users or not viewer.groups.isdisjoint(row.candidate_groups)
@@ -98,6 +103,7 @@ def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime) -> Line:
         procedure=Text(row.procedure_name, row.procedure_name_en or "") if row.procedure_name else loaded.name,
         due=dues.of_task(row, now=now),
         can_claim=row.state == "open" and not row.is_suspended and row.assignee is None and may_claim,
+        draft=draft,
     )
 
 
