@@ -45,7 +45,7 @@ SENTENCES = {
     Kind.HTML: "HTML, sanitised.",
     Kind.IMAGE: "A picture: `data:image/…`, a path under `/static` or `/documents`, or FEEL that gives a document. "
     "Of a picture on another host a link is shown.",
-    Kind.TABLE: "Rows that `dataSource` (FEEL) gives, at most 500; beyond `rowCount` by scrolling.",
+    Kind.TABLE: "Rows that `dataSource` (FEEL) gives: `rowCount` on a page, 5,000 in all; sorted by its headings.",
     Kind.IFRAME: "A page of an origin that `MOTCUA_FRAME_ORIGINS` names, in a sandbox by `security`; else a link.",
     Kind.DOCUMENT_PREVIEW: "Documents that `dataSource` (FEEL) names and the reader may see: pictures and PDF files in "
     "the page, always a download. It takes the answer of a filepicker as it is.",

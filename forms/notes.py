@@ -21,18 +21,21 @@ from texts import Text
 SHOWN = (Note, Image, Table, Frame, Preview)
 
 
-def view(node: Node, files: Mapping[str, FileLink], common: Mapping[str, Any]) -> FieldView | None:
+def view(
+    node: Node, files: Mapping[str, FileLink], common: Mapping[str, Any], *, refreshable: bool
+) -> FieldView | None:
     """Give the view of a component that is shown; None where there is nothing to show.
 
     `files`: document id -> what it is called and where it opens, of every document that the reader may see. `common`:
-    id, label, help and width.
+    id, label, help and width. `refreshable`: the page answers the form's own buttons.
     """
     component, scope = node.component, node.scope
     match component:
         case Image():
             return _image(component, scope, files, common)
         case Table():
-            return FieldView(kind="table", table=tables.view(component, scope), **common)
+            table = tables.view(component, scope)
+            return FieldView(kind="table", table=table, may_change=refreshable and len(table.cells) > 1, **common)
         case Frame():
             return _frame(component, scope, common)
         case Preview():

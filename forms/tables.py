@@ -1,12 +1,12 @@
-"""table: rows that an expression gives, for reading. All of them are on the page: nothing waits for a script."""
+"""table: rows that an expression gives, for reading; what of them is in sight, forms/table_parts.py says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from forms import display, feel, messages, model, reading, values
 from forms.feel import Scope
@@ -14,8 +14,13 @@ from forms.model import Component, Feel, Kind
 from texts import Text
 
 MAX_ROWS = 500
+"""Rows on one page."""
+MAX_HELD = 5000
+"""Rows on all pages of a table together."""
 MAX_COLUMNS = 50
 _LONGEST = 1000
+
+Row: TypeAlias = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +40,22 @@ class Table(Component):
     """Gives a list of {label, key}; anything else: `columns_given` stand."""
     data_source: Feel | None = None
     row_count: int = 0
-    """Rows in sight at once; 0: all."""
+    """Rows on one page; 0: all."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """Headings and cells as a page shows them; `left_out`: rows beyond the 500 that it shows."""
+    """Headings and cells; `left_out`: rows beyond those that are on its pages."""
 
     headings: tuple[Text, ...] = ()
     is_number: tuple[bool, ...] = ()
     """Which columns hold nothing but numbers."""
-    rows: tuple[tuple[Text, ...], ...] = ()
+    cells: tuple[Row, ...] = ()
+    """What the rows hold, as data."""
     left_out: int = 0
-    in_sight: int = 0
-    """Rows in sight at once, the others by scrolling; 0: all."""
+    page_size: int = 0
+    """Rows on one page, where there are more; 0: all are on one."""
+    most_at_once: int = MAX_ROWS
 
 
 def read(schema: Mapping[str, Any], *, id: str) -> Table:
@@ -72,15 +79,24 @@ def view(table: Table, scope: Scope) -> TableView:
             columns = _columns(given)
     found = feel.value(table.data_source, scope)
     data = [row for row in found if row is not None] if isinstance(found, list) else []
-    cells = [[row.get(column.key) if isinstance(row, Mapping) else None for column in columns] for row in data]
-    shown = cells[:MAX_ROWS] if columns else []
+    most = MAX_HELD if table.row_count else MAX_ROWS
+    cells = [[_in(row, column.key) for column in columns] for row in data[:most]] if columns else []
     return TableView(
         headings=tuple(column.label for column in columns),
-        is_number=tuple(_numbers(row[at] for row in shown) for at in range(len(columns))),
-        rows=tuple(tuple(map(_cell, row)) for row in shown),
-        left_out=len(cells) - len(shown) if columns else 0,
-        in_sight=table.row_count if table.row_count < len(shown) else 0,
+        is_number=tuple(_numbers(row[at] for row in cells) for at in range(len(columns))),
+        cells=tuple(cells),
+        left_out=len(data) - len(cells) if columns else 0,
+        page_size=table.row_count if table.row_count < len(cells) else 0,
     )
+
+
+def written(cells: Sequence[Row]) -> tuple[tuple[Text, ...], ...]:
+    """Write cells for reading."""
+    return tuple(tuple(map(_cell, row)) for row in cells)
+
+
+def _in(row: Any, key: str) -> Any:
+    return row.get(key) if isinstance(row, Mapping) else None
 
 
 def _is_column(column: object) -> bool:

@@ -116,7 +116,7 @@ class FieldView:
     number: int = 0
     """Of a `list_row`: its number, from 1."""
     may_change: bool = False
-    """Of a `list` and its rows: rows can be added and removed by buttons."""
+    """Of a `list` and its rows: rows can be added and removed by buttons; of a table: it can be sorted and paged."""
     unfolded: int = 0
     """Of a `list`: the rows in sight; those after them are folded away. 0: none is."""
     is_open: bool = False

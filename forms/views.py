@@ -145,7 +145,9 @@ class _Maker:
             case Button():
                 return self.button(node, component)
             case _:
-                return notes.view(node, self.files, self.heading(node))
+                shown = notes.view(node, self.files, self.heading(node), refreshable=self.refreshable)
+                self.has_buttons |= shown is not None and shown.may_change
+                return shown
 
     def heading(self, node: Node) -> dict[str, Any]:
         """Give what lists, groups and fields have alike."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from lxml import html
 
 from errors import Detail
+from forms import table_parts
+from forms.table_parts import Place
 from forms.views import FieldView
 
 FRAMED = "https://maps.example.org"
 """The one origin that may be framed here."""
+PLACES: dict[str, Place] = {}
+"""How the tables of the next page are looked at."""
 TEMPLATES = Path(__file__).parents[2] / "web" / "templates"
 
 
@@ -28,6 +32,9 @@ def environment(language: str = "vi") -> Environment:
     env.globals["lang"] = lambda: language
     env.globals["may_frame"] = lambda origin, features: origin == FRAMED
     env.globals["may_preview"] = lambda: True
+    env.globals["table_part"] = lambda view: table_parts.part(
+        view.table, PLACES.get(view.id, Place()) if view.may_change else None
+    )
     env.filters["t"] = lambda text: text.in_(language)
     return env
 
@@ -44,8 +51,15 @@ def render(macro: str, *args: Any, language: str = "vi") -> str:
     return template(language).render(macro=macro, args=args)
 
 
-def page(fields: Iterable[FieldView], errors: Iterable[Detail] = (), language: str = "vi") -> html.HtmlElement:
-    """Give the parsed page of a form with its error summary."""
+def page(
+    fields: Iterable[FieldView],
+    errors: Iterable[Detail] = (),
+    language: str = "vi",
+    places: Mapping[str, Place] | None = None,
+) -> html.HtmlElement:
+    """Give the parsed page of a form with its error summary; `places`: how its tables are looked at."""
+    PLACES.clear()
+    PLACES.update(places or {})
     body = render("error_summary", list(errors), language=language) + render("form", list(fields), language=language)
     return html.document_fromstring(f"<html><body><form>{body}</form></body></html>")
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 
 from config import BadSettings, Settings, checked
 from tests.engine.diagrams import end, start, user
 from tests.office import Office
 from tests.services.bundles import bundle, form, procedure, text
 from tests.web.filing import begun, pages_of
-from tests.web.officers import at_desk, quick_app, task_of, words
+from tests.web.officers import at_desk, quick_app, rows, task_of, words
 from tests.web.visitor import Visitor, pdf
 
 MAPS = "https://maps.example.org"
@@ -170,3 +171,25 @@ def test_an_applicants_form_has_the_same_buttons(app: Flask, office: Office):
     looked = applicant.post(page, [*applicant.hidden(), ("answers.name", "Lê An"), ("answers-do", "submit")])
     assert looked.status_code == 303
     assert "Lê An" in applicant.get(f"{draft}/check").text
+
+
+def test_a_table_is_sorted_and_paged_by_buttons_of_the_form_and_what_was_typed_stays(office: Office, door: Visitor):
+    data = '=[{n: "b", v: 2}, {n: "a", v: 3}, {n: "c", v: 1}]'
+    columns = [{"key": "n", "label": "Tên"}, {"key": "v", "label": "Số"}]
+    table = {"type": "table", "id": "bang", "label": "Bảng kê", "columns": columns, "dataSource": data, "rowCount": 2}
+    task = task_with(office, text("note"), table)
+
+    def pressed(button: str) -> list[str]:
+        value = html.document_fromstring(door.page).get_element_by_id(button).get("value")
+        answer = door.post(f"{task}/submit", [*door.hidden(), ("answers.note", "đã gõ"), ("answers-do", value)])
+        assert answer.status_code == 200
+        assert 'value="đã gõ"' in answer.text
+        return rows(answer.text)
+
+    assert rows(door.get(task).text) == ["b 2", "a 3"]
+    assert pressed("g-bang-sort-1") == ["c 1", "b 2"]
+    assert pressed("g-bang-next") == ["a 3"]
+    assert 'aria-sort="ascending"' in door.page
+    assert pressed("g-bang-sort-1") == ["a 3", "b 2"]
+    assert pressed("g-bang-sort-1") == ["b 2", "a 3"]
+    assert "aria-sort" not in door.page
