@@ -12,6 +12,7 @@ nothing.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import apps
 from tests.databases import KINDS, Databases, Place, Run, settings_of, worker
 from tests.lacking import missing
 from tests.postgres import PostgresMissing
@@ -49,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="motcua-"))
         folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
         os.environ[RUN_FOLDER] = str(folder)
+    apps.share_templates(Path(os.environ[RUN_FOLDER]) / "templates")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -89,16 +92,26 @@ def _clean_place(kind: str, data: Path, *, demo: bool) -> Place:
     missing(sentence)
 
 
+def clean_place(kind: str, *, demo: bool, lives: str = "test") -> Place:
+    """Clean what the last one of this kind left and give it: always the same, so that an application of it is kept.
+
+    Only one at a time is in use of those that live as long as a `test` or as a `module`.
+    """
+    data = Path(os.environ[RUN_FOLDER]) / worker() / f"{lives}-{kind}-{'demo' if demo else 'empty'}"
+    shutil.rmtree(data, ignore_errors=True)
+    return _clean_place(kind, data, demo=demo)
+
+
 @pytest.fixture
-def place(database: str, tmp_path: Path) -> Place:
+def place(database: str) -> Place:
     """A clean, migrated database and its folder of documents."""
-    return _clean_place(database, tmp_path / "data", demo=False)
+    return clean_place(database, demo=False)
 
 
 @pytest.fixture
-def demo_place(database: str, tmp_path: Path) -> Place:
+def demo_place(database: str) -> Place:
     """The same with the shipped procedures and demo people."""
-    return _clean_place(database, tmp_path / "data", demo=True)
+    return clean_place(database, demo=True)
 
 
 @pytest.fixture(scope="session")
@@ -119,19 +132,11 @@ def settings(place: Place) -> Settings:
     return settings_of(place)
 
 
-def _served(settings: Settings) -> Iterator[Flask]:
-    from app import create_app
-
-    application = create_app(settings)
-    yield application
-    with application.app_context():
-        application.extensions["sqlalchemy"].engine.dispose()
-
-
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """An application on a clean database."""
-    yield from _served(settings)
+    with apps.served(settings) as application:
+        yield application
 
 
 @pytest.fixture
@@ -143,7 +148,8 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def demo_app(demo_place: Place) -> Iterator[Flask]:
     """An application with the shipped procedures and demo people."""
-    yield from _served(settings_of(demo_place))
+    with apps.served(settings_of(demo_place)) as application:
+        yield application
 
 
 @pytest.fixture

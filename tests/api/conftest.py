@@ -11,15 +11,17 @@ import pytest
 from flask import Flask
 
 from api import auth
+from tests import apps
 from tests.api.program import Program, program
-from tests.conftest import _clean_place, _served
+from tests.conftest import clean_place
 from tests.databases import settings_of
 
 
 @pytest.fixture(scope="module")
-def served(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def served(database: str) -> Iterator[Flask]:
     """An application on an empty database."""
-    yield from _served(settings_of(_clean_place(database, tmp_path_factory.mktemp("api") / "data", demo=False)))
+    with apps.served(settings_of(clean_place(database, demo=False, lives="module"))) as application:
+        yield application
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from flask import Flask, g, render_template_string, request
 
 import web
 from services.permissions import Viewer, permissions_of
-from tests import conftest
+from tests import apps
+from tests.conftest import clean_place
 from tests.databases import settings_of
 from tests.web.edge import Edge, edge_of
 from web.security import limiter
@@ -54,21 +55,16 @@ def render(shell: Flask) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="module")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def shared_app() -> Iterator[Flask]:
     """A seeded application on SQLite for all tests of a module: quick, but what one test writes the next one sees."""
-    from app import create_app
-
-    place = conftest._clean_place("sqlite", tmp_path_factory.mktemp("shared") / "data", demo=True)
-    application = create_app(settings_of(place))
-    yield application
-    with application.app_context():
-        application.extensions["sqlalchemy"].engine.dispose()
+    with apps.served(settings_of(clean_place("sqlite", demo=True, lives="module"))) as application:
+        yield application
 
 
 @pytest.fixture(scope="module")
-def edge(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+def edge(database: str) -> Iterator[Edge]:
     """An office at work for all tests of a module that attack it, on each database."""
-    yield from edge_of(database, tmp_path_factory.mktemp("edge") / "data")
+    yield from edge_of(database)
 
 
 @pytest.fixture

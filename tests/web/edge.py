@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, select
@@ -19,7 +18,8 @@ from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, select
 from storage.database import Base
 from storage.rows import definitions
 from storage.rows import dossiers as rows
-from tests.conftest import _clean_place, _served
+from tests import apps
+from tests.conftest import clean_place
 from tests.databases import settings_of
 from tests.office import Office
 from tests.web.officers import at_desk
@@ -53,9 +53,9 @@ class Edge:
         return self.desks[username]
 
 
-def edge_of(database: str, data: Path) -> Iterator[Edge]:
+def edge_of(database: str) -> Iterator[Edge]:
     """Make one; it lives as long as the module's tests."""
-    for app in _served(settings_of(_clean_place(database, data, demo=True))):
+    with apps.served(settings_of(clean_place(database, demo=True, lives="module"))) as app:
         with app.app_context():
             office = Office(parts=app.extensions["motcua"], now=datetime.now(UTC) - timedelta(days=3))
             dossier = office.accepted()

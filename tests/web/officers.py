@@ -6,14 +6,14 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from services import people
 from storage.tables import Dossier
-from tests import conftest
+from tests import apps
+from tests.conftest import clean_place
 from tests.databases import settings_of
 from tests.office import Office
 from tests.web.visitor import Visitor
@@ -60,11 +60,7 @@ def rows(page: str) -> list[str]:
     return [words(row) for row in ROW.findall(page) if "<td" in row]
 
 
-def quick_app(folder: Path) -> Iterator[Flask]:
+def quick_app(lives: str = "test") -> Iterator[Flask]:
     """Give a clean, seeded application on SQLite: what these pages ask of a database is tried on each one elsewhere."""
-    from app import create_app
-
-    application = create_app(settings_of(conftest._clean_place("sqlite", folder, demo=True)))
-    yield application
-    with application.app_context():
-        application.extensions["sqlalchemy"].engine.dispose()
+    with apps.served(settings_of(clean_place("sqlite", demo=True, lives=lives))) as application:
+        yield application

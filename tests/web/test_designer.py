@@ -27,8 +27,8 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><definiti
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    yield from quick_app(tmp_path_factory.mktemp("designer") / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app("module")
 
 
 @pytest.fixture

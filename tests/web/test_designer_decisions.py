@@ -19,8 +19,8 @@ from tests.web.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    yield from quick_app(tmp_path_factory.mktemp("decisions") / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app("module")
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ FILING = "biosafety-filing.form"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    yield from quick_app(tmp_path_factory.mktemp("drafts") / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app("module")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +27,8 @@ SCRIPT = {"X-Draft": "1"}
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    yield from quick_app(tmp_path / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app()
 
 
 @pytest.fixture

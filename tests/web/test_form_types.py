@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +27,8 @@ SUBMIT = {"type": "button", "label": "Gửi đi", "action": "submit"}
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    yield from quick_app(tmp_path / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app()
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ TOTAL = re.compile(r"<h1>[^<]*: ([\d.]+) hồ sơ</h1>")
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app() -> Iterator[Flask]:
     """An office where one dossier awaits acceptance, one is overdue, one refused, one stopped, one resolved at once."""
-    for app in quick_app(tmp_path_factory.mktemp("board") / "data"):
+    for app in quick_app("module"):
         with app.app_context():
             office = Office(parts=app.extensions["motcua"], now=datetime.now(UTC) - timedelta(days=50))
             office.accepted()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,8 +18,8 @@ from web.officer import dossiers as pages
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    yield from quick_app(tmp_path / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +25,8 @@ REFUSAL = scenario()["answers"]["not_eligible"]
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    yield from quick_app(tmp_path / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app()
 
 
 @pytest.fixture
