@@ -38,7 +38,7 @@ def served(settings: Settings) -> Iterator[Flask]:
     from app import create_app
     from web.security import limiter
 
-    app, config, extensions = _kept.pop(settings, None) or _made(create_app(settings))
+    app, config, extensions = _kept.pop(settings) if settings in _kept else _made(create_app(settings))
     limiter.init_app(app)  # nobody has tried anything yet; and it does what the application asked last says
     try:
         yield app
