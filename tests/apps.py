@@ -32,6 +32,16 @@ def share_templates(folder: Path) -> None:
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
+def hash_cheaply() -> None:
+    """Let passwords of this process be hashed in no time: a real hash takes a fifth of a second on purpose."""
+    from argon2 import PasswordHasher
+
+    from services import passwords
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords.HASHER._parameters = cheap._parameters
+
+
 @contextmanager
 def served(settings: Settings) -> Iterator[Flask]:
     """Give an application on these settings, for one test at a time: a second one meanwhile is another one."""

@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = Path(tempfile.mkdtemp(prefix="motcua-"))
         folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
         os.environ[RUN_FOLDER] = str(folder)
+    apps.hash_cheaply()
     apps.share_templates(Path(os.environ[RUN_FOLDER]) / "templates")
 
 

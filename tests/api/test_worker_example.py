@@ -18,6 +18,7 @@ from flask import Flask
 
 from dev.machine import ROOT
 from tests.api.test_description import description
+from tests.databases import Place, command
 from tests.engine.diagrams import boundary, end, error, process, service, start, user
 from tests.server import Server
 
@@ -25,10 +26,10 @@ PAGE = ROOT / "docs" / "howto" / "external-worker.md"
 
 
 @pytest.fixture
-def worker(server: Server, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(server: Server, place: Place, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     (tmp_path / "worker.py").write_text(code)
-    token = server.flask("people", "token", "payments", "--create", "--role", "worker").strip()
+    token = command(place, "people", "token", "payments", "--create", "--role", "worker").strip()
     environment = {**server.environment, "MOTCUA_URL": server.url, "MOTCUA_TOKEN": token}
     with subprocess.Popen([sys.executable, str(tmp_path / "worker.py")], env=environment) as process_:
         yield process_
@@ -48,8 +49,8 @@ def deploy(server: Server, token: str, xml: bytes) -> None:
     call(server, token, "POST", "/deployments", head + xml + b"\r\n--x--\r\n", "multipart/form-data; boundary=x")
 
 
-def test_the_worker_of_the_page_works(server: Server, worker: subprocess.Popen[bytes]) -> None:
-    token = server.flask("people", "token", "tester", "--create", "--role", "admin").strip()
+def test_the_worker_of_the_page_works(server: Server, place: Place, worker: subprocess.Popen[bytes]) -> None:
+    token = command(place, "people", "token", "tester", "--create", "--role", "admin").strip()
     pay = service("pay", motcua__topic="payment", motcua__retries="R1/PT1H")
     parts = boundary("poor", "pay", error("NO_MONEY")), user("ask"), end("e"), "s -> pay -> e", "poor -> ask -> e"
     deploy(server, token, process("buy", start("s"), pay, *parts))
@@ -75,8 +76,8 @@ def test_the_worker_of_the_page_works(server: Server, worker: subprocess.Popen[b
     assert worker.poll() is None
 
 
-def test_nothing_is_locked_for_a_worker_that_has_hung_up(server: Server) -> None:
-    token = server.flask("people", "token", "tester", "--create", "--role", "admin").strip()
+def test_nothing_is_locked_for_a_worker_that_has_hung_up(server: Server, place: Place) -> None:
+    token = command(place, "people", "token", "tester", "--create", "--role", "admin").strip()
     deploy(server, token, process("one", start("s"), service("w", motcua__topic="t"), end("e"), "s -> w -> e"))
     wanted = {"worker_id": "w1", "topics": ["t"], "wait_ms": 20_000}
     body = json.dumps(wanted).encode()

@@ -4,7 +4,7 @@
     office          what that server shows, without its pages
     new_page        open a page of its own session: new_page(), new_page(width=390), new_page(javascript=False)
     page            one such page, 1366 px wide
-    shot            save a screenshot: shot(page, "inbox") -> tests/browser/shots/inbox.png
+    shot            save a screenshot, with MOTCUA_SHOTS=1: shot(page, "inbox") -> tests/browser/shots/inbox.png
     axe             the serious and critical findings of axe on a page, one sentence each
     sideways        how many pixels a page is too wide for its window, once it is there
 
@@ -14,6 +14,7 @@ of 500) fails its test at the end, whatever the test looks at.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,9 +129,11 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture(scope="session")
 def shot() -> Callable[[Page, str], Path]:
-    """Save what a page looks like, whole."""
+    """Save what a page looks like, whole, for who wants to look (MOTCUA_SHOTS=1): each takes half a second."""
 
     def save(page: Page, name: str) -> Path:
+        if not os.environ.get("MOTCUA_SHOTS"):
+            return SHOTS / f"{name}.png"
         SHOTS.mkdir(exist_ok=True)
         path = SHOTS / f"{name}.png"
         page.screenshot(path=path, full_page=True)

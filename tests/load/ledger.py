@@ -10,13 +10,12 @@ from services import log
 from services.statuses import Status
 from storage.database import session
 from storage.tables import Document, Dossier, Instance, OutboxMessage, Task, TaskAccess
-from tests.databases import Place, settings_of
+from tests.databases import Place, command, settings_of
 from tests.load.office import COURSE, Done
 from tests.office import course
-from tests.server import Server
 
 
-def check(place: Place, server: Server, done: Done, count: int) -> None:
+def check(place: Place, done: Done, count: int) -> None:
     """Raise AssertionError where a dossier, a step, a paper or a number is missing or there twice."""
     from app import create_app
 
@@ -33,7 +32,7 @@ def check(place: Place, server: Server, done: Done, count: int) -> None:
         assert log.verify().breaks == ()
         session().close()
         application.extensions["sqlalchemy"].engine.dispose()
-    assert "0 broken" in server.flask("log", "verify")
+    assert "0 broken" in command(place, "log", "verify")
 
 
 def _check_dossiers(found: dict[str, Dossier], done: Done, count: int) -> None:

@@ -62,7 +62,7 @@ def measured(kind: str, asked: argparse.Namespace, say: Callable[[str], object])
         memory = process.memory_info().rss >> 20
         say(f"{kind}, {asked.clients} clients, {asked.kills} kills: {done.figures()}")
         say(f"{kind}: {used.user + used.system:.1f} s of processor since the last start, {memory} MiB")
-        check(place, server, done, asked.count)
+        check(place, done, asked.count)
         say(f"{kind}: every dossier once, every step once, no gap in codes, log verified")
         return True
     finally:

@@ -23,7 +23,7 @@ def test_dossiers_filed_and_worked_at_the_same_time_all_end_well(
     print(done.figures())
     assert done.errors == []
     assert done.lost == 0
-    check(demo_place, server, done, DOSSIERS)
+    check(demo_place, done, DOSSIERS)
 
 
 def test_nothing_is_lost_and_nothing_happens_twice_when_the_server_is_killed(
@@ -34,4 +34,4 @@ def test_nothing_is_lost_and_nothing_happens_twice_when_the_server_is_killed(
     print(done.figures())
     assert done.errors == []
     assert done.lost > 0  # the kills were felt
-    check(demo_place, server, done, KILLED_DOSSIERS)
+    check(demo_place, done, KILLED_DOSSIERS)

@@ -16,7 +16,7 @@ from services import log
 from storage.database import session
 from storage.rows import tasks as rows
 from tests.conftest import _clean_place
-from tests.databases import Place, settings_of
+from tests.databases import Place, command, settings_of
 from tests.engine.diagrams import process
 from tests.installation import Web
 from tests.load.http import Answer, Browser
@@ -47,8 +47,8 @@ def server(place: Place) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def caller(server: Server) -> Browser:
-    token = server.flask("people", "token", "an", "--create", "--role", "admin").strip()
+def caller(server: Server, place: Place) -> Browser:
+    token = command(place, "people", "token", "an", "--create", "--role", "admin").strip()
     return Browser(server.url, {"Authorization": f"Bearer {token}"})
 
 
