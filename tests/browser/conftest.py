@@ -1,9 +1,10 @@
 """Fixtures of the browser tests.
 
     live_server     the real server with the demo, one per process of the run: tests make dossiers of their own on it
-    office          what that server shows, without its pages
     new_page        open a page of its own session: new_page(), new_page(width=390), new_page(javascript=False)
     page            one such page, 1366 px wide
+    office          the office that the live server shows, without its pages: what a test needs to begin with
+    filed           a dossier just filed there
     shot            save a screenshot, with MOTCUA_SHOTS=1: shot(page, "inbox") -> tests/browser/shots/inbox.png
     axe             the serious and critical findings of axe on a page, one sentence each
     sideways        how many pixels a page is too wide for its window, once it is there
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dev.machine import chromium
+from tests import apps
 from tests.databases import Place, settings_of
 from tests.lacking import missing
 from tests.office import Office
@@ -37,6 +40,17 @@ QUIET = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 HEIGHT = {1366: 768, 390: 844}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A dossier's code and the addresses of its pages."""
+
+    code: str
+    dossier: str
+    task: str
+    instance: str
+    definition: str
 
 
 @pytest.fixture(scope="session")
@@ -64,12 +78,23 @@ def live_server(demo_sqlite: Place) -> Iterator[Server]:
 @pytest.fixture
 def office(live_server: Server, demo_sqlite: Place) -> Iterator[Office]:
     """The office that the live server shows, without its pages."""
-    from app import create_app
-
-    application = create_app(settings_of(demo_sqlite))
-    with application.app_context():
+    with apps.served(settings_of(demo_sqlite)) as application, application.app_context():
         yield Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
-        application.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def filed(live_server: Server, demo_sqlite: Place) -> Filed:
+    """A dossier that nobody has looked at yet (test_main_job.py and test_filing_pages.py file at the keyboard)."""
+    with apps.served(settings_of(demo_sqlite)) as application, application.app_context():
+        own = Office(parts=application.extensions["motcua"], now=datetime.now(UTC))
+        dossier = own.file()
+        return Filed(
+            code=dossier.code,
+            dossier=f"/dossiers/{dossier.id}",
+            task=f"/tasks/{own.open(dossier)['check'].id}",
+            instance=f"/operator/instances/{dossier.instance_id}",
+            definition=f"/designer/definitions/{dossier.definition_id}",
+        )
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.browser.conftest import Filed
 from tests.browser.people import People
-from tests.office import PAPER, course
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,12 +18,9 @@ def test_instances_are_chosen_suspended_and_resumed_together(
     shot: Callable[[Page, str], Path],
     axe: Callable[[Page], list[str]],
     sideways: Callable[[Page], int],
-    tmp_path: Path,
+    filed: Filed,
 ) -> None:
-    people = People(new_page)
-    paper = tmp_path / "giay.pdf"
-    paper.write_bytes(PAPER)
-    code = people.file(course("granted_at_once")["answers"], paper)
+    people, code = People(new_page), filed.code
     seen = []
 
     def look(page: Page, name: str) -> None:

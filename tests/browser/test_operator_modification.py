@@ -8,23 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.conftest import Filed
 from tests.browser.people import People
-from tests.office import PAPER, course
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
 @pytest.fixture
-def instance(new_page: Callable[..., Page], tmp_path: Path) -> str:
+def instance(filed: Filed) -> str:
     """The address of the instance of a new dossier."""
-    people = People(new_page)
-    paper = tmp_path / "giay.pdf"
-    paper.write_bytes(PAPER)
-    code = people.file(course("granted_at_once")["answers"], paper)
-    operator = people.at("vanhanh")
-    operator.goto(f"/operator/instances?q={code}")
-    return operator.url.partition("8000")[2] or "/" + operator.url.split("/", 3)[3]
+    return filed.instance
 
 
 def chosen(page: Page, name: str, words: str) -> None:

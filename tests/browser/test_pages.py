@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
 
+from tests.browser.conftest import Filed
 from tests.browser.people import People
-from tests.office import PAPER, PROCEDURE, course
+from tests.office import PROCEDURE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -39,24 +41,9 @@ SOAK = bool(os.environ.get("MOTCUA_SOAK"))
 
 
 @pytest.fixture
-def places(new_page: Callable[..., Page], tmp_path: Path) -> dict[str, str]:
+def places(filed: Filed) -> dict[str, str]:
     """A dossier, its task and a definition, as their pages' addresses."""
-    people = People(new_page)
-    paper = tmp_path / "giay.pdf"
-    paper.write_bytes(PAPER)
-    code = people.file(course("granted_at_once")["answers"], paper)
-    officer = people.at("motcua")
-    officer.goto("/inbox")
-    task = officer.locator("tbody tr").filter(has_text=code[-11:]).locator("a[href*='/tasks/']").first
-    found = {"code": code, "task": (task.get_attribute("href") or "").partition("?")[0]}
-    officer.goto(f"/dossiers?q={code}")
-    dossier = officer.locator("tbody a[href*='/dossiers/']").first
-    found["dossier"] = (dossier.get_attribute("href") or "").partition("?")[0]
-    designer = people.at("thietke")
-    designer.goto("/designer")
-    definition = designer.locator("a[href*='/designer/definitions/']").first
-    found["definition"] = (definition.get_attribute("href") or "").partition("?")[0]
-    return found
+    return asdict(filed)
 
 
 def test_every_page_is_well_wide_and_narrow_and_speaks_english(
