@@ -16,6 +16,7 @@ import orjson
 
 from errors import Detail, InvalidAnswers, NotFound
 from forms import pages
+from forms.allowance import measured
 from forms.fill import fill
 from forms.pages import Page, State
 from services import documents, dossiers, draft_conflicts, draft_rows, drafts, filings
@@ -101,7 +102,8 @@ def overview(viewer: Viewer, resumed: Resumed, *, now: datetime, typed: Mapping[
     steps: list[Step] = []
     check, rest = None, tuple(others)
     if resumed.form is not None:
-        filled = fill(resumed.form, answers, {"case": resumed.case}, now=now)
+        with measured():
+            filled = fill(resumed.form, answers, {"case": resumed.case}, now=now)
         rest = pages.unowned(resumed.form, others)
         for one in pages.progress(resumed.form, answers, others, filled=filled):
             if one.page.id == pages.CHECK:
