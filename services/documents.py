@@ -129,16 +129,12 @@ def attach(
             "Một tệp đính kèm không còn. Hãy tải lên lại.", "An attached file is no longer there. Upload it again."
         )
         raise Invalid(details=[Detail(field="documents", code="gone", message=message)])
-    if len(ids) + len(rows.documents_of(dossier.id)) > MOST_PER_DOSSIER:
-        raise Invalid(
-            details=[
-                Detail(
-                    field="documents",
-                    code="too_many",
-                    message=Text("Hồ sơ có quá nhiều tệp.", "The dossier has too many files."),
-                )
-            ]
+    if (count := len(ids) + len(rows.documents_of(dossier.id))) > MOST_PER_DOSSIER:
+        message = Text(
+            f"Hồ sơ có {count} tệp, nhiều nhất là {MOST_PER_DOSSIER}. Hãy bỏ bớt hoặc gộp tệp ở mục giấy tờ.",
+            f"The dossier has {count} files; {MOST_PER_DOSSIER} are the most. Remove some, or merge some into one.",
         )
+        raise Invalid(details=[Detail(field="documents", code="too_many", message=message)])
     rows.attach(ids, dossier.id, task.id if task is not None else None)
     return [
         {"document": d.id, "component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in found

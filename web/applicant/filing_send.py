@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from errors import DefinitionSuspended, Detail, DraftChanged, InvalidAnswers, WrongState
+from errors import DefinitionSuspended, Detail, DraftChanged, Invalid, WrongState
 from forms import pages, shape
 from forms.submission import wants_refresh
 from services import dossiers, filing_pages, filings
@@ -94,7 +94,7 @@ def _send(view: FilingView, version: int) -> str | Response | tuple[str, int]:
         )
     except DraftChanged:
         return _page(load(view.viewer, view.id, view.now), view.resumed.answers, [CHANGED]), 409
-    except InvalidAnswers as refused:
+    except Invalid as refused:
         return _page(view, view.resumed.answers, refused.details), 422
     except (DefinitionSuspended, WrongState) as refused:
         return _page(view, view.resumed.answers, [Detail(code=refused.code, message=refused.text)]), 409
