@@ -39,6 +39,8 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
+OWN = ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/", "chrome://resources/")
+"""Where Chromium keeps its own viewer of PDF files."""
 HEIGHT = {1366: 768, 390: 844}
 
 
@@ -133,7 +135,7 @@ def watch(page: Page, base_url: str, wrong: list[str]) -> None:
             wrong.append(f"{page.url}: console: {text}")
 
     def request(sent: Request) -> None:
-        if not sent.url.startswith((base_url, "data:", "blob:", "about:")):
+        if not sent.url.startswith((base_url, "data:", "blob:", "about:", *OWN)):
             wrong.append(f"{page.url}: asks another host: {sent.url}")
 
     def response(got: Response) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from services import instances
 from services.permissions import SYSTEM
@@ -82,6 +84,13 @@ def name(key: str) -> str:
     return f"[name='answers.{key}']"
 
 
+def look_the_same(page: Page) -> None:
+    """After another look at the page the comforts show what the controls hold."""
+    expect(page.locator("#f-tinh-find")).to_have_value("Hà Nội")
+    expect(page.locator(".mc-chip")).to_have_text(["Y tế", "Dược"])
+    expect(page.locator("#f-dien_tich")).to_have_value("1.234,5")
+
+
 def refuse(keys: Keys) -> None:
     """Send what is wrong; the summary has a link to each field, and each leads there."""
     page = keys.page
@@ -152,6 +161,9 @@ def fill(keys: Keys, paper: Path, *, javascript: bool) -> None:
     keys.press("Enter")
     page.locator(name("thiet_bi[1].ten")).wait_for(state="attached")
     page.wait_for_load_state()
+    if javascript:
+        look_the_same(page)
+        assert page.locator(".mc-find").count() == 2
     keys.to("details.mc-fold:not([open]) > summary, " + name("thiet_bi[1].ten"))
     if page.locator("summary:focus").count():
         keys.press("Enter")
@@ -165,6 +177,80 @@ def fill(keys: Keys, paper: Path, *, javascript: bool) -> None:
             keys.press("Enter")
         chooser.value.set_files(paper)
         page.locator(".mc-file:has-text('giay.pdf')").first.wait_for()
+
+
+def comforts(page: Page) -> None:
+    """What a script adds to single fields: found by typing, taken out by a press, stepped, shown in groups."""
+    page.evaluate(
+        "document.addEventListener('change', (it) => { window.told = (window.told || '') + it.target.name + ' ' })"
+    )
+    finder, chosen = page.locator("#f-tinh-find"), page.locator("#f-tinh")
+    page.locator("label[for=f-tinh]").click()
+    expect(finder).to_be_focused()
+    for keys, value in (
+        ("ArrowDown End Enter", "Cần Thơ"), ("ArrowDown Home ArrowDown Enter", "Hà Nội"),
+        ("ArrowUp PageDown Escape", "Hà Nội"),
+        ("Delete Tab", ""), ("h u e Enter", "Huế"), ("x x Escape", "Huế"), ("d a Tab", "Đà Nẵng"),
+    ):  # fmt: skip
+        finder.focus()
+        for key in keys.split():
+            page.keyboard.press(key)
+        expect(chosen).to_have_value(value)
+        expect(finder).to_have_value(value)
+    finder.fill("zz")
+    expect(page.locator("#mc-live")).to_have_text("Không có mục nào khớp")
+    page.locator("#f-ghi_chu").focus()
+    expect(finder).to_have_value("Đà Nẵng")
+    finder.click()
+    page.locator("#f-tinh-options li:has-text('Huế')").click()
+    expect(chosen).to_have_value("Huế")
+    told = page.evaluate("window.told").split()
+    assert told == ["answers.tinh"] * 6, "each choice is told once, what is typed to find it is not"
+
+    tags, chips = page.locator("#f-the-find"), page.locator(".mc-chip")
+    for typed in ("y te", "duoc", "dan"):
+        tags.fill(typed)
+        tags.press("Enter")
+    expect(chips).to_have_text(["Y tế", "Dược", "Dân số"])
+    chips.first.press("Enter")
+    expect(chips.first).to_be_focused()
+    expect(chips).to_have_text(["Dược", "Dân số"])
+    tags.press("Backspace")
+    expect(chips).to_have_text(["Dược"])
+    assert page.locator("[name='answers.the']:checked").evaluate_all("all => all.map((it) => it.value)") == ["Dược"]
+    chips.first.click()
+    expect(chips).to_have_count(0)
+
+    area = page.locator("#f-dien_tich")
+    more = page.locator("button[aria-label='Thêm 0,5']")
+    for _ in range(3):
+        more.click()
+    expect(area).to_have_value("1,5")
+    area.fill("12500")
+    area.blur()
+    expect(area).to_have_value("12.500")
+    more.click()
+    expect(area).to_have_value("12.500,5")
+    page.locator("#f-ma_so_thue").fill("0100233488001")
+    area.focus()
+    expect(area).to_have_value("12500,5")
+    expect(page.locator("#f-ma_so_thue")).to_have_value("0100233488-001")
+    sent = page.evaluate("Object.fromEntries(new FormData(document.getElementById('f-dien_tich').form))")
+    assert (sent["answers.dien_tich"], sent["answers.ma_so_thue"]) == ("12500,5", "0100233488001")
+
+
+def previewed(page: Page) -> None:
+    """Save by keyboard and look at the page anew: the draft has the paper, shown in the page."""
+    page.evaluate("document.querySelector('[data-draft-status]').textContent = ''")  # asked for by hand it always saves
+    with page.expect_response("**/draft") as saved:
+        page.keyboard.press("Control+s")
+    assert saved.value.ok
+    with page.expect_response("**/documents/*/view") as shown:
+        page.goto(page.url)
+        page.locator("object[type='application/pdf']").scroll_into_view_if_needed()
+    assert shown.value.ok
+    expect(page.locator(".mc-preview a:has-text('Tải về')")).to_have_attribute("href", re.compile("^/documents/"))
+    look_the_same(page)
 
 
 @pytest.fixture
@@ -184,12 +270,25 @@ def test_every_type_is_filled_by_keyboard_alone(
     (tmp_path / "giay.pdf").write_bytes(page.pdf())
     found = []
     keys = Keys(page)
+
+    def looked_at(language: str, name: str) -> None:
+        for width in (390, 1366) if javascript else ():
+            page.set_viewport_size({"width": width, "height": 800})
+            shot(page, f"{name}-{language}-{width}")
+            found.extend(axe(page))
+            if beyond := sideways(page):
+                found.append(f"{name}: {beyond} pixels too wide at {width}")
+
+    if javascript:
+        page.goto(f"{page.url}?lang=en")
+        looked_at("en", "every-type")
+        page.goto(f"{page.url.partition('?')[0]}?lang=vi")
+        comforts(page)
     refuse(keys)
-    for width in (390, 1366) if javascript else ():
-        page.set_viewport_size({"width": width, "height": 800})
-        shot(page, f"every-{who}-wrong-{width}")
-        found += axe(page)
+    looked_at("vi", "every-type-wrong")
     fill(keys, tmp_path / "giay.pdf", javascript=javascript)
+    if javascript:
+        previewed(page)
     keys.go(SEND)
     assert page.locator(".mc-errorsum").all_inner_texts() == []
     office.look()

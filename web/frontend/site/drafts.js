@@ -14,8 +14,8 @@ function draft(form) {
   let left = false;
 
   const content = () => {
-    const data = new FormData(form);
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    const data = new FormData();
+    for (const [name, value] of new FormData(form)) if (!(value instanceof File)) data.append(name, value); // a file's id has its input's name
     return data;
   };
   const typed = () => JSON.stringify([...content()].filter(([name]) => !name.startsWith('draft_')));

@@ -98,7 +98,7 @@ export class Finder {
     this.note.textContent = found.length ? this.words.more.replace('{count}', left) : this.words.none;
     this.note.hidden = Boolean(found.length) && !left;
     this.found = found.length;
-    const first = folded(typed) ? 0 : this.shown.indexOf(chosen);
+    const first = this.typed ? (folded(typed) ? 0 : -1) : this.shown.indexOf(chosen); // an emptied field points at nothing
     if (this.shown[first]) this.walkTo(first);
   }
 
