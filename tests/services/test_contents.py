@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from errors import NotFound
 from services import contents, documents, drafts, uploads
@@ -21,6 +22,7 @@ from storage.database import session
 from tests.buckets import Buckets
 from tests.files import pdf
 from tests.office import PROCEDURE, START, Office
+from tests.web.officers import quick_app
 
 DAYS = 7
 PAPER = pdf(300, seed=1)
@@ -32,17 +34,25 @@ def buckets() -> Iterator[Buckets]:
         yield found
 
 
+@pytest.fixture
+def app() -> Iterator[Flask]:
+    yield from quick_app()
+
+
 @pytest.fixture(params=["folder", "s3"])
-def office(office: Office, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def office(
+    app: Flask, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
     """The office with a store of each kind; its time is the store's, which nobody can set."""
-    office.now = datetime.now(UTC)
-    if request.param == "s3":
-        buckets: Buckets = request.getfixturevalue("buckets")
-        buckets.credentials(monkeypatch)
-        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-        blobs = opened(f"s3://{buckets.new()}/office/", tmp_path, endpoint=buckets.url, region="us-east-1")
-        office.parts = replace(office.parts, blobs=blobs)
-    return office
+    with app.app_context():
+        office = Office(parts=app.extensions["motcua"], now=datetime.now(UTC))
+        if request.param == "s3":
+            buckets: Buckets = request.getfixturevalue("buckets")
+            buckets.credentials(monkeypatch)
+            monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+            blobs = opened(f"s3://{buckets.new()}/office/", tmp_path, endpoint=buckets.url, region="us-east-1")
+            office.parts = replace(office.parts, blobs=blobs)
+        yield office
 
 
 @dataclass

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from forms import fill
+from services import documents
 from storage.queries import dossiers as lists
 from tests.office import course
 from tests.web.filing import begun, filled, on_page, pages_of, posted, sent_off
@@ -238,6 +239,14 @@ def test_the_last_look_names_what_is_left_and_sends_nothing(shared_app: Flask, v
     assert 'value="send"' not in page.text
     assert sent_off(visitor, draft, answers()).status_code == 422
     assert count(shared_app) == before
+
+
+def test_too_many_papers_are_counted_on_the_last_look(visitor: Visitor, draft: str, monkeypatch: pytest.MonkeyPatch):
+    filled(visitor, draft, answers(), files(*PARTS))
+    monkeypatch.setattr(documents, "MOST_PER_DOSSIER", 3)
+    refused = sent_off(visitor, draft, answers())
+    assert refused.status_code == 422
+    assert errors(refused.text) == ["Hồ sơ có 4 tệp, nhiều nhất là 3. Hãy bỏ bớt hoặc gộp tệp ở mục giấy tờ."]
 
 
 def test_what_is_declared_stands_beside_the_last_look(shared_app: Flask, visitor: Visitor, draft: str):
