@@ -276,5 +276,3 @@ class Form:
     names: Names = field(default_factory=Names)
     is_dynamic: bool = False
     """Something in it is an expression, so that answers must be put in context."""
-    has_conditions: bool = False
-    """Some component may be hidden."""

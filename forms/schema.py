@@ -59,7 +59,6 @@ class _Reader:
     ids: set[str] = field(default_factory=set)
     count: int = 0
     is_dynamic: bool = False
-    has_conditions: bool = False
 
     def form(self, schema: object) -> Form:
         if not isinstance(schema, dict):
@@ -102,7 +101,6 @@ class _Reader:
             components=components,
             names=root.frozen(),
             is_dynamic=self.is_dynamic,
-            has_conditions=self.has_conditions,
         )
 
     def components(self, schemas: object, level: _Level, depth: int) -> tuple[Component, ...]:
@@ -145,7 +143,6 @@ class _Reader:
         component = self.build(schema, kind, level, depth)
         for finding in checks.check_component(component, schema):
             self.say(finding.rule, finding.severity, schema, finding.message.vi, finding.message.en)
-        self.has_conditions |= component.hide is not None
         self.is_dynamic |= uses_feel(component)
         return component
 

@@ -46,8 +46,9 @@ class FieldView:
     """One thing on the page; `kind` names the macro that draws it.
 
     Kinds: the types of the schema (but `list` for a repeating dynamiclist, `group` for one that does not, `markup` for
-    text and html), and `list_row`, `side_by_side` (several in one line) and `refresh` (the button that shows or hides
-    questions without JavaScript) and `too_heavy` (the form could not be worked out whole).
+    text and html), and `list_row`, `side_by_side` (several in one line), `default_button` (where the form has buttons
+    of its own), `refresh` (asks for the form anew where it follows answers; a script does so by itself) and
+    `too_heavy` (the form could not be worked out whole).
     """
 
     kind: str
@@ -121,4 +122,6 @@ class FieldView:
     """Of a `list`: the rows in sight; those after them are folded away. 0: none is."""
     is_open: bool = False
     """What is folded away is open all the same: something in it is wrong, or was just added."""
+    follows: tuple[str, ...] = ()
+    """Of `refresh`: the names of the answers that what is shown depends on."""
     children: tuple[FieldView, ...] = ()

@@ -11,8 +11,9 @@ from errors import Detail
 from forms import controls, display, messages, model, notes, submission, templates
 from forms.allowance import is_spent, measured
 from forms.fill import Filling, fill
+from forms.followed import followed
 from forms.model import Button, Container, Field, Form, Repeated
-from forms.nodes import MISSING, Node, walk
+from forms.nodes import MISSING, Node
 from forms.view_model import ChoiceView, FieldView, FileLink
 from texts import Text
 
@@ -71,7 +72,7 @@ def _fields(
     nodes = filling.nodes
     if only is not None:
         nodes = [node for node in nodes if any(node.component is component for component in only)]
-    has_conditions = form.has_conditions and any(node.component.hide is not None for node in walk(nodes))
+    follows = tuple(sorted(followed(form, only))) if refreshable and not readonly else ()
     said: dict[str, list[Text]] = {}
     for detail in errors:
         said.setdefault(detail.field, []).append(detail.message)
@@ -85,8 +86,9 @@ def _fields(
         today=now.astimezone(messages.HANOI).date().isoformat() if now else "",
     )
     views = maker.level(nodes)
-    if maker.refreshable and (has_conditions or maker.has_buttons):
-        return (FieldView(kind="default_button"), *views, *([FieldView(kind="refresh")] if has_conditions else []))
+    if maker.refreshable and (follows or maker.has_buttons):
+        refresh = [FieldView(kind="refresh", follows=follows)] if follows else []
+        return (FieldView(kind="default_button"), *views, *refresh)
     return views
 
 

@@ -112,10 +112,17 @@ def fill(page: Page, answers: Mapping[str, Any], prefix: str = "answers") -> Non
     hidden = [key for key, value in answers.items() if not _fill(page, f"{prefix}.{key}", value)]
     more = page.locator("button.btn[name='answers-do'][value='refresh']")
     if hidden and more.count():
-        more.first.click()
-        page.wait_for_load_state()
+        settled(page)
+        if more.first.is_visible():
+            more.first.click()
+            page.wait_for_load_state()
         for key in hidden:
             _fill(page, f"{prefix}.{key}", answers[key])
+
+
+def settled(page: Page) -> None:
+    """Wait until the form's script has asked for nothing more and shown every answer."""
+    page.locator("form[data-live-busy]").wait_for(state="detached")
 
 
 def _fill(page: Page, name: str, value: Any) -> bool:
@@ -137,6 +144,7 @@ def _rows(page: Page, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         if not page.locator(f"[name^='{name}[{number}].']").count():
             page.locator(f"button[name='answers-do'][value='add {name}']").first.click()
             page.wait_for_load_state()
+            settled(page)
         for key, value in row.items():
             _fill(page, f"{name}[{number}].{key}", value)
 

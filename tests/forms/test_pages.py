@@ -190,6 +190,7 @@ def test_the_enter_key_presses_a_button_that_removes_nothing():
         "add answers.nhan_su",
         "submit",
         "reset",
+        "refresh",
     ]
     assert not drawn(GOOD).xpath("//button[not(@type='button')]"), "only where the page says that it answers them"
 

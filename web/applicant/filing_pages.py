@@ -24,7 +24,7 @@ from services.drafts import Draft
 from services.filing_pages import PAPERS, Step
 from services.permissions import Permission
 from services.wiring import Parts
-from web import drafting
+from web import drafting, live
 from web.account import signed_in
 from web.account.sign_in import device
 from web.applicant import uploads
@@ -95,7 +95,11 @@ def save(draft_id: str, page_id: str) -> str | Response | tuple[str, int]:
     data = pages.merged(step.page, view.resumed.answers, sent) if step.page else view.resumed.answers
     if presses(received.pairs, "reset") and step.page:  # what is thrown away is saved with the next button
         data, seen = pages.without(step.page, data), request.form.get("draft_version", "")
-        return page(view, step, data, received=received, errors=received.errors, seen=seen)
+        if not live.is_asked():
+            return page(view, step, data, received=received, errors=received.errors, seen=seen)
+    if live.is_asked() and step.page:  # its script saves by itself, and knows the version that it has seen
+        errors = _shown_wrong(view, data, received)
+        return live.answer(view.fields(step.page, data, errors=errors, received=view.files_with(received)), errors)
     try:
         draft = store(view, page_id, sent, received)
     except DraftChanged as changed:
@@ -112,7 +116,7 @@ def save(draft_id: str, page_id: str) -> str | Response | tuple[str, int]:
     view = load(view.viewer, draft_id, view.now)
     if wants_refresh(received.pairs):
         flash(drafting.saved_words(draft), "ok")
-        return page(view, step, data, received=received, errors=received.errors)
+        return page(view, step, data, received=received, errors=_shown_wrong(view, data, received))
     return _saved(view, draft, page_id, sent, received)
 
 
@@ -192,6 +196,12 @@ def page(
         back=request.values.get("back", "") == pages.CHECK,
     )
     return (html, 422) if errors and other is None else html
+
+
+def _shown_wrong(view: FilingView, data: Mapping[str, Any], received: Received) -> list[Detail]:
+    """Give what a page shown anew says is wrong: files just sent, and what it had said and is not mended."""
+    wrong = live.still_wrong(view.resumed.form, data, variables={"case": view.case}, now=view.now)
+    return [*received.errors, *wrong]
 
 
 def _saved(

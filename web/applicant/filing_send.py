@@ -14,7 +14,7 @@ from forms.submission import wants_refresh
 from services import dossiers, filing_pages, filings
 from services.permissions import Permission
 from texts import Text
-from web import drafting
+from web import drafting, live
 from web.account import signed_in
 from web.applicant.filing_pages import opened, store, taken
 from web.applicant.filing_view import FilingView, load
@@ -70,13 +70,17 @@ def send(draft_id: str) -> str | Response | tuple[str, int]:
 def _refreshed(
     view: FilingView, data: Mapping[str, Any], sent: Mapping[str, Any], received: Received
 ) -> str | tuple[str, int]:
-    """Show the last look as its answers are now, and save them."""
+    """Show the last look as its answers are now, and save them; its script saves by itself."""
+    declared = view.overview.check
+    wrong = live.still_wrong(view.resumed.form, data, variables={"case": view.case}, now=view.now)
+    if live.is_asked() and declared:
+        return live.answer(view.fields(declared, data, errors=wrong, received=view.files_with(received)))
     try:
         draft = store(view, pages.CHECK, sent, received)
     except DraftChanged:
         return _page(load(view.viewer, view.id, view.now), data, [CHANGED], received=received), 409
     flash(drafting.saved_words(draft), "ok")
-    return _page(load(view.viewer, view.id, view.now), data, received=received)
+    return _page(load(view.viewer, view.id, view.now), data, wrong, received=received)
 
 
 def _is_again(view: FilingView, data: Mapping[str, Any]) -> bool:

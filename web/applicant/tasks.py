@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from errors import Detail, DraftChanged, Forbidden, InvalidAnswers, NotFound, Refused, TaskNotOpen
-from forms.submission import from_post, presses
+from forms.submission import from_post, presses, wants_refresh
 from forms.views import FieldView, FileLink, fields
 from http_status import status_of
 from services import documents, dossiers, drafts, tasks
@@ -21,7 +21,7 @@ from services.permissions import Viewer
 from services.statuses import Status
 from services.wiring import Parts
 from texts import Text
-from web import drafting
+from web import drafting, live
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import NOTHING, Received
@@ -51,8 +51,9 @@ def submit(code: str, task_id: str) -> str | Response | tuple[str, int]:
     now = datetime.now(UTC)
     received, data = _sent(viewer, opened, now)
     act = request.form.get("act", opened.main_act if presses(received.pairs, "submit") else None)
-    if act is None:
-        return _answer(_page(viewer, dossier, opened, data, received, received.errors), received.errors)
+    if act is None or wants_refresh(received.pairs):
+        wrong = live.still_wrong(opened.form, data, variables=opened.variables, now=now)
+        return _shown(viewer, dossier, opened, data, received, [*received.errors, *wrong])
     if opened.is_suspended:
         return _page(viewer, dossier, opened, data, received), 409
     problems: list[Detail] = [*received.errors, *_gone(opened, data, received, now)]
@@ -145,6 +146,17 @@ def _gone(opened: tasks.Opened, data: dict[str, Any], received: Received, now: d
     ]
 
 
+def _shown(
+    viewer: Viewer, dossier: Any, opened: tasks.Opened, data: dict[str, Any], received: Received, errors: list[Detail]
+) -> str:
+    """Show the form as its answers are now: the whole page, or for its script the form alone."""
+    is_open = _is_open(dossier, opened)
+    if not live.is_asked() or not is_open:
+        return _page(viewer, dossier, opened, data, received, errors)
+    links = _links(documents.of_dossier(viewer, dossier)) | received.links
+    return live.answer(_views(opened, data, links, errors, is_open=is_open), errors)
+
+
 def _answer(page: str, errors: Sequence[Detail]) -> str | tuple[str, int]:
     return (page, 422) if errors else page
 
@@ -162,12 +174,10 @@ def _page(
 ) -> str:
     """Render the page; filled with a draft it says so, and `other` is what was saved in place of what was sent."""
     now = datetime.now(UTC)
-    is_open = opened.task.state == "open" and not opened.is_suspended and dossier.status != Status.WITHDRAWAL_REQUESTED
+    is_open = _is_open(dossier, opened)
     papers = documents.of_dossier(viewer, dossier)
     own_papers = [d for d in papers if d.origin == "issued"]
-    links = {
-        d.id: FileLink(name=d.file_name, url=f"/documents/{d.id}", media_type=d.media_type) for d in papers
-    } | received.links
+    links = _links(papers) | received.links
     request_kind = opened.element.document
     return render_template(
         "applicant/task.html",
@@ -188,6 +198,15 @@ def _page(
         other=other,
         paper=next((d for d in reversed(own_papers) if d.kind == request_kind), None) if request_kind else None,
     )
+
+
+def _is_open(dossier: Any, opened: tasks.Opened) -> bool:
+    is_asked = opened.task.state == "open" and not opened.is_suspended
+    return is_asked and dossier.status != Status.WITHDRAWAL_REQUESTED
+
+
+def _links(papers: Iterable[Any]) -> dict[str, FileLink]:
+    return {d.id: FileLink(name=d.file_name, url=f"/documents/{d.id}", media_type=d.media_type) for d in papers}
 
 
 def _views(

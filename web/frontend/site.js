@@ -3,6 +3,7 @@ import 'htmx.org';
 import { drafts } from './site/drafts.js';
 import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
+import { live } from './site/live.js';
 import { uploads } from './site/uploads.js';
 import { widgets } from './site/widgets.js';
 
@@ -18,6 +19,7 @@ document.addEventListener('click', (event) => {
   document.querySelectorAll('details.mc-menu[open], details.mc-person[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
 });
 
+live();
 forms();
 drafts();
 keys();

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms.views import FieldView, FileLink, fields
-from services import clocks, documents, legal, loading, papers
+from services import clocks, documents, dossiers, legal, loading, papers
 from services.permissions import Viewer
 from storage.queries import people
 from storage.queries import tasks as task_queries
@@ -116,6 +116,13 @@ def links(papers: Sequence[Paper]) -> dict[str, FileLink]:
         )
         for paper in papers
     }
+
+
+def links_of(viewer: Viewer, dossier_id: str | None) -> dict[str, FileLink]:
+    """Give what forms call the documents of a dossier that the viewer may read."""
+    if dossier_id is None:
+        return {}
+    return links(_papers(viewer, dossiers.readable(viewer, dossier_id)))
 
 
 def answers(view: DossierView) -> tuple[FieldView, ...]:

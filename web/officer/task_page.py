@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -223,8 +223,13 @@ def _queue(viewer: Viewer, place: Place, now: datetime) -> list[inbox.Line]:
 
 
 def _fields(view: TaskView, typed: Typed | None, errors: Sequence[Detail], now: datetime) -> tuple[FieldView, ...]:
+    return form_fields(view.opened, typed, view.links, errors, now)
+
+
+def form_fields(
+    opened: Opened, typed: Typed | None, links: Mapping[str, FileLink], errors: Sequence[Detail], now: datetime
+) -> tuple[FieldView, ...]:
     """Give the form to fill in, with what was typed; or for reading, with what the task itself holds."""
-    opened = view.opened
     if opened.form is None:
         return ()
     return fields(
@@ -233,7 +238,7 @@ def _fields(view: TaskView, typed: Typed | None, errors: Sequence[Detail], now: 
         errors=errors,
         readonly=not opened.can_submit,
         variables=opened.variables,
-        files={**view.links, **(typed.received.links if typed else {})},
+        files={**links, **(typed.received.links if typed else {})},
         refreshable=True,
         now=now,
     )

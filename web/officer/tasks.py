@@ -28,16 +28,16 @@ from forms.views import FieldView, fields
 from http_status import status_of
 from services import documents, loading, tasks
 from services.permissions import Viewer, scope_of
-from services.tasks import Submitted
+from services.tasks import Opened, Submitted
 from services.wiring import Parts
 from storage.queries import tasks as queries
 from texts import Text
-from web import drafting
+from web import drafting, live
 from web.applicant import uploads
 from web.i18n.formats import t
-from web.officer import telling
+from web.officer import parts, telling
 from web.officer.places import Place
-from web.officer.task_page import QUEUE, TABS, TaskView, Typed, load, number, page, worker
+from web.officer.task_page import QUEUE, TABS, TaskView, Typed, form_fields, load, number, page, worker
 
 blueprint = Blueprint("officer_tasks", __name__)
 UNIMPORTANT = frozenset({"task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached"})
@@ -59,10 +59,15 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
     """Complete the task with its answers and the act pressed; on any refusal all that was typed stays."""
     viewer = worker()
     now = datetime.now(UTC)
+    if live.is_asked():
+        return _live(viewer, task_id, now)
     view = load(viewer, task_id, now)
-    typed = _typed(viewer, view, now)
+    typed = _typed(viewer, view.opened, now)
     problems = [*typed.received.errors, *_gone(view, typed, now)]
-    if wants_refresh(typed.received.pairs) or problems:
+    if wants_refresh(typed.received.pairs):
+        wrong = live.still_wrong(view.opened.form, typed.data, variables=view.opened.variables, now=now)
+        return page(viewer, view, tab="form", now=now, typed=typed, errors=[*problems, *wrong])
+    if problems:
         return _refused(viewer, view, typed, problems, now=now)
     try:
         if _needs_last_look(view, typed, viewer, now):
@@ -81,7 +86,7 @@ def save_draft(task_id: str) -> Response | str | tuple[str, int]:
     viewer = worker()
     now = datetime.now(UTC)
     view = load(viewer, task_id, now)
-    typed = _typed(viewer, view, now)
+    typed = _typed(viewer, view.opened, now)
     files = {**view.links, **typed.received.links}
     try:
         draft = drafting.store(viewer, task_id, typed.data, reason=typed.reason, files=typed.received.ids, now=now)
@@ -115,22 +120,32 @@ def change_draft(task_id: str, name: str) -> Response:
     return redirect(view.at("", dropped=draft_id), 303)
 
 
-def _typed(viewer: Viewer, view: TaskView, now: datetime) -> Typed:
+def _live(viewer: Viewer, task_id: str, now: datetime) -> str:
+    """Show the form alone as its answers are now."""
+    opened = tasks.open_task(viewer, task_id, now=now)
+    if opened.form is None or not opened.can_submit:
+        raise TaskNotOpen()
+    typed = _typed(viewer, opened, now)
+    links = parts.links_of(viewer, opened.task.dossier_id)
+    wrong = live.still_wrong(opened.form, typed.data, variables=opened.variables, now=now)
+    errors = [*typed.received.errors, *wrong]
+    return live.answer(form_fields(opened, typed, links, errors, now), errors)
+
+
+def _typed(viewer: Viewer, opened: Opened, now: datetime) -> Typed:
     """Read what was sent, and keep its files."""
     storage: Parts = current_app.extensions["motcua"]
-    received = uploads.receive(viewer, storage, components=(), now=now, task=view.task)
-    form = view.opened.form
-    data = from_post(form, received.pairs, variables=view.opened.variables) if form else {}
-    act = request.form.get("act") or (view.opened.main_act if presses(received.pairs, "submit") else "")
+    received = uploads.receive(viewer, storage, components=(), now=now, task=opened.task)
+    data = from_post(opened.form, received.pairs, variables=opened.variables) if opened.form else {}
+    act = request.form.get("act") or (opened.main_act if presses(received.pairs, "submit") else "")
     return Typed(data=data, received=received, reason=request.form.get("reason", "").strip(), act=act or None)
 
 
 def _refused(
     viewer: Viewer, view: TaskView, typed: Typed, errors: Sequence[Detail], *, now: datetime
-) -> str | tuple[str, int]:
-    """Show the form again with all that was typed; 200 where a button only changed the form."""
-    answer = page(viewer, view, tab="form", now=now, typed=typed, errors=errors)
-    return (answer, 422) if errors else answer
+) -> tuple[str, int]:
+    """Show the form again with all that was typed and what is wrong with it."""
+    return page(viewer, view, tab="form", now=now, typed=typed, errors=errors), 422
 
 
 def _gone(view: TaskView, typed: Typed, now: datetime) -> list[Detail]:

@@ -8,6 +8,12 @@ export function each(selector, act) {
   document.addEventListener('htmx:after:swap', () => over(document));
 }
 
+/** Call `act` once for every element of `selector`, those that come later too. */
+export function once(selector, act) {
+  const known = new WeakSet();
+  each(selector, (it) => { if (!known.has(it)) { known.add(it); act(it); } });
+}
+
 /** Say whether the person is typing, so that a single letter is a letter. */
 export function typing(event) {
   const on = event.target;

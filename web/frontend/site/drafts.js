@@ -1,7 +1,7 @@
 /* Saves what is typed into a form with data-draft by itself: a while after the last key, and when the page is left.
    What the server answers is a quiet line beside the button "save draft", or the choice where somebody else has saved
    meanwhile. Files that are chosen go with the button, which posts the whole form. */
-import { each } from './dom.js';
+import { once } from './dom.js';
 
 const PAUSE = 3000; // milliseconds without a key
 const AGAIN = 15000; // until the next try, where the server was not reached
@@ -83,6 +83,5 @@ function draft(form) {
 }
 
 export function drafts() {
-  const known = new WeakSet();
-  each('form[data-draft]', (form) => { if (!known.has(form)) { known.add(form); draft(form); } });
+  once('form[data-draft]', draft);
 }

@@ -1,5 +1,5 @@
 /* Small comforts of forms; every form works without them. */
-import { announce, each } from './dom.js';
+import { announce, once } from './dom.js';
 
 /** A second press while the first is under way would only show an error: let the first one answer. */
 function sendOnce(form) {
@@ -34,10 +34,10 @@ function tickAll(box) {
 }
 
 export function forms() {
-  each('form', sendOnce);
-  each('textarea', autosize);
-  each('[data-copy]', copyable);
-  each('[data-tick-all]', tickAll);
+  once('form', sendOnce);
+  once('textarea', autosize);
+  once('[data-copy]', copyable);
+  once('[data-tick-all]', tickAll);
   document.addEventListener('change', (event) => {
     if (event.target.matches?.('tbody input[type=checkbox]')) event.target.closest('tr').classList.toggle('mc-on', event.target.checked);
     if (event.target.matches?.('[data-send-on-change]')) event.target.form.requestSubmit();

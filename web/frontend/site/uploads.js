@@ -151,6 +151,7 @@ class Picker {
     this.list.className = 'mc-uploads';
     this.hint = Object.assign(document.createElement('p'), { className: 'form-text mb-0' });
     this.warning = Object.assign(document.createElement('p'), { className: 'mc-error', hidden: true });
+    [this.list, this.hint, this.warning].forEach((it) => { it.dataset.scriptMade = ''; });
     this.mount(input);
     this.find();
   }
