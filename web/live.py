@@ -33,7 +33,9 @@ def still_wrong(
 ) -> list[Detail]:
     """Give what is still wrong with the fields that the page had said are wrong; of others nothing is said yet."""
     shown = {
-        ".".join(map(str, steps)) for name in request.form.getlist(SHOWN)[:MOST] if (steps := steps_of(name)) is not None
+        ".".join(map(str, steps))
+        for name in request.form.getlist(SHOWN)[:MOST]
+        if (steps := steps_of(name)) is not None
     }
     if form is None or not shown:
         return []

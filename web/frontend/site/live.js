@@ -106,18 +106,16 @@ class Live {
     this.form.dataset.liveBusy = '';
     this.sent = this.answers();
     const before = content(this.part);
-    try {
-      const fresh = await this.post(act, request);
-      if (request.signal.aborted) return;
-      if (this.isComposing && act === 'refresh') { this.sent = ''; this.later(PAUSE); return; }
-      this.show(fresh, act, before);
-    } catch (failure) {
-      if (this.request !== request) return; // a later one is under way
+    const answer = await this.post(act, request).catch((failure) => ({ words: failure.words || 'offline' }));
+    if (this.request !== request) return; // a later one is under way, or the page is left
+    if (answer.words) {
       this.sent = '';
-      this.fail(failure.words || 'offline', button);
-    } finally {
-      if (this.request === request) this.over();
-    }
+      this.fail(answer.words, button);
+    } else if (this.isComposing && act === 'refresh') {
+      this.sent = '';
+      this.later(PAUSE);
+    } else this.show(answer, act, before);
+    this.over();
   }
 
   over() {
@@ -159,6 +157,7 @@ class Live {
     if (wrong && stillWrong) morph(wrong, inside(stillWrong));
     const names = this.names();
     const renamed = renaming(act);
+    if (renamed) document.dispatchEvent(new CustomEvent('motcua:renamed', { detail: { renamed } }));
     const isReset = act === 'reset';
     morph(part, inside(page.getElementById(part.id)), {
       renamed, isAdded: act.startsWith('add'),

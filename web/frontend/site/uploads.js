@@ -160,14 +160,15 @@ class Picker {
   mount(input) {
     this.input = input;
     this.hint.textContent = input.multiple ? this.words.dropMany : this.words.dropOne;
-    if (!this.list.isConnected || this.list.previousElementSibling !== this.warning) input.after(this.hint, this.warning, this.list);
+    if (this.hint.previousElementSibling !== input) input.after(this.hint, this.warning, this.list);
     this.done.forEach((html, id) => { if (!input.form?.querySelector(`[value="${id}"]`)) this.put(html); });
     if (this.mounted === input) return;
     this.mounted = input;
     const field = input.closest('.mc-field') || input.parentElement;
-    input.addEventListener('change', () => { const chosen = [...input.files]; input.value = ''; this.take(chosen); });
+    const isMine = () => this.input === input && pickers.get(input.name) === this;
+    input.addEventListener('change', () => { if (!isMine()) return; const chosen = [...input.files]; input.value = ''; this.take(chosen); });
     field.addEventListener('dragover', (event) => {
-      if (!event.dataTransfer.types.includes('Files')) return;
+      if (!isMine() || !event.dataTransfer.types.includes('Files')) return;
       event.preventDefault();
       event.dataTransfer.dropEffect = 'copy';
       field.classList.add('mc-dropping');
@@ -176,7 +177,7 @@ class Picker {
     field.addEventListener('drop', (event) => {
       field.classList.remove('mc-dropping');
       const items = [...event.dataTransfer.items].filter((it) => it.kind === 'file');
-      if (!items.length) return;
+      if (!items.length || !isMine()) return;
       event.preventDefault();
       const whole = items.filter((it) => !it.webkitGetAsEntry?.()?.isDirectory).map((it) => it.getAsFile()).filter(Boolean);
       this.warn(whole.length < items.length ? this.words.folder : '');
@@ -213,10 +214,17 @@ class Picker {
   put(html) {
     const fragment = document.createRange().createContextualFragment(html);
     const box = fragment.querySelector('input[type=checkbox]');
+    if (box && box.name !== 'remove') box.name = this.input.name; // the row that it stands in may have another number now
     box?.addEventListener('change', () => { if (box.name === 'remove' ? box.checked : !box.checked) this.done.delete(box.value); });
     this.input.before(fragment);
     this.input.classList.add('mt-2');
     return box;
+  }
+
+  /** The row of a list that its input stood in was removed. */
+  drop() {
+    [...this.rows].forEach((row) => row.cancel());
+    [this.hint, this.warning, this.list].forEach((it) => it.remove());
   }
 
   /** Look for what was under way when the page was left; after a new load finished files are shown again. */
@@ -236,6 +244,16 @@ class Picker {
         if (whole?.ok) this.add(await whole.text(), { focus: false });
       }
     }
+  }
+}
+
+/** Rows of a list are about to have other numbers: what is under way goes with its row. */
+function rename(renamed) {
+  const all = [...pickers];
+  pickers.clear();
+  for (const [name, picker] of all) {
+    const now = renamed(name);
+    if (now) pickers.set(now, picker); else picker.drop();
   }
 }
 
@@ -314,6 +332,7 @@ export function uploads() {
     const known = pickers.get(input.name);
     if (known) known.mount(input); else pickers.set(input.name, new Picker(input, template));
   });
+  document.addEventListener('motcua:renamed', (event) => rename(event.detail.renamed));
   document.addEventListener('submit', guard, true);
   window.addEventListener('online', () => rowsUnderWay().filter((row) => row.state === 'broken').forEach((row) => row.retry()));
   window.addEventListener('beforeunload', (event) => { if (rowsUnderWay().length) event.preventDefault(); });
