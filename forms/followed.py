@@ -1,7 +1,7 @@
 """Which answers a page must follow: those that its conditions, texts, options and computed values depend on.
 
-Only names are compared, so it may be too many, never too few: a page that follows an answer asks the server for the form
-anew when it changes, and one that follows none never does.
+Only names are compared, so it may be too many, never too few: a page that follows an answer asks the server for the
+form anew when it changes, and one that follows none never does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Forms that follow their answers, at the keyboard: questions, rows, sums and options come and go while somebody types."""
+"""Forms that follow their answers, at the keyboard: questions, rows, sums and options come and go while one types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the script of a form that follows its answers gets: the form alone, in few statements; and what is said of fields."""
+"""What the script of a form that follows its answers gets: the form alone, in few statements."""
 
 from __future__ import annotations
 
