@@ -11,11 +11,17 @@ from collections.abc import Iterable
 from flask import Flask, current_app, g, request
 
 from services.wiring import Parts
+from web import live
+
+SHOWN = "answers-shown"
+"""The name under which a page posts what its policy lets through (`lets_through`)."""
+DOCUMENTS = "documents"
+LONGEST = 2000
 
 
 def init_frames(app: Flask) -> None:
-    """Give templates `may_frame(origin, features)` and `may_preview()`."""
-    app.jinja_env.globals.update(may_frame=may_frame, may_preview=may_preview)
+    """Give templates `may_frame(origin, features)`, `may_preview()` and `lets_through()`."""
+    app.jinja_env.globals.update(may_frame=may_frame, may_preview=may_preview, lets_through=lets_through)
 
 
 def may_frame(origin: str, features: Iterable[str]) -> bool:
@@ -24,16 +30,30 @@ def may_frame(origin: str, features: Iterable[str]) -> bool:
     Our own origin never is: a framed page of ours that may run scripts could take its sandbox off.
     """
     parts: Parts = current_app.extensions["motcua"]
-    if origin not in parts.settings.framed or origin == request.host_url.rstrip("/"):
+    if origin not in parts.settings.framed or origin == request.host_url.rstrip("/") or not _fits(origin):
         return False
     g.setdefault("frames", {}).setdefault(origin, set()).update(features)
     return True
 
 
 def may_preview() -> bool:
-    """Note down that this page shows PDF documents of ours."""
+    """Say whether PDF documents of ours may be seen in this page, and note it down."""
+    if not _fits(DOCUMENTS):
+        return False
     g.shows_documents = True
     return True
+
+
+def lets_through() -> str:
+    """Give what the policy of the page lets through, as far as it is drawn; the page posts it."""
+    if live.is_asked():
+        return request.form.get(SHOWN, "")[:LONGEST]
+    return " ".join([*([DOCUMENTS] if g.get("shows_documents") else []), *sorted(g.get("frames", {}))])
+
+
+def _fits(name: str) -> bool:
+    """Say whether it can be shown: an open page keeps its policy, whatever is worked into it."""
+    return not live.is_asked() or name in lets_through().split()
 
 
 def loosened(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -23,6 +23,7 @@ REFRESH = ("answers-do", "refresh")
 KIND = {"type": "radio", "key": "kind", "label": "Loại", "values": [{"value": v, "label": v} for v in ("a", "b")]}
 MORE = text("more", required=True) | {"conditional": {"hide": '=kind != "b"'}}
 NAME = text("name", required=True)
+PREVIEW = {"type": "documentPreview", "label": "Xem", "dataSource": "=papers"}
 ROWS = {"type": "dynamiclist", "path": "rows", "label": "Dòng", "components": [text("x", required=True)]}
 
 
@@ -49,7 +50,7 @@ def asked(visitor: Visitor, address: str, *sent: tuple[str, Any]) -> str:
 
 def test_a_task_shows_its_form_alone_in_few_statements_however_much_there_is(app: Flask, office: Office) -> None:
     do = user("do", motcua__form="one.form", motcua__candidateGroups="one_door")
-    fields = form("one", KIND, MORE, NAME, ROWS)
+    fields = form("one", KIND, MORE, NAME, ROWS, PREVIEW)
     office.deploy(bundle("one", start("s"), do, end("e"), "s -> do -> e", one__form=fields))
     door = at_desk(app, "motcua")
     costs = []
@@ -65,6 +66,8 @@ def test_a_task_shows_its_form_alone_in_few_statements_however_much_there_is(app
     assert "<html" not in text_
     assert "<nav" not in text_
     assert 'data-live="kind"' in whole
+    assert 'name="answers-shown" value="documents"' in whole  # a PDF that comes later is shown in the open page
+    assert "answers-shown" not in text_  # which says so itself
     assert costs[0] == costs[1] <= 12, costs
 
 

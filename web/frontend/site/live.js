@@ -131,8 +131,8 @@ class Live {
   }
 
   async post(act, request) {
-    const body = new FormData(this.form);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    const body = new FormData();
+    for (const [name, value] of new FormData(this.form)) if (!(value instanceof File)) body.append(name, value); // a file's id has its input's name
     body.append(BUTTON, act);
     const slow = setTimeout(() => request.abort(), LONGEST);
     try {
