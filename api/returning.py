@@ -12,6 +12,7 @@ from api.instances import instance_out
 from api.schemas.instances import Instance
 from api.schemas.returning import EarlierTask, EarlierTasks, Return, ReturnPreview, ReturnWanted
 from services import returning
+from services.returning import Change
 
 blueprint = Blueprint("returning", "Taking an instance back to a task that was completed.")
 COLUMNS = tuple(EarlierTask().fields)
@@ -53,13 +54,15 @@ def preview(sent: dict[str, Any], instance_id: str) -> dict[str, Any]:
     }
 
 
-def _changes(waits: Iterable[Any], *, have_ids: bool) -> list[dict[str, Any]]:
+def _changes(found: Iterable[Change], *, have_ids: bool) -> list[dict[str, Any]]:
     return [
         {
-            "kind": wait.kind.value,
-            "element_id": wait.element_id,
-            "element_name": wait.element_name,
-            "task_id": wait.id if have_ids and wait.kind == "task" else None,
+            "kind": one.kind,
+            "element_id": one.element_id,
+            "element_name": one.element_name,
+            "name": one.name,
+            "due_at": one.due_at,
+            "task_id": one.id if have_ids and one.kind == "task" else None,
         }
-        for wait in waits
+        for one in found
     ]

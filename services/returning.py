@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine import returning, runner
-from engine.events import Step, Wait
+from engine.events import Incident, Step, Wait
 from errors import Detail, NotFound, WrongState
 from services import clocks, effects, instances, loading, log, snapshots
 from services.permissions import Permission, Viewer, require
@@ -44,15 +44,31 @@ WAY: Mapping[Status, int] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something that an instance waits for, or an incident that holds it up."""
+
+    id: str
+    kind: str
+    """Of a wait (engine.events.WaitKind), or `incident`."""
+    process_key: str
+    element_id: str
+    element_name: str
+    name: str
+    """Of the message, signal, topic or connector; the kind of the incident."""
+    due_at: datetime | None = None
+    """Of a timer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What a return would do."""
 
     task: Task
-    ends: tuple[Wait, ...]
-    """What is waited for now and would not be any more: tasks are cancelled, and so on."""
-    begins: tuple[Wait, ...]
-    """What would be waited for anew."""
-    stays: tuple[Wait, ...]
+    ends: tuple[Change, ...]
+    """What is waited for now, or held up by an incident, and would not be any more: tasks are cancelled, and so on."""
+    begins: tuple[Change, ...]
+    """What would be waited for, or held up, anew."""
+    stays: tuple[Change, ...]
     status: tuple[Status, Status] | None
     """The dossier's status before and after, where the return changes it."""
 
@@ -112,16 +128,28 @@ def preview(
     run = Run(instance=instance, loaded=loaded, dossier=dossier, actor=viewer.username, now=now)
     task = _earlier(instance, task_id)
     step = _step(run, task, whole=with_data_of_the_time)
-    before = runner.waits(loaded.definition, instance.state)
-    ids, after = {wait.id for wait in before}, {wait.id for wait in step.waits}
+    before = _at(runner.waits(loaded.definition, instance.state), runner.incidents(loaded.definition, instance.state))
+    after = _at(step.waits, step.incidents)
     back = _status_back(dossier, task)
     return Preview(
         task=task,
-        ends=tuple(wait for wait in before if wait.id not in after),
-        begins=tuple(wait for wait in step.waits if wait.id not in ids),
-        stays=tuple(wait for wait in step.waits if wait.id in ids),
+        ends=tuple(one for key, one in before.items() if key not in after),
+        begins=tuple(one for key, one in after.items() if key not in before),
+        stays=tuple(one for key, one in after.items() if key in before),
         status=(Status(dossier.status), back) if dossier is not None and back is not None else None,
     )
+
+
+def _at(waits: Iterable[Wait], incidents: Iterable[Incident]) -> dict[tuple[str, str, str], Change]:
+    """Give what an instance waits for and what holds it up: a task that nobody can do is both."""
+    found = [_change(one, one.kind.value, one.name, one.due_at) for one in waits]
+    found += [_change(one, "incident", one.kind) for one in incidents]
+    return {(one.kind, one.name, one.id): one for one in found}
+
+
+def _change(one: Wait | Incident, kind: str, name: str, due_at: datetime | None = None) -> Change:
+    at = {"process_key": one.process_key, "element_id": one.element_id, "element_name": one.element_name}
+    return Change(id=one.id, kind=kind, name=name, due_at=due_at, **at)
 
 
 def _earlier(instance: Instance, task_id: str) -> Task:

@@ -46,11 +46,15 @@ class EarlierTasks(Answered):
 
 
 class Change(Answered):
-    """Something that is waited for."""
+    """Something that is waited for, or held up by an incident."""
 
-    kind = fields.String(required=True, metadata={"enum": WAITS})
+    kind = fields.String(required=True, metadata={"enum": [*WAITS, "incident"]})
     element_id = fields.String(required=True)
     element_name = fields.String(required=True)
+    name = fields.String(
+        required=True, metadata={"description": "Of the message, signal, topic or connector; the error of an incident."}
+    )
+    due_at = fields.AwareDateTime(required=True, allow_none=True, metadata={"description": "Of a timer."})
     task_id = fields.String(
         required=True, allow_none=True, metadata={"description": "Of a task that is open now, else null."}
     )
@@ -60,7 +64,7 @@ class ReturnPreview(Answered):
     """What a return would do; nothing has happened."""
 
     ends = fields.List(
-        fields.Nested(Change), required=True, metadata={"description": "Waited for now and not after it: cancelled."}
+        fields.Nested(Change), required=True, metadata={"description": "Waited for (or an open incident) now and not after it: cancelled."}
     )
     begins = fields.List(fields.Nested(Change), required=True, metadata={"description": "Waited for anew."})
     stays = fields.List(fields.Nested(Change), required=True)

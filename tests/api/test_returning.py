@@ -40,7 +40,8 @@ def test_a_preview_then_a_return(admin: Program) -> None:
     a2 = opened(admin, instance, "a2")
     seen = admin.post(f"{path}/return/preview", {"task_id": a1})
     (ends,), (begins,), (stays,) = seen["ends"], seen["begins"], seen["stays"]
-    assert ends == {"kind": "task", "element_id": "a2", "element_name": "A2", "task_id": a2}
+    at = {"element_id": "a2", "element_name": "A2", "name": "", "due_at": None}
+    assert ends == {"kind": "task", "task_id": a2, **at}
     assert (begins["element_id"], begins["task_id"], stays["element_id"]) == ("a1", None, "b2")
     assert seen["national_status"] is None
     whole = admin.post(f"{path}/return/preview", {"task_id": a1, "variables_of_the_time": True})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -11,9 +13,10 @@ from services import dossiers, history, instances, log, returning, snapshots, su
 from services.permissions import SYSTEM
 from services.statuses import Status
 from storage.database import session, unit_of_work
+from storage.queries import incidents as lists
 from storage.rows import definitions
 from storage.tables import Dossier, Instance, Task, TaskAccess
-from tests.engine.diagrams import end, fork, script, start, user
+from tests.engine.diagrams import catch, duration, end, fork, node, script, start, user
 from tests.office import Office
 from tests.services.bundles import bundle, form, procedure, text
 from tests.services.test_statements import counted
@@ -132,6 +135,34 @@ def test_a_preview_says_what_ends_begins_and_stays_and_changes_nothing(office: O
     assert sorted(wait.element_id for wait in whole.begins) == ["a1", "b1"]
     office.look()
     assert office_instance(instance.id).revision == before
+
+
+def held_up() -> dict[str, bytes]:
+    """After `a` a script fails, a program is waited for and a timer runs; `other` lies beside all of it."""
+    return bundle(
+        "held", start("s"), fork("f"), task("a"), task("other"), fork("g"), script("x", "y = 1 / n"),
+        node("serviceTask", "w", motcua__topic="pay"), catch("later", duration("P1D")), end("e"), "s -> f -> a -> g",
+        "f -> other -> e", "g -> x -> e", "g -> w -> e", "g -> later -> e",
+    )  # fmt: skip
+
+
+def test_a_preview_names_incidents_programs_and_timers_that_end_or_stay(office: Office) -> None:
+    office.deploy(held_up())
+    instance = office.start("held", {"n": 0})
+    a, before = do(office, instance, "a"), office.now
+    seen = returning.preview(SYSTEM, instance.id, a, now=office.now)
+    assert {(one.kind, one.element_id, one.name) for one in seen.ends} == {
+        ("incident", "x", "expression_failed"),
+        ("external_task", "w", "pay"),
+        ("timer", "later", ""),
+    }
+    assert [one.due_at for one in seen.ends if one.kind == "timer"] == [before + timedelta(days=1)]
+    assert [(one.kind, one.element_id) for one in seen.stays] == [("task", "other")]
+    back(office, instance, a)
+    assert lists.open_of([instance.id])[instance.id] == ()
+    do(office, instance, "a")
+    seen = returning.preview(SYSTEM, instance.id, do(office, instance, "other"), now=office.now)
+    assert ("incident", "x") in {(one.kind, one.element_id) for one in seen.stays}
 
 
 def test_the_officer_whose_task_is_taken_away_is_told_that_it_is_not_open(office: Office) -> None:

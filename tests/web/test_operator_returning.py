@@ -12,6 +12,7 @@ from services import tasks
 from services.permissions import SYSTEM
 from storage.tables import Dossier
 from tests.office import Office
+from tests.services.test_returning import do, held_up
 from tests.web.visitor import Visitor
 
 WHY = "Ghi nhầm <số> hồ sơ"
@@ -108,3 +109,13 @@ def test_what_is_not_possible_any_more_is_said_on_the_list(office: Office, visit
     assert "Việc này đang mở" in visitor.get(page_of(dossier)).text
     assert visitor.get(f"{page_of(dossier)}?task=nothing").status_code == 404
     assert visitor.get("/operator/instances/nothing/return").status_code == 404
+
+
+def test_the_page_names_an_incident_that_ends(office: Office, visitor: Visitor) -> None:
+    office.deploy(held_up())
+    instance = office.start("held", {"n": 0})
+    page = visitor.get(f"/operator/instances/{instance.id}/return?task={do(office, instance, 'a')}").text
+    ends = page[page.index("Bị huỷ") : page.index("Mở lại")]
+    assert "Sự cố: Biểu thức hoặc đoạn mã lỗi" in ends
+    assert "Chương trình bên ngoài: pay" in ends
+    assert "Đến giờ hẹn, " in ends

@@ -23,6 +23,7 @@ from texts import Text
 from web import asked
 from web.account import signed_in
 from web.i18n.formats import t
+from web.operator.incidents import KIND_NAMES
 from web.operator.instances import WAIT_NAMES, who_of
 
 blueprint = Blueprint("operator_returning", __name__)
@@ -35,6 +36,9 @@ class Change:
     step: Text
     kind: Text
     who: Text
+    name: str
+    """Of a message, a topic, a connector."""
+    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,17 +125,26 @@ def _changes(view: View, seen: Preview) -> dict[str, list[Change]]:
     open_steps = {row.id: row for row in task_queries.open_of(view.instance.id)}
     loaded = loading.load(view.instance.definition_id)
 
-    def shown(waits: Iterable[Any]) -> list[Change]:
+    def shown(found: Iterable[returning.Change]) -> list[Change]:
         return [
             Change(
-                step=loaded.step_name(wait.process_key, wait.element_id, wait.element_name or wait.element_id),
-                kind=WAIT_NAMES.get(str(wait.kind), Text(str(wait.kind), str(wait.kind))),
-                who=who_of(open_steps[wait.id]) if wait.id in open_steps else Text("", ""),
+                step=loaded.step_name(one.process_key, one.element_id, one.element_name or one.element_id),
+                kind=_kind(one),
+                who=who_of(open_steps[one.id]) if one.id in open_steps and one.kind == "task" else Text("", ""),
+                name=one.name if one.kind != "incident" else "",
+                due_at=one.due_at,
             )
-            for wait in waits
+            for one in found
         ]
 
     return {"ends": shown(seen.ends), "begins": shown(seen.begins), "stays": shown(seen.stays)}
+
+
+def _kind(one: returning.Change) -> Text:
+    if one.kind != "incident":
+        return WAIT_NAMES.get(one.kind, Text(one.kind, one.kind))
+    what = KIND_NAMES.get(one.name, Text(one.name, one.name))
+    return Text(f"Sự cố: {what.vi}", f"Incident: {what.en}")
 
 
 def _status(seen: Preview) -> Mapping[str, Text] | None:
