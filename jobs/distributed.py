@@ -143,7 +143,7 @@ class _Worker:
     def _rescued(self) -> None:
         with self.app.app_context():
             try:
-                count, deadly = handing.rescue()
+                count, deadly = handing.rescue(now=datetime.now(UTC))
                 if count:
                     LOG.warning("worker %d: took over %d jobs of a worker that is gone", os.getpid(), count)
                 for kind, row_id in deadly:

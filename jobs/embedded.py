@@ -15,6 +15,7 @@ from flask import Flask
 from jobs.tick import advance, clean, escalate, fire, retry, send, work
 from services.cleaning import hold_lease
 from services.connecting import take_up
+from services.outbox import take_up as take_up_calls
 from services.wiring import Parts
 
 DUE, OUTBOX, WORK, BATCHES = "tick", "outbox", "work", "batches"
@@ -45,12 +46,14 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
 
     def on_outbox() -> None:
         with app.app_context():
-            while is_ours(OUTBOX, 60.0) and send(parts, now=datetime.now(UTC)):
+            if is_ours(OUTBOX, 60.0) and (gone := leases.left_by(OUTBOX)):
+                take_up_calls(gone, now=datetime.now(UTC))
+            while is_ours(OUTBOX, 60.0) and send(parts, now=datetime.now(UTC), holder=leases.holder):
                 pass
 
     def on_work() -> None:
         with app.app_context():
-            if is_ours(WORK, 60.0) and leases.were_left(WORK):
+            if is_ours(WORK, 60.0) and leases.left_by(WORK):
                 take_up(now=datetime.now(UTC))
             while is_ours(WORK, 60.0) and work(parts, now=datetime.now(UTC)):
                 pass
@@ -79,9 +82,9 @@ class _Leases:
     """What this process alone does, lease by lease."""
 
     def __init__(self, seconds: float) -> None:
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._seconds = seconds
-        self._left: set[str] = set()
+        self._left: dict[str, str] = {}
 
     def are_ours(self, lease: str, at_least: float) -> bool:
         """Take or keep a lease; False while another process has it that is alive, as far as one can know."""
@@ -89,17 +92,15 @@ class _Leases:
         def is_left(other: str) -> bool:
             gone = is_gone(other)
             if gone:
-                self._left.add(lease)
+                self._left[lease] = other
             return gone
 
         now = datetime.now(UTC)
-        return hold_lease(lease, self._holder, now=now, seconds=max(at_least, self._seconds * 5), is_gone=is_left)
+        return hold_lease(lease, self.holder, now=now, seconds=max(at_least, self._seconds * 5), is_gone=is_left)
 
-    def were_left(self, lease: str) -> bool:
-        """Say, once, whether a lease was taken over from a process that was killed."""
-        was_left = lease in self._left
-        self._left.discard(lease)
-        return was_left
+    def left_by(self, lease: str) -> str:
+        """Give, once, the process that was killed and left a lease which was taken over; empty where none was."""
+        return self._left.pop(lease, "")
 
 
 def _stop(scheduler: BackgroundScheduler) -> None:

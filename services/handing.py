@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from services import connecting
 from storage import queue
 from storage.database import driver_arguments, handed, session, verb
 from storage.queue import Job
+from storage.rows import external
 from storage.rows import handing as rows
+from storage.rows import jobs as calls
 from storage.rows.handing import Kind
 
 __all__ = ["INSIDE", "OUTSIDE", "WORKER", "Kind", "connection", "job", "line_of", "rescue", "sweep"]
@@ -71,10 +74,11 @@ def _second_after(moment: datetime) -> datetime:
 
 
 @verb
-def rescue() -> tuple[int, list[tuple[Kind, str]]]:
+def rescue(*, now: datetime) -> tuple[int, list[tuple[Kind, str]]]:
     """Hand over again what workers did that are gone (their beat is SILENT), row by row.
 
-    Gives how many jobs that were, and the rows that so many workers died of (DEADLY) that they are to be put off.
+    What they were calling is called again now, with the same key. Gives how many jobs that were, and the rows that so
+    many workers died of (DEADLY) that they are to be put off.
     """
     deadly, taken, jobs = [], queue.take_back(session(), SILENT), handed()
     for job in taken:
@@ -85,4 +89,13 @@ def rescue() -> tuple[int, list[tuple[Kind, str]]]:
                 deadly.append((kind, row_id))
             elif jobs is not None:
                 jobs[kind, row_id] = again
+                _put_down(kind, row_id, now)
     return len(taken), deadly
+
+
+def _put_down(kind: Kind, row_id: str, now: datetime) -> None:
+    """Let a call go that was being made: it would else wait until the longest call were over."""
+    if kind is Kind.MESSAGE:
+        calls.put_down(now, message_id=row_id)
+    elif kind is Kind.WORK:
+        external.release(connecting.WORKER, now, task_id=row_id)

@@ -27,6 +27,9 @@ PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 1
 LEASE = timedelta(minutes=2)
 """Longer than any call takes; after it whoever made the call is taken to be gone."""
 
+SOMEBODY = "a process"
+"""Who makes a call and does not say where it runs."""
+
 Handler = Callable[[str, Mapping[str, Any], datetime], None]
 """Makes one call: (idempotency key, payload, now). Raises when it must be tried again."""
 
@@ -79,10 +82,19 @@ def due(now: datetime, limit: int = 100) -> list[str]:
     return list(rows.waiting(now, limit))
 
 
-def send(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) -> Sent:
-    """Make one call that is due, once: whoever else tries it meanwhile is told how it stands."""
+@verb
+def take_up(holder: str, *, now: datetime) -> None:
+    """Let the calls be made now that a process was making which is gone; each keeps its key."""
+    rows.put_down(now, holder=holder)
+
+
+def send(message_id: str, handlers: Mapping[str, Handler], *, now: datetime, holder: str = SOMEBODY) -> Sent:
+    """Make one call that is due, once: whoever else tries it meanwhile is told how it stands.
+
+    `holder`: the process that makes it, so that the call can be taken up when that one is gone.
+    """
     try:
-        taken = _take(message_id, handlers, now=now)
+        taken = _take(message_id, handlers, now=now, holder=holder)
     except Exception as error:  # noqa: BLE001  # nothing of it was kept: it is tried again
         return _noted(message_id, None, "", _said(error), now=now)
     if isinstance(taken, Sent):
@@ -98,7 +110,7 @@ def send(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) -> 
 
 
 @verb
-def _take(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) -> _Taken | Sent:
+def _take(message_id: str, handlers: Mapping[str, Handler], *, now: datetime, holder: str) -> _Taken | Sent:
     """Hold a message for as long as its call may take, so that no other process makes it too.
 
     What stays inside this database is done in this transaction, and so exactly once.
@@ -107,7 +119,8 @@ def _take(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) ->
     if message is None or message.state != "waiting" or message.due_at > now:
         return Sent(id=message_id, state=message.state if message else "gone")
     if message.tries > len(PAUSES):  # whoever made the last call ended before it could say how that went
-        message.state, message.last_error = "dead", message.last_error or "no process lived to the end of the call"
+        message.last_error = message.last_error or "no process lived to the end of the call"
+        message.state, message.held_by = "dead", ""
         return Sent(id=message_id, state="dead")
     message.tries += 1
     handler = handlers[message.kind]
@@ -120,7 +133,7 @@ def _take(message_id: str, handlers: Mapping[str, Handler], *, now: datetime) ->
         else:
             message.state, message.sent_at = "sent", now
         return Sent(id=message_id, state=message.state)
-    message.due_at = now + LEASE
+    message.due_at, message.held_by = now + LEASE, holder
     return _Taken(
         kind=message.kind, key=message.idempotency_key, payload=dict(message.payload), tries=message.tries
     )  # fmt: skip
@@ -173,7 +186,7 @@ def _noted(message_id: str, tries: int | None, state: str, error: str, *, now: d
         message.tries += 1
     elif tries != message.tries and not state:  # it took so long that another process makes the call now
         return Sent(id=message_id, state=message.state)
-    message.last_error = error
+    message.last_error, message.held_by = error, ""
     if state:
         message.state, message.sent_at = state, now if state == "sent" else None
     elif message.tries > len(PAUSES):

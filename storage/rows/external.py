@@ -73,9 +73,10 @@ def is_any(topics: Iterable[str], now: datetime) -> bool:
     return any(session().scalar(first.where(ExternalTask.topic == topic)) for topic in topics)
 
 
-def release(worker: str, now: datetime) -> None:
-    """Let whatever a worker holds be taken by others."""
-    held = (OPEN, ExternalTask.worker == worker, ExternalTask.available_at > now)
+def release(worker: str, now: datetime, *, task_id: str = "") -> None:
+    """Let whatever a worker holds (or this, if it holds it) be taken by others."""
+    held = [OPEN, ExternalTask.worker == worker, ExternalTask.available_at > now]
+    held += [ExternalTask.id == task_id] if task_id else []
     session().execute(update(ExternalTask).where(*held).values(worker=None, available_at=now))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from storage.database import session
 from storage.tables import IdempotencyRecord, Lease, OutboxMessage
@@ -27,6 +27,13 @@ def message(message_id: str, *, lock: bool = False) -> OutboxMessage | None:
     return session().get(OutboxMessage, message_id, with_for_update=lock or None, populate_existing=True)
 
 
+def put_down(now: datetime, *, holder: str = "", message_id: str = "") -> None:
+    """Let the calls that a process is making, or this one if somebody makes it, be made by others, now."""
+    making = (OutboxMessage.state == "waiting", OutboxMessage.held_by != "", OutboxMessage.due_at > now)
+    which = OutboxMessage.id == message_id if message_id else OutboxMessage.held_by == holder
+    session().execute(update(OutboxMessage).where(*making, which).values(held_by="", due_at=now))
+
+
 def answer(username: str, key: str) -> IdempotencyRecord | None:
     """Find the answer kept for a key."""
     return session().get(IdempotencyRecord, (username, key))
@@ -38,7 +45,7 @@ def take_lease(name: str, holder: str, now: datetime, seconds: float, is_gone: C
     if lease is None:
         session().add(Lease(name=name, holder=holder, until=now + timedelta(seconds=seconds)))
         return True
-    if lease.holder != holder and lease.until > now and not is_gone(lease.holder):
+    if lease.holder != holder and not is_gone(lease.holder) and lease.until > now:
         return False
     lease.holder, lease.until = holder, now + timedelta(seconds=seconds)
     return True

@@ -26,6 +26,8 @@ class OutboxMessage(Base):
     """waiting, sent, kept (no mail server is configured: to be read in the outbox page) or dead."""
     due_at: Mapped[datetime] = mapped_column(Moment)
     tries: Mapped[int] = mapped_column(default=0)
+    held_by: Mapped[str] = mapped_column(default="")
+    """Which process makes the call now; empty where none does."""
     last_error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -13,16 +13,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from jobs.embedded import DUE, WORK, is_gone, start_jobs
-from services import connecting, instances, log
+from jobs.embedded import DUE, OUTBOX, WORK, is_gone, start_jobs
+from services import connecting, instances, log, outbox
 from services.cleaning import hold_lease
 from services.permissions import SYSTEM
 from storage.database import session, unit_of_work
-from storage.tables import Instance, Lease
+from storage.tables import Instance, Lease, OutboxMessage
 from tests.engine.diagrams import catch, duration, end, send, start
-from tests.fakes import SlowMailer
+from tests.fakes import FakeMailer, SlowMailer
 from tests.office import Office
 from tests.services.bundles import bundle
 
@@ -147,3 +147,29 @@ def test_what_a_killed_process_was_calling_is_called_again_at_once(office: Offic
     assert connecting.due(datetime.now(UTC)) == []
     with running(demo_app):
         until(lambda: instances.readable(SYSTEM, instance.id).status == "completed")
+
+
+def test_a_letter_that_a_killed_process_was_sending_is_sent_at_once_and_that_of_a_live_one_is_left(
+    office: Office, demo_app: Flask
+) -> None:
+    mailer = FakeMailer()
+    demo_app.extensions["motcua"] = replace(office.parts, mailer=mailer)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host, handlers = os.uname().nodename, {"email": lambda *_: None}
+    dead, alive = f"{host}:{gone.pid}:abcd", f"{host}:{os.getppid()}:abcd"
+    with unit_of_work() as current:
+        letter = {"to": "a@b.vn", "subject": "s", "body": "b"}
+        for key in (dead, alive):
+            outbox.add("email", letter, key=key, now=office.now)
+        current.add(Lease(name=OUTBOX, holder=dead, until=office.now + timedelta(hours=1)))
+    held = {row.idempotency_key: row.id for row in session().scalars(select(OutboxMessage)) if row.idempotency_key in (dead, alive)}
+    for key, message_id in held.items():
+        outbox._take(message_id, handlers, now=office.now, holder=key)
+    assert outbox.due(datetime.now(UTC)) == []
+    with running(demo_app):
+        until(lambda: [letter.key for letter in mailer.letters] == [dead])
+        until(lambda: session().get_one(OutboxMessage, held[dead]).state == "sent")
+    other = session().get_one(OutboxMessage, held[alive])
+    assert (other.state, other.tries, other.held_by) == ("waiting", 1, alive)
+    assert other.due_at == office.now + outbox.LEASE

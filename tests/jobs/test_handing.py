@@ -18,7 +18,7 @@ from services.handing import FEW, TOGETHER
 from services.permissions import SYSTEM
 from storage import queue
 from storage.database import db, session, unit_of_work
-from storage.tables import Instance
+from storage.tables import Instance, OutboxMessage
 from tests.conftest import _clean_place
 from tests.databases import Place, command, settings_of
 from tests.engine.diagrams import catch, cycle, duration, end, start, user
@@ -163,13 +163,13 @@ def test_what_workers_died_of_goes_on_row_by_row_and_is_put_off_after_the_third(
     forget()
     with unit_of_work():
         queue.hand_over(session(), [queue.Job(kind="timer", ids=tuple(ids), at=office.now)])
-    assert handing.rescue() == (0, [])  # nobody has begun
+    assert handing.rescue(now=office.now) == (0, [])  # nobody has begun
     for deaths in (1, 2):
         die()
-        assert handing.rescue() == (1 if deaths == 1 else 2, [])
+        assert handing.rescue(now=office.now) == (1 if deaths == 1 else 2, [])
         assert [job[:2] for job in queued()] == [("timer", 1), ("timer", 1)]
     die()
-    count, deadly = handing.rescue()
+    count, deadly = handing.rescue(now=office.now)
     assert count == 2
     assert sorted(row_id for _, row_id in deadly) == sorted(ids)
     assert queued() == []
@@ -178,6 +178,22 @@ def test_what_workers_died_of_goes_on_row_by_row_and_is_put_off_after_the_third(
     row = session().get_one(Instance, deadly[0][1])
     assert (row.faults, row.next_due_at) == (1, office.now + timedelta(seconds=5))
     assert [event.kind for event, _ in log.events_of(row.id)][-1] == "timer.failed"
+
+
+def test_a_call_that_a_worker_died_in_is_made_again_at_once_with_its_key(office: Office) -> None:
+    with unit_of_work():
+        outbox.add("email", {"to": "a@b.vn", "subject": "s", "body": "b"}, key="k", now=office.now)
+    (message_id,) = outbox.due(office.now)
+    outbox._take(message_id, {"email": lambda *_: None}, now=office.now, holder="worker")
+    assert outbox.due(office.now) == []
+    die()
+    assert handing.rescue(now=office.now) == (1, [])
+    assert outbox.due(office.now) == [message_id]
+    sent: list[str] = []
+    outbox.send(message_id, {"email": lambda key, *_: sent.append(key)}, now=office.now)
+    assert sent == ["k"]
+    row = session().get_one(OutboxMessage, message_id)
+    assert (row.state, row.tries, row.held_by) == ("sent", 2, "")
 
 
 def die() -> None:
