@@ -64,7 +64,9 @@ class ReturnPreview(Answered):
     """What a return would do; nothing has happened."""
 
     ends = fields.List(
-        fields.Nested(Change), required=True, metadata={"description": "Waited for (or an open incident) now and not after it: cancelled."}
+        fields.Nested(Change),
+        required=True,
+        metadata={"description": "Waited for (or an open incident) now and not after it: cancelled."},
     )
     begins = fields.List(fields.Nested(Change), required=True, metadata={"description": "Waited for anew."})
     stays = fields.List(fields.Nested(Change), required=True)

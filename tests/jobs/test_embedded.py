@@ -163,7 +163,11 @@ def test_a_letter_that_a_killed_process_was_sending_is_sent_at_once_and_that_of_
         for key in (dead, alive):
             outbox.add("email", letter, key=key, now=office.now)
         current.add(Lease(name=OUTBOX, holder=dead, until=office.now + timedelta(hours=1)))
-    held = {row.idempotency_key: row.id for row in session().scalars(select(OutboxMessage)) if row.idempotency_key in (dead, alive)}
+    held = {
+        row.idempotency_key: row.id
+        for row in session().scalars(select(OutboxMessage))
+        if row.idempotency_key in (dead, alive)
+    }
     for key, message_id in held.items():
         outbox._take(message_id, handlers, now=office.now, holder=key)
     assert outbox.due(datetime.now(UTC)) == []
