@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -14,7 +15,7 @@ from flask import Flask
 
 from jobs.tick import advance, clean, escalate, fire, retry, send, work
 from services.cleaning import hold_lease
-from services.connecting import take_up
+from services.connecting import take_up as take_up_work
 from services.outbox import take_up as take_up_calls
 from services.wiring import Parts
 
@@ -46,15 +47,13 @@ def start_jobs(app: Flask) -> BackgroundScheduler:
 
     def on_outbox() -> None:
         with app.app_context():
-            if is_ours(OUTBOX, 60.0) and (gone := leases.left_by(OUTBOX)):
-                take_up_calls(gone, now=datetime.now(UTC))
+            leases.take_up(OUTBOX, take_up_calls)
             while is_ours(OUTBOX, 60.0) and send(parts, now=datetime.now(UTC), holder=leases.holder):
                 pass
 
     def on_work() -> None:
         with app.app_context():
-            if is_ours(WORK, 60.0) and leases.left_by(WORK):
-                take_up(now=datetime.now(UTC))
+            leases.take_up(WORK, take_up_work)
             while is_ours(WORK, 60.0) and work(parts, now=datetime.now(UTC)):
                 pass
 
@@ -98,9 +97,10 @@ class _Leases:
         now = datetime.now(UTC)
         return hold_lease(lease, self.holder, now=now, seconds=max(at_least, self._seconds * 5), is_gone=is_left)
 
-    def left_by(self, lease: str) -> str:
-        """Give, once, the process that was killed and left a lease which was taken over; empty where none was."""
-        return self._left.pop(lease, "")
+    def take_up(self, lease: str, verb: Callable[..., None]) -> None:
+        """Call a verb, once, with the process that was killed and left a lease which this one has taken over."""
+        if self.are_ours(lease, 60.0) and (gone := self._left.pop(lease, "")):
+            verb(gone, now=datetime.now(UTC))
 
 
 def _stop(scheduler: BackgroundScheduler) -> None:

@@ -44,7 +44,7 @@ def due(now: datetime, limit: int = 20) -> list[str]:
 
 
 @verb
-def take_up(*, now: datetime) -> None:
+def take_up(_gone: str, *, now: datetime) -> None:
     """Let the work be done again that was being done by a process that is gone, where only one does such work."""
     rows.release(WORKER, now)
 
