@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 from tests.databases import Databases, Place, Run
-from tests.installation import Web
+from tests.installation import Web, Worker
 from tests.server import Server
 
 
@@ -76,15 +76,16 @@ class Served:
     server: Server
     place: Place
     run: Run
+    workers: Sequence[Worker] = ()
 
     def client(self, user: str) -> Client:
         token = self.server.flask("people", "token", user, "--create", "--role", "admin").strip()
         return Client(self.server, user, token)
 
     def cpu_seconds(self) -> float:
-        """Give the processor time that the server has used so far, in all its processes."""
-        assert self.server.process is not None
-        return used_by(self.server.process.pid)
+        """Give the processor time that the server has used so far, in all its processes and workers."""
+        processes = (self.server.process, *(worker.process for worker in self.workers))
+        return sum(used_by(process.pid) for process in processes if process is not None)
 
     def database_cpu_seconds(self) -> float:
         """Give the processor time that PostgreSQL has used so far; SQLite's is the server's own."""
@@ -104,10 +105,10 @@ def used_by(pid: int) -> float:
 
 
 @contextmanager
-def served(kind: str, *, processes: int = 0) -> Iterator[Served]:
+def served(kind: str, *, processes: int = 0, workers: int = 0) -> Iterator[Served]:
     """Serve on a clean database of this kind (sqlite or postgresql); nothing of it stays.
 
-    `processes`: so many of gunicorn's, and no jobs; 0: the one of `make run`.
+    `processes`: so many of gunicorn's, and `workers` for distributed jobs, or no jobs; 0: the one of `make run`.
     """
     folder = Path(tempfile.mkdtemp(prefix="motcua-"))
     folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
@@ -116,12 +117,17 @@ def served(kind: str, *, processes: int = 0) -> Iterator[Served]:
         place = Databases(run, kind, "bench").place(folder / "data")
         server = Server(data=place.data, database_url=place.database_url)
         if processes:
-            off = {"MOTCUA_JOBS": "off"}
-            server = Web(data=place.data, database_url=place.database_url, settings=off, count=processes)
+            jobs = {"MOTCUA_JOBS": "distributed" if workers else "off"}
+            server = Web(data=place.data, database_url=place.database_url, settings=jobs, count=processes)
         server.start()
+        hands = [Worker(server, number) for number in range(workers)]
         try:
-            yield Served(server, place, run)
+            for hand in hands:
+                hand.start()
+            yield Served(server, place, run, hands)
         finally:
+            for hand in hands:
+                hand.stop()
             server.stop()
     finally:
         run.end()

@@ -19,18 +19,21 @@ from storage.tables import Instance
 KEY = "timer_wait"
 BARS = {500: 3.0, 10_000: 40.0}
 """Timers due together -> seconds within which all are fired."""
+WORKERS = 2
+"""Processes of `flask jobs work` (and as many of gunicorn's), where jobs are distributed."""
 AHEAD = timedelta(seconds=4)
 """The time there is for copying before they are due."""
 PATIENCE = 300.0
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    """Measure on each database, by the jobs of the one process of `make run`."""
+    """Measure on each database, by the jobs of the one process of `make run` and by workers of their own."""
     for kind in options.databases:
-        for full, bar in BARS.items():
-            with served(kind) as running:
-                count = options.count(full)
-                yield from measure(running, count, f"{kind}, {count:,} due together", bar)
+        for workers in (0, WORKERS) if kind == "postgresql" else (0,):
+            for full, bar in BARS.items():
+                with served(kind, processes=workers, workers=workers) as running:
+                    count, by = options.count(full), f", {workers} workers" if workers else ""
+                    yield from measure(running, count, f"{kind}{by}, {count:,} due together", bar)
 
 
 def measure(running: Served, count: int, circumstances: str, bar: float) -> Iterator[Figure]:

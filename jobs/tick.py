@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.pieces import safely
-from services import batches, cleaning, connecting, contents, deadlines, incidents, outbox, timers, uploads
+from services import batches, checkpoints, cleaning, connecting, contents, deadlines, incidents, outbox, timers, uploads
 from services.wiring import Parts
 
 PORTIONS = 10
@@ -117,8 +117,9 @@ def take_turns(seconds: float, *, now: datetime) -> int:
 
 def clean(parts: Parts, *, now: datetime) -> None:
     """Forget what is too old: sign-ins, old drafts, kept answers, unsent and unfinished uploads, early messages,
-    contents that no document names.
+    contents that no document names; seal the log once a day.
     """
     safely(cleaning.clean, idle_hours=parts.settings.session_hours, draft_days=parts.settings.draft_days, now=now)
     safely(uploads.expire, parts.blobs, now=now)
     safely(contents.sweep, parts.blobs, days=parts.settings.contents_days, now=now)
+    safely(checkpoints.daily, now=now)

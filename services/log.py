@@ -7,23 +7,30 @@ missing event breaks the chain from there on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from services import logtext
+from services import logtext, seals
 from services.permissions import Permission, Viewer, require
 from storage.database import session, snapshot, verb
 from storage.queries import log as queries
 from storage.rows import instances
+from storage.rows.seals import Head
 from storage.tables import Instance, LogEvent
 from texts import Text
 
-PROOFS = "log"
-"""The chain of verifications."""
+PROOFS, CHECKPOINTS = "log", "checkpoints"
+"""The chains of verifications and of checkpoints (services/checkpoints.py)."""
+NAMED = ("batches", "bundle_drafts", "calendar", "definitions", "outbox", "people", PROOFS)
+"""The chains that are no instance's and that a checkpoint seals."""
+SEALS_CHANGED = Text(
+    "các dấu chốt sổ không khớp với lần chốt gần nhất: có dấu bị sửa, thêm hoặc xoá",
+    "the seals are not those of the last checkpoint: one was changed, put in or taken out",
+)
 MOST_BREAKS = 50
 """So many breaks are written down with a verification; all are counted."""
 
@@ -71,10 +78,20 @@ def append(instance: Instance, kind: str, *, actor: str, now: datetime, data: Ma
 
 def append_to(chain: str, kind: str, *, actor: str, now: datetime, data: Mapping[str, Any]) -> None:
     """Append one event to a chain that is no instance's (people, definitions); a rare act, so its head is looked up."""
-    head = instances.last_event(chain)
+    if chain not in NAMED:
+        raise ValueError(f"no checkpoint would seal the chain {chain!r}")
+    append_after(instances.last_event(chain), chain, kind, actor=actor, now=now, data=data)
+
+
+def append_after(
+    head: LogEvent | None, chain: str, kind: str, *, actor: str, now: datetime, data: Mapping[str, Any]
+) -> LogEvent:
+    """Append one event to a chain that is no instance's, if `head` is its last one still (else another was first)."""
     event = _event(chain, head.seq + 1 if head else 1, head.hash if head else b"", kind, actor, now, data)
-    session().add(LogEvent(**event))
+    row = LogEvent(**event)
+    session().add(row)
     session().flush()
+    return row
 
 
 def prove(viewer: Viewer, *, now: datetime) -> Verified:
@@ -121,7 +138,35 @@ def _verify() -> Verified:
                 breaks.append(_unlike_head(chain, written=heads[chain][0], found=number))
         heads.pop(chain, None)
     breaks += [_unlike_head(chain, written=seq, found=0) for chain, (seq, _) in heads.items() if seq]
+    breaks += _unsealed({each.chain for each in breaks})
     return Verified(chains=chains, events=events, breaks=tuple(breaks))
+
+
+def sealed_by(event: LogEvent | None) -> tuple[int, int]:
+    """Give of how many chains an event of CHECKPOINTS tells, and the number that stands for their heads."""
+    if event is None:
+        return 0, seals.NOTHING
+    data = orjson.loads(event.data)
+    return data["chains"], int(data["product"], 16)
+
+
+def _unsealed(known: Container[str]) -> list[Break]:
+    """Say which chains are not what a checkpoint saw, those named that are not known to be broken."""
+    found = seals.compared()
+    breaks = [_unlike_seal(head) for head in found.gone if head.chain not in known]
+    if (found.chains, found.product) != sealed_by(instances.last_event(CHECKPOINTS)):
+        breaks.append(Break(chain=CHECKPOINTS, text=SEALS_CHANGED))
+    return breaks
+
+
+def _unlike_seal(head: Head) -> Break:
+    return Break(
+        chain=head.chain,
+        text=Text(
+            f"lần chốt sổ đã thấy sự kiện {head.seq}, nay không còn hoặc đã khác: chuỗi bị xoá, cắt hoặc viết lại",
+            f"a checkpoint saw event {head.seq}, which is gone or another now: the chain was removed, cut or rewritten",
+        ),
+    )
 
 
 def _unlike(row: LogEvent, number: int) -> Break:

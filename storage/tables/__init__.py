@@ -11,7 +11,7 @@ from storage.tables.external import ExternalTask
 from storage.tables.incidents import Incident
 from storage.tables.instances import Instance, StartTimer
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
-from storage.tables.log import LogEvent
+from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
@@ -48,6 +48,7 @@ __all__ = [
     "LogEvent",
     "OutboxMessage",
     "Person",
+    "Seal",
     "SignIn",
     "StartEvent",
     "StartTimer",

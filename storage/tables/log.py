@@ -22,3 +22,12 @@ class LogEvent(Base):
     actor: Mapped[str]
     data: Mapped[str]
     hash: Mapped[bytes]
+
+
+class Seal(Base):
+    """How far a chain had come at the last checkpoint that saw it grown."""
+
+    __tablename__ = "seal"
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[bytes]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
-from services import log
+from services import checkpoints, log
 from storage.queries import people
 from web.operator.places import operator, places
 
@@ -23,6 +23,7 @@ def shown() -> str:
         "operator/log.html",
         places=places(),
         proofs=proofs,
+        checkpoint=checkpoints.latest(),
         who=people.names_of(proof.actor for proof in proofs),
         now=datetime.now(UTC),
     )
