@@ -150,24 +150,41 @@ class Pairing:
         if other is not None:
             return why_not(node, other) or _ordered_otherwise(old, new, node, other)
         wanted = self.wanted(old.spec.process_key, node.bpmn_id)
-        if wanted and any(part.bpmn_id == wanted for scope in all_scopes(self.target) for part in scope.nodes):
-            if self.part(new, wanted, "") is not None:
-                return LOOP_GONE
-            return Text(
-                f"“{wanted}” nằm trong phạm vi (quy trình con) khác: hãy chọn phần tử trong phạm vi tương ứng.",
-                f"“{wanted}” stands in another scope (sub-process): choose an element in the corresponding one.",
-            )
-        return NO_TARGET
+        homes = [scope for scope in all_scopes(self.target) if any(part.bpmn_id == wanted for part in scope.nodes)]
+        if wanted and homes:
+            return LOOP_GONE if self.part(new, wanted, "") is not None else _elsewhere(wanted, homes[0])
+        return SUB_PROCESS_GONE if old.inside(node) is not None else NO_TARGET
 
 
 NO_TARGET = Text(
     "Phiên bản mới không có phần tử tương ứng: hãy chọn một phần tử trong bảng ánh xạ.",
     "The new version has no counterpart: choose one in the mapping.",
 )
+SUB_PROCESS_GONE = Text(
+    "Phiên bản mới không có quy trình con này: hãy ánh xạ sang quy trình con khác, để nó chạy xong trước, hoặc "
+    "chuyển bước đưa việc bên trong ra ngoài rồi mới chuyển phiên bản.",
+    "The new version has not this sub-process: map another one, let it end first, or modify the instance: move what "
+    "runs in it out of it, then migrate.",
+)
 LOOP_GONE = Text(
     "Chỉ một trong hai phần tử là hoạt động lặp, hoặc cần nhiều thẻ mới bắt đầu.",
     "Only one of the two is a loop, or needs several tokens to begin.",
 )
+
+
+def _elsewhere(wanted: str, home: Side) -> Text:
+    """No token goes into a sub-process or out of one by a migration: what would its scope hold?"""
+    around = home.spec.name.rpartition("/")[2] if home.spec.name != home.spec.process_key else ""
+    where = Text(f"trong quy trình con “{around}”", f"in the sub-process “{around}”") if around else OUTSIDE
+    return Text(
+        f"“{wanted}” ở phiên bản mới nằm {where.vi}, là phạm vi khác: hãy chọn phần tử trong phạm vi tương ứng; hoặc "
+        "chuyển bước về một phần tử có ở cả hai bên, chuyển phiên bản, rồi chuyển bước tới đó.",
+        f"“{wanted}” stands {where.en} in the new version, which is another scope: choose an element in the "
+        "corresponding one; or modify the instance: move to an element that both versions have, migrate, and move on.",
+    )
+
+
+OUTSIDE = Text("ngoài mọi quy trình con", "in no sub-process")
 
 
 def bare(id_: str | None) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from engine import runner
 from engine.migration import check, lines, migrate, standing, suggest
 from errors import NotMigratable
+from tests.engine.changes import changed, does
 from tests.engine.diagrams import (
     ad_hoc,
     boundary,
@@ -210,6 +211,25 @@ def test_a_token_in_a_sub_process_stays_in_it():
     outside = flow(inner(user("b"), end("e2"), "s_in -> b -> e2"), user("a"), end("e"), "s -> in -> a -> e")
     assert refused(play, outside) == [("a", "no_target")]
     assert refused(play, flow(user("a"), end("e"), "s -> a -> e")) == [("in", "no_target")]
+
+
+def test_a_sub_process_around_a_token_is_refused_with_the_way_that_there_is():
+    bare = flow(user("a"), user("b"), end("e"), "s -> a -> b -> e")
+    wrapped = flow(user("a"), inner(user("b"), end("e2"), "s_in -> b -> e2"), end("e"), "s -> a -> in -> e")
+    play = Play(bare).do("a")
+    assert "in the sub-process “in”" in why(play, wrapped)
+    assert "modify the instance" in why(play, wrapped)
+    changed(play, does("move", "b", "a"))
+    over(play, wrapped)
+    changed(play, does("move", "a", "b"))
+    assert "move what runs in it out of it" in why(play, bare)
+    assert play.do("b").status == "completed"
+
+
+def why(play: Play, target) -> str:
+    with pytest.raises(NotMigratable) as problem:
+        migrate(play.definition, play.step.state, target, {}, now=play.now, ports=play.ports)
+    return " ".join(detail.message.en for detail in problem.value.details)
 
 
 def test_the_instances_of_a_loop_go_on_and_a_sequence_stays_one():
