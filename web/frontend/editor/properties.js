@@ -2,15 +2,20 @@
    The panel's parts are not exported by the editor, so these few inputs are drawn with its markup and its Preact. */
 import { h } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { inVietnamese, nameTypes } from './words.js';
 
 const TYPED = ['textfield', 'textarea', 'number', 'datetime'];
 const LABELLED = ['textfield', 'textarea', 'number', 'datetime', 'checkbox', 'radio', 'select', 'checklist', 'taglist', 'filepicker', 'expression', 'group', 'dynamiclist', 'table', 'iframe', 'documentPreview', 'button'];
+const SHOWN = ['group', 'dynamiclist', 'table', 'iframe', 'documentPreview', 'button'];
+const DESCRIBED = LABELLED.filter((type) => !SHOWN.includes(type));
 const ADORNED = ['textfield', 'number'];
+const PAGE = { vi: 'Trang khi nộp hồ sơ', en: 'Page of the filing' };
+const BESIDE_CHECK = ['check', 'Ở trang kiểm tra và gửi', 'Beside the last look'];
 
 /** What may be set: name in `properties`, types it applies to, kind of input, labels. */
 export const HOOKS = [
   { name: 'labelEn', types: LABELLED, vi: 'Nhãn tiếng Anh', en: 'Label in English' },
-  { name: 'descriptionEn', types: LABELLED, vi: 'Mô tả tiếng Anh', en: 'Description in English', long: true },
+  { name: 'descriptionEn', types: DESCRIBED, vi: 'Mô tả tiếng Anh', en: 'Description in English', long: true },
   { name: 'textEn', types: ['text'], vi: 'Văn bản tiếng Anh', en: 'Text in English', long: true },
   { name: 'contentEn', types: ['html'], vi: 'Nội dung tiếng Anh', en: 'Content in English', long: true },
   { name: 'altEn', types: ['image'], vi: 'Lời thay ảnh bằng tiếng Anh', en: 'Alternative text in English' },
@@ -20,8 +25,8 @@ export const HOOKS = [
   { name: 'suffixAdornerEn', types: ADORNED, vi: 'Hậu tố tiếng Anh', en: 'Suffix in English' },
   { name: 'patternErrorMessageEn', types: ['textfield'], vi: 'Lời báo sai mẫu bằng tiếng Anh', en: 'Pattern message in English' },
   { name: 'validator', types: ['textfield'], vi: 'Kiểm tra theo loại', en: 'Named check', options: [
-    ['person_name', 'Họ và tên người', 'Name of a person'], ['vn_phone', 'Số điện thoại Việt Nam', 'Vietnamese phone number'],
-    ['citizen_id', 'Số định danh cá nhân', 'Personal identity number'], ['tax_code', 'Mã số thuế', 'Tax code']] },
+    ['person_name', 'Họ và tên', 'Name of a person'], ['vn_phone', 'Số điện thoại Việt Nam', 'Vietnamese telephone number'],
+    ['citizen_id', 'Số định danh cá nhân (căn cước)', 'Personal identification number'], ['tax_code', 'Mã số thuế', 'Tax code']] },
   { name: 'thousands', types: ['number'], vi: 'Tách hàng nghìn', en: 'Thousands apart', options: [['yes', 'Có', 'Yes']] },
   { name: 'autocomplete', types: TYPED, vi: 'Trình duyệt tự điền', en: 'Filled in by the browser', options: [
     ['name', 'Họ và tên', 'Full name'], ['email', 'Thư điện tử', 'Email'], ['tel', 'Điện thoại', 'Phone'], ['street-address', 'Địa chỉ', 'Address'],
@@ -29,7 +34,8 @@ export const HOOKS = [
   { name: 'inputmode', types: ['textfield', 'textarea'], vi: 'Bàn phím điện thoại', en: 'Keyboard on phones', options: [
     ['numeric', 'Chữ số', 'Digits'], ['decimal', 'Số thập phân', 'Decimal number'], ['tel', 'Điện thoại', 'Phone'], ['email', 'Thư điện tử', 'Email'], ['url', 'Địa chỉ mạng', 'Web address']] },
   { name: 'maxRows', types: ['dynamiclist'], vi: 'Nhiều nhất bao nhiêu mục', en: 'Most rows', number: true },
-  { name: 'page', types: ['group'], vi: 'Trang khi nộp hồ sơ', en: 'Page of the filing', options: [['no', 'Chung trang với nhóm trước', 'On the page before']] },
+  { name: 'page', types: ['group', 'dynamiclist'], ...PAGE, options: [['no', 'Chung trang với nhóm trước', 'On the page before'], BESIDE_CHECK] },
+  { name: 'page', types: ['checkbox', 'text', 'html'], ...PAGE, options: [BESIDE_CHECK] },
 ];
 
 const none = { vi: '(không đặt)', en: '(not set)' };
@@ -72,7 +78,8 @@ class MotcuaProperties {
   getGroups(field, editField) {
     return (groups) => {
       const hooks = field ? HOOKS.filter((hook) => hook.types.includes(field.type)) : [];
-      if (!hooks.length) return groups;
+      const shown = this.language === 'vi' ? inVietnamese(groups) : groups;
+      if (!hooks.length) return shown;
       const write = (name, value) => {
         const properties = { ...field.properties };
         if (value) properties[name] = value; else delete properties[name];
@@ -82,8 +89,8 @@ class MotcuaProperties {
         id: `motcua-${hook.name}`, component: Entry, hook, language: this.language, field, write,
         isEdited: (node) => Boolean(node?.value),
       }));
-      const general = groups.findIndex((group) => group.id === 'general');
-      const opened = groups.map((group, place) => (place === general ? { ...group, shouldOpen: true } : group)); // the label is what one comes for
+      const general = shown.findIndex((group) => group.id === 'general');
+      const opened = shown.map((group, place) => (place === general ? { ...group, shouldOpen: true } : group)); // the label is what one comes for
       return opened.toSpliced(general + 1, 0, { id: 'motcua', label: this.title, entries });
     };
   }
@@ -91,7 +98,10 @@ class MotcuaProperties {
 
 /** A module for the editor. */
 export function motcuaProperties(language, title) {
-  const make = (propertiesPanel) => new MotcuaProperties(propertiesPanel, language, title);
-  make.$inject = ['propertiesPanel']; // a bundle has no argument names to go by
+  const make = (propertiesPanel, formFields) => {
+    if (language === 'vi') nameTypes(formFields);
+    return new MotcuaProperties(propertiesPanel, language, title);
+  };
+  make.$inject = ['propertiesPanel', 'formFields']; // a bundle has no argument names to go by
   return { __init__: ['motcuaProperties'], motcuaProperties: ['factory', make] };
 }
