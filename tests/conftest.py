@@ -24,6 +24,7 @@ import pytest
 
 from tests import apps
 from tests.databases import KINDS, Databases, Place, Run, settings_of, worker
+from tests.fakes import FakePress
 from tests.lacking import missing
 from tests.postgres import PostgresMissing
 from tests.server import Server
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     from config import Settings
 
 RUN_FOLDER = "MOTCUA_TEST_RUN"
+LONG = (
+    "tests/browser/", "tests/load/", "tests/forms/parity/", "tests/jobs/test_scale_out", "tests/jobs/test_distributed",
+    "tests/cli/", "tests/api/test_description", "tests/api/test_worker_example", "tests/architecture/test_imports",
+)  # fmt: skip
+SHORT = ("tests/bpmn/", "tests/clock/", "tests/engine/", "tests/expressions/", "tests/fidelity/", "tests/forms/")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -60,6 +66,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         Run(Path(os.environ.pop(RUN_FOLDER))).end()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first and what takes no time last, so that no process of the run waits long for another."""
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+def _turn(nodeid: str) -> int:
+    return 0 if nodeid.startswith(LONG) else 2 if nodeid.startswith(SHORT) else 1
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say each reason for skipping once, with the number of tests."""
     skipped = terminalreporter.stats.get("skipped", ())
@@ -78,6 +94,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def database(request: pytest.FixtureRequest) -> str:
     """The kind of database: sqlite or postgresql."""
     return str(request.param)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_press() -> Iterator[None]:
+    """Print the first paper of each kind really, others at once; tests/services/test_papers.py has the real press."""
+    from services import papers
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(papers, "PRESS", FakePress())
+        yield
 
 
 @cache

@@ -10,13 +10,20 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from connectors import papers as printer
+from connectors.papers.press import PRESS
 from errors import NotFound
-from services import clocks, documents, outbox
+from services import clocks, documents, outbox, papers
 from storage.database import session
 from storage.tables import Document, Dossier, OutboxMessage
 from tests.engine.diagrams import end, start, throw, user
 from tests.office import Office
 from tests.services.bundles import procedure
+
+
+@pytest.fixture(autouse=True)
+def press(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print all of them really."""
+    monkeypatch.setattr(papers, "PRESS", PRESS)
 
 
 def paper_of(office: Office, dossier: Dossier, kind: str) -> Document:

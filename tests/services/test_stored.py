@@ -11,9 +11,10 @@ from services import tasks
 from services.permissions import SYSTEM
 from storage.database import db, session
 from tests.office import Office
+from tests.soak import examples
 
 KEY = "three_step_approval"
-COUNT = 150
+COUNT = examples(60, soak=150)
 MOST_BYTES = 4200
 """An instance of three tasks, 350 bytes of variables, in a database that was just vacuumed; 5,000 are promised."""
 
