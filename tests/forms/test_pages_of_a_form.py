@@ -123,7 +123,7 @@ def test_saving_one_page_leaves_the_answers_of_the_others_alone():
 
 
 def test_a_page_shows_its_fields_without_the_frame_of_its_group_and_knows_the_other_answers():
-    more = text("more", conditional={"hide": '=kind != "x"'})
+    more = text("more", conditional={"hide": '=kind != "x" or age = "0"'})
     of = form(group("one", text("kind")), group("two", more, text("age")))
     page = pages.split(of)[1]
 

@@ -71,6 +71,7 @@ export class Finder {
     this.popup.hidden = false;
     if (!wasOpen) this.nav.start();
     this.draw();
+    this.popup.scrollIntoView({ block: 'nearest' }); // from under the bar at the foot of the page
     if (this.typed) this.count();
   }
 
