@@ -30,9 +30,32 @@ class _Meter:
     clock: Clock
     began: float | None = None
     """When what is measured now began; None: nothing is."""
+    safe_until: float = 0.0
+    """By the clock on the wall: until then it cannot be spent, as a thread takes no more of the processor than of time.
 
-    def remaining(self) -> float:
-        return self.left if self.began is None else self.left - (self.clock() - self.began)
+    Asking for the time on the wall costs nothing, asking for a thread's own costs a call of the system.
+    """
+
+    def begin(self) -> None:
+        self.began = self.clock()
+        self.look(self.left)
+
+    def end(self) -> None:
+        if self.began is not None:
+            self.left, self.began = self.left - (self.clock() - self.began), None
+
+    def is_spent(self) -> bool:
+        if self.began is None:
+            return self.left <= 0
+        if time.perf_counter() < self.safe_until:
+            return False
+        left = self.left - (self.clock() - self.began)
+        self.look(left)
+        return left <= 0
+
+    def look(self, left: float) -> None:
+        if self.clock is time.thread_time:
+            self.safe_until = time.perf_counter() + left
 
 
 _meter: ContextVar[_Meter | None] = ContextVar("what_is_left_for_forms", default=None)
@@ -59,17 +82,17 @@ def measured() -> Iterator[None]:
         if meter is None or meter.began is not None:
             yield
             return
-        meter.began = meter.clock()
+        meter.begin()
         try:
             yield
         finally:
-            meter.left, meter.began = meter.remaining(), None
+            meter.end()
 
 
 def is_spent() -> bool:
     """Say whether nothing is left; ask it inside `measured` or `allowance`."""
     meter = _meter.get()
-    return meter is not None and meter.remaining() <= 0
+    return meter is not None and meter.is_spent()
 
 
 def within(evaluate: Callable[[], T]) -> T:
@@ -77,7 +100,7 @@ def within(evaluate: Callable[[], T]) -> T:
     meter = _meter.get()
     if meter is None:
         return evaluate()
-    if meter.remaining() <= 0:
+    if meter.is_spent():
         raise Spent()
     if meter.began is not None:
         return evaluate()
