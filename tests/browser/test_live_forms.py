@@ -56,6 +56,7 @@ FORM = form(
                 labelled(text("what"), "Thiết bị", "Device"),
                 labelled(number("count"), "Số lượng", "Count"),
                 labelled(number("price"), "Đơn giá", "Price"),
+                labelled({"type": "filepicker", "key": "photo"}, "Ảnh", "Photo"),
             ],
         },
         "Danh mục thiết bị",
@@ -246,7 +247,7 @@ def test_what_is_typed_while_the_server_is_asked_stays_and_a_failure_leaves_the_
     page.locator(".mc-file", has_text="a.pdf").wait_for()
     settled(page)
     assert page.locator(".mc-file", has_text="a.pdf").count() == 1
-    assert page.locator(".mc-uploads").count() == 1
+    assert page.locator(".mc-uploads").count() == page.locator("input[type=file]").count()
     page.check(f"{named('kind')}[value=company]")
     page.fill(named("company"), "Sao Mai")
     page.wait_for_selector("[data-draft-status]:has-text('Đã lưu nháp lúc')")

@@ -108,14 +108,15 @@ class Live {
     const before = content(this.part);
     const answer = await this.post(act, request).catch((failure) => ({ words: failure.words || 'offline' }));
     if (this.request !== request) return; // a later one is under way, or the page is left
-    if (answer.words) {
-      this.sent = '';
-      this.fail(answer.words, button);
-    } else if (this.isComposing && act === 'refresh') {
-      this.sent = '';
-      this.later(PAUSE);
-    } else this.show(answer, act, before);
-    this.over();
+    try {
+      if (answer.words) {
+        this.sent = '';
+        this.fail(answer.words, button);
+      } else if (this.isComposing && act === 'refresh') {
+        this.sent = '';
+        this.later(PAUSE);
+      } else this.show(answer, act, before);
+    } finally { this.over(); }
   }
 
   over() {

@@ -72,7 +72,7 @@ function makeRoom(part, fresh) {
     const room = document.createElement(node.tagName);
     room.id = node.id;
     room.dataset.scriptMade = '';
-    const twin = (it) => it?.id && fresh.querySelector(`[id="${CSS.escape(it.id)}"]`);
+    const twin = (it) => (it?.id ? fresh.querySelector(`[id="${CSS.escape(it.id)}"]`) : null);
     const before = twin(node.previousElementSibling);
     const after = twin(node.nextElementSibling);
     if (before) before.after(room);
