@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -14,7 +13,7 @@ from flask import Flask
 from services import people
 from storage.tables import Dossier
 from tests import apps
-from tests.conftest import _clean_place, clean_place
+from tests.conftest import clean_place
 from tests.databases import settings_of
 from tests.office import Office
 from tests.web.visitor import Visitor
@@ -61,12 +60,7 @@ def rows(page: str) -> list[str]:
     return [words(row) for row in ROW.findall(page) if "<td" in row]
 
 
-def quick_app(lives: str | Path = "test") -> Iterator[Flask]:
-    """Give a clean, seeded application on SQLite: what these pages ask of a database is tried on each one elsewhere.
-
-    It is one of those that are kept for each `test` or `module`, or in a folder of its own.
-    """
-    folder = lives if isinstance(lives, Path) else None
-    place = _clean_place("sqlite", folder, demo=True) if folder else clean_place("sqlite", demo=True, lives=str(lives))
-    with apps.served(settings_of(place)) as application:
+def quick_app(lives: str = "test") -> Iterator[Flask]:
+    """Give a clean, seeded application on SQLite: what these pages ask of a database is tried on each one elsewhere."""
+    with apps.served(settings_of(clean_place("sqlite", demo=True, lives=lives))) as application:
         yield application

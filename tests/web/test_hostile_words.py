@@ -64,8 +64,8 @@ ACTS = """<extensionElements>
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    yield from quick_app(tmp_path_factory.mktemp("hostile") / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app("module")
 
 
 @pytest.fixture

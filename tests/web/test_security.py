@@ -133,11 +133,12 @@ def test_pages_are_open_to_their_roles_and_closed_to_the_others(
     shared_app: Flask, visitors: dict[str, Visitor], role: str
 ):
     visitor, wrong = visitors[role], []
+    with_token = visitor.get("/track" if role else "/sign-in").text
     for rule, method in pages(shared_app):
         if rule.rule in ("/sign-out", "/account/devices/end", "/sign-in", "/register"):
             continue  # they would end the session of the one who tries; tests/web/test_account.py has them
         path = filled(rule.rule)
-        visitor.get("/track" if role else "/sign-in")  # for the token of its form
+        visitor.page = with_token
         answer = visitor.get(path) if method == "GET" else visitor.post(path)
         sent_away = answer.status_code in NOT_LET_IN[:2] or "/sign-in" in answer.headers.get("Location", "")
         hidden = answer.status_code == 404
