@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +27,8 @@ ROWS = {"type": "dynamiclist", "path": "rows", "label": "Dòng", "components": [
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    yield from quick_app(tmp_path / "data")
+def app() -> Iterator[Flask]:
+    yield from quick_app()
 
 
 @pytest.fixture
