@@ -56,7 +56,10 @@ class _Level:
 class _Reader:
     file: str = ""
     findings: list[Finding] = field(default_factory=list)
+    given: set[str] = field(default_factory=set)
+    """Ids as the schema has them."""
     ids: set[str] = field(default_factory=set)
+    """Ids as the pages have them."""
     count: int = 0
     is_dynamic: bool = False
 
@@ -176,7 +179,7 @@ class _Reader:
         return False
 
     def build(self, schema: Mapping[str, Any], kind: Kind, level: _Level, depth: int) -> Component:
-        id_ = self.unique(reading.text(schema.get("id"))[:100])
+        id_ = self.unique(self.told_apart(schema))
         if kind in (Kind.GROUP, Kind.DYNAMICLIST):
             path = reading.path(schema.get("path"))
             repeats = kind is Kind.DYNAMICLIST and reading.flag(schema.get("isRepeating"), True)
@@ -187,6 +190,21 @@ class _Reader:
         if isinstance(component, Field):
             self.claim(level, component.path, schema, is_leaf=True)
         return component
+
+    def told_apart(self, schema: Mapping[str, Any]) -> str:
+        """Give the id of a component; form-js refuses the whole schema where two have the same."""
+        id_ = reading.text(schema.get("id"))[:100]
+        if id_ in self.given:
+            self.say(
+                "form-id-taken",
+                Severity.WARNING,
+                schema,
+                f"Hai thành phần có cùng id “{id_}”: trình soạn biểu mẫu không mở được; hãy đổi một id",
+                f"Two components have the id “{id_}”: the form editor cannot open this; change one of them",
+            )
+        if id_:
+            self.given.add(id_)
+        return id_
 
     def unique(self, id_: str) -> str:
         """Give an id that no other component has, fit for HTML."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from errors import Detail, Invalid, NotFound
+from errors import Detail, Invalid, InvalidAnswers, NotFound
 from forms.model import Form
 from forms.views import fields, flat
 from services import filetypes, papers
@@ -106,7 +106,7 @@ def attach_to_task(viewer: Viewer, document_ids: Iterable[str], run: Run, task: 
     if not ids:
         return []
     if run.dossier is None:
-        raise Invalid(
+        raise InvalidAnswers(
             details=[
                 Detail(
                     field="documents",

@@ -198,7 +198,7 @@ FORM = schema(
         "components": [
             {
                 "type": "textfield",
-                "id": "xa",
+                "id": "xa_phuong",
                 "key": "xa",
                 "label": "Xã, phường",
                 "description": "Theo đơn vị hành chính mới",

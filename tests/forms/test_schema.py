@@ -140,14 +140,15 @@ def test_options_are_read_as_form_js_reads_them():
 
 
 def test_ids_given_twice_or_missing_are_made_unique_and_fit_for_html():
-    form = read(
-        schema(
-            {"type": "textfield", "id": 'a b"><', "key": "a"},
-            {"type": "textfield", "id": "x", "key": "b"},
-            {"type": "textfield", "id": "x", "key": "c"},
-            {"type": "textfield", "key": "d"},
-        )
+    given = schema(
+        {"type": "textfield", "id": 'a b"><', "key": "a"},
+        {"type": "textfield", "id": "x", "key": "b"},
+        {"type": "textfield", "id": "x", "key": "c"},
+        {"type": "textfield", "key": "d"},
     )
-    ids = [component.id for component in form.components]
+    ids = [component.id for component in read(given).components]
     assert len(set(ids)) == 4
     assert all(id_.isidentifier() for id_ in ids)
+    assert [(finding.rule, finding.element_id, finding.element_name) for finding in check(given)] == [
+        ("form-id-taken", "x", "c")
+    ]

@@ -71,9 +71,8 @@ def test_an_officer_reads_it_on_the_task_page_after_a_refresh_and_after_a_submit
     assert done.status_code == 303
 
 
-def test_an_applicant_reads_it_on_each_page_of_a_filing_and_cannot_send_it(
-    app: Flask, office: Office, nothing_left: None
-):
+@pytest.mark.usefixtures("nothing_left")
+def test_an_applicant_reads_it_on_each_page_of_a_filing_and_cannot_send_it(app: Flask, office: Office):
     visitor = at_desk(app, "nguoinop")
     draft = begun(visitor, "heavy")
     page = pages_of(visitor, draft)[0]
@@ -86,14 +85,16 @@ def test_an_applicant_reads_it_on_each_page_of_a_filing_and_cannot_send_it(
     assert visitor.post(f"{draft}/check", [*visitor.hidden(), ("step", "send")]).status_code == 422
 
 
-def test_programs_are_told_the_code(app: Flask, office: Office, nothing_left: None):
+@pytest.mark.usefixtures("nothing_left")
+def test_programs_are_told_the_code(app: Flask, office: Office):
     designer = program(app, "designer")
     answer = designer.call("POST", "/forms/validate", {"schema": form("x", *FIELDS), "data": {"kind": "b"}})
     assert answer.status_code == 422
     assert [detail["code"] for detail in answer.json["error"]["details"]] == ["form_too_heavy"]
 
 
-def test_a_designer_sees_it_in_the_preview(app: Flask, office: Office, nothing_left: None):
+@pytest.mark.usefixtures("nothing_left")
+def test_a_designer_sees_it_in_the_preview(app: Flask, office: Office):
     visitor = at_desk(app, "thietke")
     visitor.get("/designer/drafts")
     base = visitor.post("/designer/drafts", {"name": "Bộ nặng"}).headers["Location"]
