@@ -82,7 +82,7 @@ class Settings:
         default=7,
         metadata={
             "help": "Days after which an uploaded content that no document names any more is deleted from the store; "
-            "0: never. Two databases must not share a store otherwise."
+            "0: never. Only from a store that bears the mark of this database."
         },
     )
     blobs: str = field(

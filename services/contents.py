@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import PurePosixPath
+from uuid import uuid4
 
 from errors import NotFound
 from storage.blobs import NAME, SCRATCH, UNNAMED, Blobs, Listed, key_of
-from storage.database import session
+from storage.database import session, verb
 from storage.rows import contents as rows
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ def sweep(blobs: Blobs, *, days: int, now: datetime, folders: Iterable[str] | No
     `days`: how old a content is before it is set aside; 0: none ever is. `folders`: others than those whose turn it is.
     """
     swept = Swept()
+    if not _is_ours(blobs):
+        return swept
     for folder in turn(now) if folders is None else folders:
         _unnamed(blobs, folder, swept, now=now)
         if days > 0:
@@ -69,6 +72,23 @@ def sweep(blobs: Blobs, *, days: int, now: datetime, folders: Iterable[str] | No
             swept.set_aside, swept.taken_back, swept.deleted, swept.pieces,
         )  # fmt: skip
     return swept
+
+
+def _is_ours(blobs: Blobs) -> bool:
+    """Say whether the store belongs to this database; to any other, nothing in it would have a name."""
+    owner = _owner()
+    mark = blobs.owned_by(owner)
+    if mark != owner:
+        logger.warning(
+            "the store of contents belongs to another database: nothing is deleted from it. If this database is its "
+            "successor, delete the file “owner” from the store"
+        )
+    return mark == owner
+
+
+@verb
+def _owner() -> str:
+    return rows.owner(uuid4().hex)
 
 
 def turn(now: datetime) -> list[str]:

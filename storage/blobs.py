@@ -24,6 +24,8 @@ CHUNK = 1 << 20
 NAME = re.compile(r"[0-9a-f]{64}")
 UNNAMED = "unnamed/"
 """Before the keys of contents that no document names: there they wait until they are deleted (services/contents.py)."""
+OWNER = "owner"
+"""The key of the mark that says which database a store belongs to."""
 SCRATCH = "motcua-upload-"
 """How the names of files begin that are just coming in."""
 
@@ -129,6 +131,20 @@ class Blobs:
             with suppress(NotFound):
                 return self.store.open(place)
         return self.store.open(key)  # and have come back between the two looks
+
+    def owned_by(self, owner: str) -> str:
+        """Give the mark of the database that the store belongs to; it becomes `owner` where there is none."""
+        with suppress(NotFound):
+            return self._mark()
+        self.store.scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=self.store.scratch, prefix=SCRATCH, delete=False) as target:
+            target.write(owner)
+        self.store.keep(Path(target.name), OWNER)
+        return self._mark()
+
+    def _mark(self) -> str:
+        with self.store.open(OWNER) as stream:
+            return stream.read(100).decode(errors="replace")
 
     def read(self, sha256: str) -> bytes:
         """Give a whole content, for those that are known to be small; raise NotFound."""

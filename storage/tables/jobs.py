@@ -46,7 +46,10 @@ class IdempotencyRecord(Base):
 
 
 class Lease(Base):
-    """Which process may tick until when, so that several web processes do not do the same work."""
+    """Which process may tick until when, so that several web processes do not do the same work.
+
+    One row never ends: the name under which this database marks a store of contents as its own (services/contents.py).
+    """
 
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(primary_key=True)

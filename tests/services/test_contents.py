@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from errors import NotFound
 from services import contents, documents, drafts, uploads
@@ -19,6 +20,7 @@ from services.contents import Swept
 from services.uploads import Wanted
 from storage.blobs import SCRATCH, UNNAMED, Blobs, Listed, Store, key_of, opened
 from storage.database import session
+from storage.tables import Lease
 from tests.buckets import Buckets
 from tests.files import pdf
 from tests.office import PROCEDURE, START, Office
@@ -219,3 +221,14 @@ def test_nothing_is_set_aside_where_no_days_are_set(office: Office) -> None:
     sha256, later = left(office), office.now + timedelta(days=3_000)
     assert contents.sweep(office.parts.blobs, days=0, now=later, folders=[f"{sha256[:2]}/"]) == Swept()
     assert office.parts.blobs.has(sha256)
+
+
+def test_a_database_deletes_nothing_from_the_store_of_another(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    sha256 = left(office)
+    swept(office)  # the store is marked
+    session().execute(update(Lease).values(holder="somebody else"))  # as another database would have it
+    session().commit()
+    assert swept(office, days=DAYS + 1) == Swept()
+    assert swept(office, days=DAYS + 3) == Swept()
+    assert office.parts.blobs.has(sha256)
+    assert "belongs to another database" in caplog.text
