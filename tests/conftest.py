@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from config import Settings
 
 RUN_FOLDER = "MOTCUA_TEST_RUN"
+IN_MEMORY = 4 << 30
+"""Bytes that must be free there: databases, their logs, documents of one run."""
 LONG = (
     "tests/browser/", "tests/load/", "tests/forms/parity/", "tests/jobs/test_scale_out", "tests/jobs/test_distributed",
     "tests/cli/", "tests/api/test_description", "tests/api/test_worker_example", "tests/architecture/test_imports",
@@ -52,9 +54,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=KINDS, default=None, help="run on this database only (default: on each)")
 
 
+def quick_disk() -> str | None:
+    """Give a folder in memory where there is one with room, None for the usual one.
+
+    Each test's PostgreSQL database is some hundred files that the last one's deletion freed, and ext4 looks for free
+    inodes past all that were just deleted: after 500 tests a new database took 0.8 s, in memory 0.05 s.
+    """
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > IN_MEMORY
+    return str(memory) if has_room else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that the workers are started by
-        folder = Path(tempfile.mkdtemp(prefix="motcua-"))
+        folder = Path(tempfile.mkdtemp(prefix="motcua-", dir=quick_disk()))
         folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
         os.environ[RUN_FOLDER] = str(folder)
     apps.hash_cheaply()

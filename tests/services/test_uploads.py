@@ -215,6 +215,7 @@ def test_how_much_one_person_may_have_without_sending_it_is_limited(
 
 def test_an_upload_that_nobody_goes_on_with_is_forgotten(office: Office) -> None:
     left, went_on = begun(office), begun(office)
+    left_id = left.id
     sent(office, left, PAPER[:100])
     sent(office, went_on, PAPER[:100])
     office.later(hours=40)
@@ -222,7 +223,7 @@ def test_an_upload_that_nobody_goes_on_with_is_forgotten(office: Office) -> None
     office.later(hours=20)
     clean(office.parts, now=office.now)
     with pytest.raises(NotFound):
-        uploads.look(office.viewer("nguoinop"), left.id, now=office.now)
+        uploads.look(office.viewer("nguoinop"), left_id, now=office.now)
     assert uploads.look(office.viewer("nguoinop"), went_on.id, now=office.now).received == 200
     assert len(pieces(office)) == 2
 

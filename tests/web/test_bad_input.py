@@ -266,12 +266,13 @@ def test_the_name_of_a_file_cannot_harm(edge: Edge, name: str, kept: str | None)
         assert kept in page.text
 
 
-def test_uploads_that_wait_have_an_end(edge: Edge):
+def test_uploads_that_wait_have_an_end(edge: Edge, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.room.MOST_STAGED", 5)
     applicant = edge.desk("nguoinop2")
     address = f"{begun(applicant, KEY)}/{PAPERS}"
     applicant.get(address)
-    page = applicant.post(address, [*[("component.floor_plan", pdf(f"{n}.pdf")) for n in range(101)], CHECK])
+    page = applicant.post(address, [*[("component.floor_plan", pdf(f"{n}.pdf")) for n in range(6)], CHECK])
     assert page.status_code == 422
-    assert "quá nhiều tệp" in said(page.text)
+    assert "nhiều nhất là 5" in said(page.text)
     kept = re.findall(r'name="document" value="([0-9a-f]{32})"', page.text)
     applicant.post(address, [*[("remove", one) for one in kept], ("step", "upload")])
