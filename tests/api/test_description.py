@@ -32,7 +32,7 @@ from tests.engine.diagrams import catch, end, message, process, start, user
 schemathesis.serializer.alias(tus.PIECES, "application/octet-stream")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 HEALTH = list(HealthCheck)
-EXAMPLES = {"sqlite": 2, "postgresql": 5} if not os.environ.get("MOTCUA_SOAK") else {"sqlite": 60, "postgresql": 300}
+EXAMPLES = {"sqlite": 2, "postgresql": 3} if not os.environ.get("MOTCUA_SOAK") else {"sqlite": 60, "postgresql": 300}
 """How often each operation is tried, with what is right and with what is wrong; PostgreSQL refuses more."""
 
 

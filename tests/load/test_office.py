@@ -10,7 +10,7 @@ from tests.load.run import work
 from tests.server import Server
 from tests.soak import SOAK, examples
 
-DOSSIERS, KILLED_DOSSIERS = examples(24, soak=400), examples(8, soak=100)
+DOSSIERS, KILLED_DOSSIERS = examples(10, soak=400), examples(4, soak=100)
 KILLS = examples(1, soak=5)
 CLIENTS = 8 if SOAK else 4
 
