@@ -65,11 +65,21 @@ def quick_disk() -> str | None:
     return str(memory) if has_room else None
 
 
+def _no_stopwatch() -> None:
+    """Let no property fail for being slow on a busy machine; in CI Hypothesis has a profile that says the same."""
+    from hypothesis import HealthCheck, settings
+
+    if "CI" not in os.environ:
+        settings.register_profile("motcua", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        settings.load_profile("motcua")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that the workers are started by
         folder = Path(tempfile.mkdtemp(prefix="motcua-", dir=quick_disk()))
         folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
         os.environ[RUN_FOLDER] = str(folder)
+    _no_stopwatch()
     apps.hash_cheaply()
     apps.share_templates(Path(os.environ[RUN_FOLDER]) / "templates")
 
