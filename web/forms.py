@@ -24,7 +24,7 @@ def init_forms(app: Flask) -> None:
         with allowance():
             return answer(environ, start_response)
 
-    app.wsgi_app = bounded  # type: ignore[method-assign]
+    app.wsgi_app = bounded  # type: ignore[method-assign]  # as Flask says to wrap it; mypy sees a method
     app.jinja_env.globals["table_part"] = table_part
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from flask import Flask
@@ -74,7 +75,7 @@ class Meanwhile:
     def has(self, key: str) -> bool:
         return self.store.has(key)
 
-    def open(self, key: str) -> object:
+    def open(self, key: str) -> BinaryIO:
         return self.store.open(key)
 
     def move(self, key: str, to: str) -> None:
@@ -153,7 +154,7 @@ def test_an_upload_of_the_same_bytes_wins_at_whatever_moment_it_comes(office: Of
             if name not in ids:
                 ids[name] = [office.paper("nguoinop", "floor_plan", content[name])]
 
-        return Blobs(Meanwhile(office.parts.blobs.store, happens))  # type: ignore[arg-type]
+        return Blobs(Meanwhile(office.parts.blobs.store, happens))
 
     swept(office, come("moved"), days=8)  # looked up, then uploaded again, then set aside
     assert read(office, ids["moved"][0]) == content["moved"]

@@ -29,7 +29,7 @@ COMPONENT = "component."
 """Prefix of the names of file inputs for components of a dossier."""
 ID = re.compile(r"[0-9a-f]{32}")
 MOST = 500
-"""Ids looked up at once; a person has a hundred staged files at most."""
+"""Ids looked up at once; a person has no more files that are not sent yet (services/room.py)."""
 KEPT, REMOVED = "document", "remove"
 """Names of the hidden ids, and of the boxes that drop one of them."""
 
