@@ -75,6 +75,12 @@ def process_of(node: xml.Node) -> Process:
     )
 
 
+def scope_of(node: xml.Node) -> str:
+    """Give the id of the sub-process that a node lies in; empty in the process itself."""
+    around = node.getparent()
+    return intern((around.get("id") or "") if around is not None and xml.local(around) != "process" else "")
+
+
 def bound_call(key: str, parts: Parts) -> Bound:
     """Give what a call activity calls, with its binding."""
     return Bound(key, parts.call.binding, parts.call.wanted) if parts.call else Bound(key)
@@ -92,6 +98,8 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
             filter(None, (*map(xml.text_of, node.findall(xml.tag("documentation"))), documented(node)))
         ),
         lane=lane,
+        scope=scope_of(node),
+        attached_to=intern(node.get("attachedToRef") or ""),
         form=parts.form or "",
         candidate_groups=parts.candidate_groups or default_groups(node, parts, lane),
         candidate_users=parts.candidate_users or (),
@@ -108,6 +116,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         public_name=parts.public_name or NAMELESS,
         is_public=parts.is_public is not False,
         pause=parts.pause or "",
+        starts_limit=parts.starts_limit or "",
         document=parts.document or "",
         fee=parts.fee or "",
         called=called_by(node) if xml.local(node) == "callActivity" else "",

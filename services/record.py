@@ -123,7 +123,7 @@ def _clock(run: Run, step: Step, opened: Iterable[Task]) -> None:
     """The dossier's clock changed: its due date, and those of the steps that stay open, are computed anew."""
     if run.dossier is None:
         return
-    clocks.refresh(run.dossier, run.limit, now=run.now)
+    clocks.refresh(run.dossier, run.limits, now=run.now)
     new = {task.id for task in opened}
     session().flush()
     for task in tasks.open_among(wait.id for wait in step.waits if wait.kind == "task"):

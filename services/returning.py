@@ -103,7 +103,7 @@ def return_to(
     back = _status_back(run.dossier, task)
     if back is not None and run.dossier is not None:
         effects.take_back(run, run.dossier, back)
-        clocks.refresh(run.dossier, run.limit, now=now)
+        clocks.refresh(run.dossier, run.limits, now=now)
     for opened in record(run, step, "instance.returned"):
         opened.returned_because = reason
     instances.drain(run)

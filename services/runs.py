@@ -28,13 +28,13 @@ class Run:
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def limit(self) -> Limit | None:
-        """Give the legal limit of the dossier's case: that of the version it was received under, for good."""
+    def limits(self) -> tuple[Limit, ...]:
+        """Give the legal limits of the dossier's case: those of the version it was received under, for good."""
         if self.dossier is None:
-            return None
+            return ()
         is_other = self.dossier.definition_id != self.loaded.id
         procedure = (loading.load(self.dossier.definition_id) if is_other else self.loaded).procedure
-        return procedure.limit_of(self.dossier.case_id) if procedure else None
+        return procedure.limits_of(self.dossier.case_id, self.dossier.channel) if procedure else ()
 
 
 def hold(instance_id: str, *, actor: str, now: datetime) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -225,7 +226,7 @@ def test_a_chain_is_as_many_cases_of_the_same_rules(limits: list[LimitSpec], dat
     bounds = [RECEIVED, *moments, RECEIVED + timedelta(days=90)]
     events: list[ClockEvent] = [starts(str(n + 1), moment) for n, moment in enumerate(moments)]
     within: list[list[ClockEvent]] = []
-    for n, (first, last) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for n, (first, last) in enumerate(pairwise(bounds)):
         a = data.draw(st.integers(0, 6 * 1440))
         b = data.draw(st.integers(0, 6 * 1440))
         begin, over = first + timedelta(minutes=1 + a), first + timedelta(minutes=2 + a + b)

@@ -116,15 +116,17 @@ def calendars(draw):
         "days_off": named.get("own off", []),
         "hours": [{**row, "periods": draw(PERIODS)} for row in named.get("hours", [])],
     }
-    as_weekday = st.sampled_from(["mon", "thu", "fri"])
+    makeup = [{**row, "as_weekday": draw(st.sampled_from(["mon", "thu", "fri"]))} for row in named.get("makeup", [])]
     return {
         **CALENDAR,
         "days_off": CALENDAR["days_off"] + named.get("off", []),
-        "makeup_days": CALENDAR["makeup_days"] + [{**r, "as_weekday": draw(as_weekday)} for r in named.get("makeup", [])],
+        "makeup_days": CALENDAR["makeup_days"] + makeup,
         "agencies": dict.fromkeys(AGENCIES, own),
-        "hand_over": {"cut_off": draw(st.sampled_from(["10:00", "15:00", "16:30"])), "next_day_minutes": draw(
-            st.sampled_from([1, 120, 600]))},
-    }  # fmt: skip
+        "hand_over": {
+            "cut_off": draw(st.sampled_from(["10:00", "15:00", "16:30"])),
+            "next_day_minutes": draw(st.sampled_from([1, 120, 600])),
+        },
+    }
 
 
 RUNS = settings(deadline=None, suppress_health_check=list(HealthCheck))
