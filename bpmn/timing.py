@@ -1,9 +1,13 @@
-"""Timers in working time: `3 working days`, `80 % of the limit`; Vietnamese words too. Their moments: services/timing.py."""
+"""Timers in working time: `3 working days`, `80 % of the limit`, in Vietnamese words too.
+
+What they mean in moments is the clock's: services/timing.py.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from bpmn.model import Limit, LimitUnit
 from texts import Text
@@ -37,12 +41,20 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """A timer that begins to wait: its text, and the step that it belongs to."""
+    """A timer that begins to wait, or waits: its text, and the event that bears it."""
 
     text: str
     process_key: str
     element_id: str
-    """The activity that its boundary event is attached to, else the event itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When a timer in working time happens; `moves` where that is asked again whenever the dossier's clock changes."""
+
+    at: datetime | None
+    """None while the clock that it follows stands still."""
+    moves: bool = False
 
 
 def read(text: str) -> Limit | Share | None:

@@ -20,6 +20,7 @@ from clock.chain import ChainReading, Link, compute_chain
 from clock.compute import Reading, compute
 from clock.explain import Line
 from clock.explain_chain import explain_chain
+from clock.limits import end_of as limit_end
 from clock.limits import working_days_left
 from clock.model import (
     ClockEvent,
@@ -98,14 +99,16 @@ def links_of(limits: Sequence[Limit]) -> tuple[Link, ...]:
     return tuple(Link(id=x.id, limit=spec_of(x), after=x.after, name=x.name) for x in limits)
 
 
-def read(dossier: Dossier, limits: Sequence[Limit], *, asked_at: datetime) -> ChainReading | None:
-    """Read a dossier's clock; None where it has no limit or was not accepted yet."""
+def read(
+    dossier: Dossier, limits: Sequence[Limit], *, asked_at: datetime, days: Calendar | None = None
+) -> ChainReading | None:
+    """Read a dossier's clock; None where it has no limit or was not accepted yet. `days`: not our calendar."""
     if not limits or dossier.accepted_at is None:
         return None
     known = {limit.id for limit in limits}
     events = [e for e in _events(dossier) if not isinstance(e, LimitStarted) or e.limit in known]
     return compute_chain(
-        calendar(), received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at
+        days or calendar(), received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at
     )
 
 
@@ -243,6 +246,34 @@ def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], 
     reading = compute(calendar(), received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
     task.due_at = reading.due_at
     task.next_deadline_at = next_deadline(task, reading.due_soon_at, reading.due_at)
+
+
+def end_of(limit: Limit, since: datetime) -> datetime:
+    """Give where a limit ends that counts from `since`, without pauses; raises NoCalendar beyond the calendar."""
+    return limit_end(calendar(), since, limit.amount, limit.unit.value)
+
+
+def share_of_step(
+    limit: Limit, percent: int, *, since: datetime, pauses: Sequence[ClockEvent], now: datetime
+) -> datetime | None:
+    """Give when so much of a step's limit is over; None while its clock stands still."""
+    return compute(
+        _sharing(calendar(), percent), received_at=since, limit=spec_of(limit), events=pauses, asked_at=max(now, since)
+    ).due_soon_percent_at
+
+
+def share_of_dossier(dossier: Dossier, percent: int, *, now: datetime) -> datetime | None:
+    """Give when so much of the legal limit in force is over; None while its clock does not run."""
+    chain = read(dossier, limits_of(dossier), asked_at=now, days=_sharing(calendar(), percent))
+    if chain is None or chain.reading.state in ENDED:
+        return None
+    return chain.reading.due_soon_percent_at
+
+
+@lru_cache(maxsize=32)
+def _sharing(days: Calendar, percent: int) -> Calendar:
+    """Give a calendar by which a limit is due soon at another share of it (rule 40)."""
+    return Calendar(rules=replace(days.rules, due_soon_percent=percent))
 
 
 def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:

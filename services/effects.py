@@ -154,6 +154,7 @@ def _start_limit(run: Run, dossier: Dossier, limit: str) -> bool:
     if following is None or in_force is None or in_force.id not in following.after:
         return False
     clock_event(run, dossier, "limit_started", limit=limit)
+    dossier.at_risk_at = dossier.breached_at = None  # each limit of a chain is raised for itself
     return True
 
 

@@ -57,6 +57,7 @@ def record(
         done.clock_changed |= effects.ended(run, run.dossier)
     if done.clock_changed:
         _clock(run, step, opened)
+        step = _replanned(run, step)
     _subscriptions(run, step)
     _throw(run, step)
     for paper in done.papers:
@@ -113,10 +114,23 @@ def _said_again(run: Run, step: Step, retried: str | None) -> dict[str, str]:
 def _unclear(run: Run, step: Step, task_id: str, reason: str) -> Step:
     """Let an open task be an incident, too: nobody is told of it."""
     noted = runner.fail(
-        run.loaded.definition, step.state, task_id, reason, now=run.now, ports=run.loaded.ports, kind=NobodyChosen
+        run.loaded.definition, step.state, task_id, reason, now=run.now, ports=run.ports, kind=NobodyChosen
     )
     run.instance.state = noted.state
     return replace(step, state=noted.state, incidents=noted.incidents)
+
+
+def _replanned(run: Run, step: Step) -> Step:
+    """Timers that follow the dossier's clock are due at another moment now that it has changed."""
+    if not run.loaded.follows_clock or run.instance.status != "running":
+        return step
+    moved = runner.replan(run.loaded.definition, step.state, now=run.now, ports=run.ports)
+    if moved is None:
+        return step
+    run.instance.state, run.instance.next_due_at = moved.state, moved.next_due
+    step = replace(step, state=moved.state, next_due=moved.next_due, looked=moved.looked)
+    session().info[STEP] = step
+    return step
 
 
 def _clock(run: Run, step: Step, opened: Iterable[Task]) -> None:

@@ -175,7 +175,7 @@ def _step(run: Run, task: Task, *, whole: bool) -> Step:
         _refuse_other_elements(task, run, snapshot)
     return returning.return_to(
         run.loaded.definition, instance.state, snapshot, task.id, keep_variables=not whole, now=run.now,
-        ports=run.loaded.ports,
+        ports=run.ports,
     )  # fmt: skip
 
 

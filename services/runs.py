@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bpmn.model import Limit
+from engine.events import Ports
 from errors import NotFound
-from services import loading
+from services import loading, timing
 from services.loading import Loaded
 from storage.database import session
 from storage.rows import dossiers, instances, tasks
@@ -26,6 +27,11 @@ class Run:
     actor: str
     now: datetime
     notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ports(self) -> Ports:
+        """Give what the engine may ask of others, with the timers that follow this dossier's clock."""
+        return timing.ports(self.loaded, self.dossier, now=self.now)
 
     @property
     def limits(self) -> tuple[Limit, ...]:

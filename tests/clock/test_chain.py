@@ -185,8 +185,8 @@ def test_a_limit_that_is_not_in_the_chain_and_an_event_without_answer_are_named(
     with pytest.raises(Invalid) as unknown:
         read(starts("onsite", at("08-25")), starts("nothing", at("08-26")), asked=at("08-27"))
     assert [detail.field for detail in unknown.value.details] == ["events[1].limit"]
+    more = Extension(at=at("08-26"), amount=1, unit=Unit.WORKING_HOURS)
     with pytest.raises(Invalid) as wrong:
-        more = Extension(at=at("08-26"), amount=1, unit=Unit.WORKING_HOURS)
         read(starts("onsite", at("08-25")), more, asked=at("08-27"))
     assert [detail.field for detail in wrong.value.details] == ["events[1].unit"]
 
