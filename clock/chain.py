@@ -215,8 +215,11 @@ class _Walk:
 def usual(links: Sequence[Link], current: str) -> tuple[Link, ...]:
     """Give the links still to come after `current` in the usual course: to the last, by what each follows first."""
     known, course = {link.id: link for link in links}, [links[-1]]
-    while course[0] is not links[0] and (before := known.get(next(iter(course[0].after), ""))) not in (None, *course):
-        course.insert(0, known[before.id])
+    while course[0] is not links[0]:
+        before = known.get(next(iter(course[0].after), ""))
+        if before is None or before in course:
+            break
+        course.insert(0, before)
     for place, link in enumerate(course):
         if link.id == current:
             return tuple(course[place + 1 :])

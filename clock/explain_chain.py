@@ -19,7 +19,7 @@ def explain_chain(chain: ChainReading) -> tuple[Line, ...]:
     coming = chain.coming if reading.state in _RUNS else ()
     if not before and not coming:
         return explain(reading)
-    over = (_over(before),) * bool(before)
+    over = (_over(before),) if before else ()
     lines = sum_of(reading, most=MOST - 1 - bool(before) - bool(coming))
     if not coming:
         return (*over, *lines, promise_of(reading))
