@@ -122,6 +122,8 @@ class Element:
     """The sub-process it lies in; empty: the process itself."""
     attached_to: str = ""
     """Of a boundary event: the activity it stands on."""
+    timer: str = ""
+    """Of an event: the text of its timer, as it is written."""
     form: str = ""
     """A form file of the bundle (`x.form`) or a form's id."""
     candidate_groups: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from bpmn.bindings import Bound, is_computed
 from bpmn.extensions import called_by, documented, motcua, parts_of, version_tag
 from bpmn.extensions.parts import Parts
 from bpmn.globals import written_out
+from bpmn.languages import TIMES
 from bpmn.model import Element, Process
 from errors import Malformed
 from texts import Text
@@ -75,6 +76,14 @@ def process_of(node: xml.Node) -> Process:
     )
 
 
+def timer_of(node: xml.Node) -> str:
+    """Give the text of an event's timer; empty where it has none."""
+    times = (
+        one for definition in xml.event_definitions(node) for name in TIMES for one in definition.iter(xml.tag(name))
+    )
+    return next(map(xml.text_of, times), "")
+
+
 def scope_of(node: xml.Node) -> str:
     """Give the id of the sub-process that a node lies in; empty in the process itself."""
     around = node.getparent()
@@ -100,6 +109,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         lane=lane,
         scope=scope_of(node),
         attached_to=intern(node.get("attachedToRef") or ""),
+        timer=timer_of(node),
         form=parts.form or "",
         candidate_groups=parts.candidate_groups or default_groups(node, parts, lane),
         candidate_users=parts.candidate_users or (),

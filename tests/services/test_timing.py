@@ -8,7 +8,7 @@ import pytest
 
 from bpmn.model import Limit, LimitUnit
 from bpmn.timing import Share, explained, read
-from services import clocks, log, tasks
+from services import clocks, log, tasks, timing
 from storage.tables import Dossier
 from tests.engine.diagrams import boundary, duration, end, handler, start, user
 from tests.office import Office
@@ -143,3 +143,10 @@ def test_a_share_of_nothing_is_an_incident_that_says_so(office: Office) -> None:
     instance = office.start("t")
     (incident,) = incidents_of(office, instance)
     assert "no limit" in incident.reason
+
+
+def test_a_diagrams_timers_are_said_in_words() -> None:
+    said = timing.explained("80 % of the limit")
+    assert said is not None
+    assert said.en == "when 80 % of the limit of the step, else of the procedure are over, pauses left out"
+    assert timing.explained("PT1H") is None
