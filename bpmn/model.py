@@ -66,6 +66,20 @@ class LimitUnit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRule:
+    """What a pause on one ground does to a limit (`<motcua:pause>` in `<motcua:limit>`; rules 20 to 22 and 35)."""
+
+    ground: str
+    """supplement, payment, foreign_verification or agency_opinion."""
+    policy: str = "resume"
+    """What follows: the count goes on (resume), the full limit again (restart), or the limit of the phase."""
+    phase: Limit | None = None
+    """The limit that starts after the pause, where the policy is `phase`."""
+    reply: Limit | None = None
+    """How long the other side may take; after it the dossier lapses. None: as long as it wants."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """A time limit as the law or the designer wrote it (`motcua:limit="10 working_days"`, `<motcua:limit>`)."""
 
@@ -74,9 +88,22 @@ class Limit:
     starts_on: str = "receipt"
     """`receipt`, or `receipt_and_fee` where the law counts from the fee too."""
     policy: str = "resume"
-    """What a pause does: resume, restart or phase."""
+    """What a pause does on a ground that has no rule of its own: resume or restart."""
     case: str = ""
     """The case it holds for; empty: every case without one of its own."""
+    channel: str = ""
+    """The way of filing it holds for (online, counter, post); empty: every way without one of its own."""
+    id: str = ""
+    """Its name in a chain of limits; an element with this `startsLimit` is the event it counts from."""
+    name: Text = Text("", "")
+    after: tuple[str, ...] = ()
+    """The limits of the chain that it may follow, that of the usual course first; the first limit starts at receipt."""
+    pauses: tuple[PauseRule, ...] = ()
+
+    def pause_rule(self, ground: str) -> PauseRule:
+        """Give what a pause on this ground does."""
+        own = next((rule for rule in self.pauses if rule.ground == ground), None)
+        return own or PauseRule(ground=ground, policy=self.policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +118,12 @@ class Element:
     line: int | None = None
     documentation: str = ""
     lane: str = ""
+    scope: str = ""
+    """The sub-process it lies in; empty: the process itself."""
+    attached_to: str = ""
+    """Of a boundary event: the activity it stands on."""
+    timer: str = ""
+    """Of an event: the text of its timer, as it is written."""
     form: str = ""
     """A form file of the bundle (`x.form`) or a form's id."""
     candidate_groups: tuple[str, ...] = ()
@@ -115,6 +148,8 @@ class Element:
     """False: the public page never shows this step."""
     pause: str = ""
     """The ground on which the clock stands still while this element is active: supplement, payment, …"""
+    starts_limit: str = ""
+    """The limit of the procedure's chain that counts from the moment this element is entered."""
     document: str = ""
     """The paper issued when this element is entered: acceptance_slip, supplement_request, refusal_slip, result, …"""
     fee: str = ""
@@ -215,12 +250,19 @@ class Procedure:
     legal_basis: tuple[LegalBasis, ...] = ()
     publication: Publication = Publication()
 
-    def limit_of(self, case: str) -> Limit | None:
-        """Give the legal limit of a case, or None where the procedure is decided at once."""
-        return next(
-            (x for x in self.limits if x.case == case),
-            next((x for x in self.limits if not x.case), None),
-        )
+    def limit_of(self, case: str, channel: str = "") -> Limit | None:
+        """Give the legal limit of a case, of a chain its first, or None where the procedure is decided at once."""
+        return next(iter(self.limits_of(case, channel)), None)
+
+    def limits_of(self, case: str, channel: str = "") -> tuple[Limit, ...]:
+        """Give the chain of legal limits of a case filed in this way, in its order; most have one, some none.
+
+        A case with limits of its own has only those; of limits of one id, that of the way of filing counts.
+        """
+        own = [x for x in self.limits if x.case == case] or [x for x in self.limits if not x.case]
+        fitting = [x for x in own if x.channel in ("", channel)]
+        chosen = {x.id: x for x in sorted(fitting, key=lambda x: bool(x.channel))}
+        return tuple(chosen[id_] for id_ in dict.fromkeys(x.id for x in fitting))
 
     def fees_of(self, case: str) -> tuple[Fee, ...]:
         """Give the fees that a case pays."""

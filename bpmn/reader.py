@@ -13,6 +13,7 @@ from bpmn.bindings import Bound, is_computed
 from bpmn.extensions import called_by, documented, motcua, parts_of, version_tag
 from bpmn.extensions.parts import Parts
 from bpmn.globals import written_out
+from bpmn.languages import TIMES
 from bpmn.model import Element, Process
 from errors import Malformed
 from texts import Text
@@ -75,6 +76,20 @@ def process_of(node: xml.Node) -> Process:
     )
 
 
+def timer_of(node: xml.Node) -> str:
+    """Give the text of an event's timer; empty where it has none."""
+    times = (
+        one for definition in xml.event_definitions(node) for name in TIMES for one in definition.iter(xml.tag(name))
+    )
+    return next(map(xml.text_of, times), "")
+
+
+def scope_of(node: xml.Node) -> str:
+    """Give the id of the sub-process that a node lies in; empty in the process itself."""
+    around = node.getparent()
+    return intern((around.get("id") or "") if around is not None and xml.local(around) != "process" else "")
+
+
 def bound_call(key: str, parts: Parts) -> Bound:
     """Give what a call activity calls, with its binding."""
     return Bound(key, parts.call.binding, parts.call.wanted) if parts.call else Bound(key)
@@ -92,6 +107,9 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
             filter(None, (*map(xml.text_of, node.findall(xml.tag("documentation"))), documented(node)))
         ),
         lane=lane,
+        scope=scope_of(node),
+        attached_to=intern(node.get("attachedToRef") or ""),
+        timer=timer_of(node),
         form=parts.form or "",
         candidate_groups=parts.candidate_groups or default_groups(node, parts, lane),
         candidate_users=parts.candidate_users or (),
@@ -108,6 +126,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         public_name=parts.public_name or NAMELESS,
         is_public=parts.is_public is not False,
         pause=parts.pause or "",
+        starts_limit=parts.starts_limit or "",
         document=parts.document or "",
         fee=parts.fee or "",
         called=called_by(node) if xml.local(node) == "callActivity" else "",

@@ -29,13 +29,18 @@ class Line:
 
 def explain(reading: Reading) -> tuple[Line, ...]:
     """Give the lines that lead to the due moment; the last is the promise, or says why there is none now."""
+    return (*sum_of(reading, most=MOST - 1), promise_of(reading))
+
+
+def sum_of(reading: Reading, *, most: int) -> tuple[Line, ...]:
+    """Give the lines before the promise, at most so many: then all pauses are one, and what says least is left out."""
     parts = _Sum(reading)
     lines = list(parts.lines(merge=False))
-    if len(lines) >= MOST:
+    if len(lines) > most:
         lines = list(parts.lines(merge=True))
-    while len(lines) >= MOST:
+    while len(lines) > most:
         lines.remove(min(lines, key=lambda line: line.rank))
-    return (*(Line(text=line.text, moment=line.moment) for line in lines), _promise(reading))
+    return tuple(Line(text=line.text, moment=line.moment) for line in lines)
 
 
 class _Rank(IntEnum):
@@ -264,7 +269,7 @@ def _common(names: Sequence[str]) -> str:
     return shortest if all(shortest in name for name in different) else ", ".join(different)
 
 
-def _promise(reading: Reading) -> Line:
+def promise_of(reading: Reading) -> Line:
     """Say what is promised, or why nothing is promised now."""
     match reading.state:
         case State.NO_CALENDAR:
@@ -278,10 +283,13 @@ def _promise(reading: Reading) -> Line:
         case State.STOPPED | State.LAPSED:
             return Line(text=_ended(reading), moment=reading.ended_at)
         case _:
-            due = words.moment(reading.due_at) if reading.due_at else Text(vi="", en="")
-            return Line(
-                text=Text(vi=f"Hẹn trả kết quả: {due.vi}", en=f"Result promised: {due.en}"), moment=reading.due_at
-            )
+            return result_promised(reading.due_at)
+
+
+def result_promised(due_at: datetime | None) -> Line:
+    """Say when the result is promised."""
+    due = words.moment(due_at) if due_at else Text(vi="", en="")
+    return Line(text=Text(vi=f"Hẹn trả kết quả: {due.vi}", en=f"Result promised: {due.en}"), moment=due_at)
 
 
 def _when_it_runs_again(reading: Reading) -> Text:

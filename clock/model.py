@@ -62,6 +62,8 @@ class Reason(StrEnum):
     """The applicant must pay."""
     FOREIGN_VERIFICATION = "foreign_verification"
     """A foreign authority must verify a paper."""
+    AGENCY_OPINION = "agency_opinion"
+    """Another agency must give its opinion."""
 
 
 class State(StrEnum):
@@ -102,6 +104,8 @@ class Refused(StrEnum):
     """There was an extension already (rule 29)."""
     AFTER_END = "after_end"
     """The dossier has ended (rules 34 and 36)."""
+    NOT_NEXT = "not_next"
+    """The start of a limit that does not follow the one in force: what has begun is never begun anew (rule 51)."""
 
 
 def unacceptable(field_name: str, vi: str, en: str, code: str = "invalid") -> Invalid:
@@ -171,6 +175,13 @@ class Extension(ClockEvent):
 
     amount: int | float
     unit: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitStarted(ClockEvent):
+    """The event of the law from which the limit `limit` of a chain counts (rules 50 to 54)."""
+
+    limit: str
 
 
 class TransitionRule(StrEnum):

@@ -14,6 +14,7 @@ from clock.model import (
     FeePaid,
     Finished,
     LimitSpec,
+    LimitStarted,
     MakeUpDay,
     PauseEnded,
     PauseStarted,
@@ -157,6 +158,7 @@ _EVENTS: Mapping[str, Callable[[Node], ClockEvent]] = {
     "extension": _extension,
     "transition": _transition,
     "calendar_changed": _calendar_changed,
+    "limit_started": lambda node: LimitStarted(at=node.need("at").moment(), limit=node.need("limit").text()),
     "finished": lambda node: Finished(at=node.need("at").moment()),
     "stopped": lambda node: Stopped(at=node.need("at").moment()),
 }

@@ -21,6 +21,7 @@ _REASONS = {
     Reason.SUPPLEMENT: Text(vi="chờ bổ sung", en="a supplement"),
     Reason.PAYMENT: Text(vi="chờ nộp phí", en="payment"),
     Reason.FOREIGN_VERIFICATION: Text(vi="chờ xác minh ở nước ngoài", en="verification abroad"),
+    Reason.AGENCY_OPINION: Text(vi="chờ ý kiến cơ quan khác", en="the opinion of another agency"),
 }
 
 

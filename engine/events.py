@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.correlation import Labels
 
 from bpmn.definition import Definition
+from bpmn.timing import Due, Timing
 from texts import Text
 
 
@@ -29,7 +30,7 @@ def _no_decisions(key: str, variables: Mapping[str, Any], now: datetime) -> Outc
     raise LookupError(key)
 
 
-def _no_working_time(expression: str, now: datetime) -> datetime | None:
+def _no_working_time(timing: Timing, since: datetime) -> Due | None:
     return None
 
 
@@ -62,8 +63,11 @@ class Ports:
 
     decide: Callable[[str, Mapping[str, Any], datetime], Outcome] = _no_decisions
     """Evaluate the decision of that key with these variables, now. Raises LookupError where there is none."""
-    resolve_timer: Callable[[str, datetime], datetime | None] = _no_working_time
-    """Give the due moment of a timer's text (`10 working_days`) that starts now; None: it is ISO or an expression."""
+    resolve_timer: Callable[[Timing, datetime], Due | None] = _no_working_time
+    """Give when a timer's text (`10 working_days`) is due that waits since then; None: it is ISO or an expression.
+
+    Raises LookupError where the text is in working time and there is no limit that it could mean.
+    """
     stored: Callable[[str], Any] = _nothing_stored
     """Give what the data store of that name holds; None where nothing."""
     called: Callable[[str, str], Called] = _no_processes

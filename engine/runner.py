@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bpmn import timing
 from bpmn.definition import Definition
 from bpmn.spiff.events import kind_of
 from engine.correlation import Message, Trigger
@@ -34,7 +35,9 @@ __all__ = [
     "fire_timers",
     "first_that_fits",
     "following",
+    "follows_clock",
     "incidents",
+    "replan",
     "retry",
     "set_variables",
     "start",
@@ -160,6 +163,12 @@ def fire_timers(definition: Definition, state: bytes, *, now: datetime, ports: P
             instance.advance()
 
     return step(instance, fire)
+
+
+def replan(definition: Definition, state: bytes, *, now: datetime, ports: Ports) -> Step | None:
+    """Ask again when the timers are due that follow the dossier's clock, which has changed; None: none has moved."""
+    instance = loaded(definition, state, now, ports)
+    return step(instance, lambda: None) if instance.replan() else None
 
 
 def throw_error(
@@ -297,6 +306,14 @@ def subscribes(definition: Definition) -> bool:
     nodes = [node for spec in (compiled.spec, *compiled.subprocess_specs.values()) for node in spec.task_specs.values()]
     events = [event for node in nodes for event in getattr(node, "definitions", ())]
     return compiled.calls_out or any(kind_of(event) in ("message", "signal") for event in events)
+
+
+def follows_clock(definition: Definition) -> bool:
+    """Say whether an instance may have timers that follow the dossier's clock (`80 % of the limit`)."""
+    compiled = definition.compiled
+    nodes = [node for spec in (compiled.spec, *compiled.subprocess_specs.values()) for node in spec.task_specs.values()]
+    events = [event for node in nodes for event in getattr(node, "definitions", ()) if kind_of(event) == "timer"]
+    return any(isinstance(timing.read(event.expression or ""), timing.Share) for event in events)
 
 
 def has_work(definition: Definition) -> bool:

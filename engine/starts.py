@@ -98,6 +98,7 @@ def start_timers(definition: Definition, *, now: datetime, ports: Ports) -> tupl
             lambda expression: dialect.evaluate(expression, {}, now=now),
             now=now,
             resolve=ports.resolve_timer,
+            process_key=definition.process.key,
             element_id=node.bpmn_id,
         )
 

@@ -16,13 +16,17 @@ from zoneinfo import ZoneInfo
 from bpmn.model import Limit, LimitUnit
 from clock.calendar import Calendar, vietnam
 from clock.cases import compute_cases as cases_of
+from clock.chain import ChainReading, Link, compute_chain
 from clock.compute import Reading, compute
-from clock.explain import Line, explain
+from clock.explain import Line
+from clock.explain_chain import explain_chain
+from clock.limits import end_of as limit_end
 from clock.limits import working_days_left
 from clock.model import (
     ClockEvent,
     FeePaid,
     LimitSpec,
+    LimitStarted,
     Paused,
     PauseEnded,
     PauseStarted,
@@ -90,22 +94,55 @@ def spec_of(limit: Limit) -> LimitSpec:
     return LimitSpec(amount=limit.amount, unit=Unit(limit.unit.value), starts_on=StartsOn(limit.starts_on))
 
 
-def read(dossier: Dossier, limit: Limit | None, *, asked_at: datetime) -> Reading | None:
-    """Read a dossier's clock; None where it has no limit or was not accepted yet."""
-    if limit is None or dossier.accepted_at is None:
+def links_of(limits: Sequence[Limit]) -> tuple[Link, ...]:
+    """Give the legal limits of a case as the clock's chain; most have one link."""
+    return tuple(Link(id=x.id, limit=spec_of(x), after=x.after, name=x.name) for x in limits)
+
+
+def read(
+    dossier: Dossier, limits: Sequence[Limit], *, asked_at: datetime, days: Calendar | None = None
+) -> ChainReading | None:
+    """Read a dossier's clock; None where it has no limit or was not accepted yet. `days`: not our calendar."""
+    if not limits or dossier.accepted_at is None:
         return None
-    events = _events(dossier)
-    return compute(calendar(), received_at=dossier.accepted_at, limit=spec_of(limit), events=events, asked_at=asked_at)
+    known = {limit.id for limit in limits}
+    events = [e for e in _events(dossier) if not isinstance(e, LimitStarted) or e.limit in known]
+    return compute_chain(
+        days or calendar(), received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at
+    )
+
+
+def limit_in_force(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> Limit | None:
+    """Give the legal limit that runs now, of a chain the link it has come to; None where there is none."""
+    if len(limits) < 2:
+        return next(iter(limits), None)
+    chain = read(dossier, limits, asked_at=now)
+    return next((x for x in limits if chain is not None and x.id == chain.in_force.link.id), limits[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What a page says of a dossier's clock."""
 
-    reading: Reading
+    chain: ChainReading
     why: tuple[Line, ...]
     """The sum behind the date, at most five lines."""
     unit: Unit
+
+    @property
+    def reading(self) -> Reading:
+        """Give the reading of the limit in force."""
+        return self.chain.reading
+
+    @property
+    def result_at(self) -> datetime | None:
+        """Give when the result is promised; where limits follow each other, that is later than the next one is due."""
+        return self.chain.result_at
+
+    @property
+    def limit_name(self) -> Text:
+        """Name the limit in force; empty where it is the only one."""
+        return self.chain.in_force.link.name if self.chain.coming or len(self.chain.stretches) > 1 else Text("", "")
 
     @property
     def kind(self) -> str:
@@ -122,20 +159,37 @@ class Told:
     def stretches(self) -> tuple[tuple[str, datetime, datetime | None], ...]:
         """Give (running, paused or waiting_for_fee, start, end) of each stretch of the clock line."""
         kinds = {Running: "running", Paused: "paused", Waiting: "waiting_for_fee"}
-        return tuple((kinds[type(part)], part.start, part.end) for part in self.reading.segments)
+        found: list[tuple[str, datetime, datetime | None]] = []
+        for part in self.chain.stretches:
+            segments = [(kinds[type(one)], one.start, one.end) for one in part.reading.segments]
+            found += segments if part.until is None else _until(segments, part.until)
+        return tuple(found)
+
+
+def _until(
+    segments: Sequence[tuple[str, datetime, datetime | None]], end: datetime
+) -> list[tuple[str, datetime, datetime | None]]:
+    """Cut the stretches of a limit that is over at its end, or make the last one longer where it was late."""
+    kept = [(kind, start, min(until or end, end)) for kind, start, until in segments if start < end]
+    return [*kept[:-1], (kept[-1][0], kept[-1][1], end)] if kept else []
 
 
 def tell(dossier: Dossier, *, asked_at: datetime) -> Told | None:
     """Tell what a dossier's clock reads and why; None where it has no limit or was not accepted yet."""
-    procedure = loading.load(dossier.definition_id).procedure
-    limit = procedure.limit_of(dossier.case_id) if procedure else None
-    if limit is None or dossier.accepted_at is None:
+    limits = limits_of(dossier)
+    if not limits or dossier.accepted_at is None:
         return None
     # the clock of the server that accepted it may be a moment ahead of ours
-    reading = read(dossier, limit, asked_at=max(asked_at, dossier.accepted_at))
-    if reading is None:
+    chain = read(dossier, limits, asked_at=max(asked_at, dossier.accepted_at))
+    if chain is None:
         return None
-    return Told(reading=reading, why=explain(reading), unit=spec_of(limit).unit)
+    return Told(chain=chain, why=explain_chain(chain), unit=chain.in_force.link.limit.unit)
+
+
+def limits_of(dossier: Dossier) -> tuple[Limit, ...]:
+    """Give the legal limits of a dossier's case: those of the version it was received under, for good."""
+    procedure = loading.load(dossier.definition_id).procedure
+    return procedure.limits_of(dossier.case_id, dossier.channel) if procedure else ()
 
 
 def left(due_at: datetime, *, asked_at: datetime) -> int | None:
@@ -146,22 +200,33 @@ def left(due_at: datetime, *, asked_at: datetime) -> int | None:
         return None
 
 
-def promise(limit: Limit, *, from_: datetime) -> datetime | None:
+def promise(limits: Sequence[Limit], *, from_: datetime) -> datetime | None:
     """Give when a dossier accepted (and paid for) at `from_` would be due; None where the calendar does not reach."""
-    events = [FeePaid(at=from_)] if limit.starts_on == StartsOn.RECEIPT_AND_FEE else []
-    return compute(calendar(), received_at=from_, limit=spec_of(limit), events=events, asked_at=from_).due_at
+    return compute_chain(
+        calendar(), received_at=from_, links=links_of(limits), events=[FeePaid(at=from_)], asked_at=from_
+    ).result_at
 
 
-def refresh(dossier: Dossier, limit: Limit | None, *, now: datetime) -> None:
+def refresh(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> None:
     """Write what the clock reads now to the dossier's derived columns."""
-    reading = read(dossier, limit, asked_at=now)
-    if reading is None:
+    chain = read(dossier, limits, asked_at=now)
+    if chain is None:
         return
+    reading = chain.reading
     dossier.clock_state = reading.state.value
     dossier.due_at, dossier.due_soon_at = reading.due_at, reading.due_soon_at
-    dossier.next_deadline_at = (
-        None if reading.state in ENDED else next_deadline(dossier, reading.due_soon_at, reading.due_at)
-    )
+    dossier.next_deadline_at = _next(dossier, reading)
+
+
+def _next(dossier: Dossier, reading: Reading) -> datetime | None:
+    """Give the next moment at which something is to be raised for a dossier, or at which it lapses and is closed."""
+    if reading.state is State.LAPSED and dossier.ended_at is None:
+        return reading.ended_at
+    if reading.state in ENDED:
+        return None
+    if reading.lapse_at is not None:
+        return reading.lapse_at + A_MINUTE
+    return next_deadline(dossier, reading.due_soon_at, reading.due_at)
 
 
 def due_soon_of(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *, now: datetime) -> datetime | None:
@@ -181,6 +246,34 @@ def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], 
     reading = compute(calendar(), received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
     task.due_at = reading.due_at
     task.next_deadline_at = next_deadline(task, reading.due_soon_at, reading.due_at)
+
+
+def end_of(limit: Limit, since: datetime) -> datetime:
+    """Give where a limit ends that counts from `since`, without pauses; raises NoCalendar beyond the calendar."""
+    return limit_end(calendar(), since, limit.amount, limit.unit.value)
+
+
+def share_of_step(
+    limit: Limit, percent: int, *, since: datetime, pauses: Sequence[ClockEvent], now: datetime
+) -> datetime | None:
+    """Give when so much of a step's limit is over; None while its clock stands still."""
+    return compute(
+        _sharing(calendar(), percent), received_at=since, limit=spec_of(limit), events=pauses, asked_at=max(now, since)
+    ).due_soon_percent_at
+
+
+def share_of_dossier(dossier: Dossier, percent: int, *, now: datetime) -> datetime | None:
+    """Give when so much of the legal limit in force is over; None while its clock does not run."""
+    chain = read(dossier, limits_of(dossier), asked_at=now, days=_sharing(calendar(), percent))
+    if chain is None or chain.reading.state in ENDED:
+        return None
+    return chain.reading.due_soon_percent_at
+
+
+@lru_cache(maxsize=32)
+def _sharing(days: Calendar, percent: int) -> Calendar:
+    """Give a calendar by which a limit is due soon at another share of it (rule 40)."""
+    return Calendar(rules=replace(days.rules, due_soon_percent=percent))
 
 
 def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from clock.model import State
 from services import clocks, log, outbox
+from services import dossiers as dossiers_
 from services.permissions import SYSTEM, Permission, permissions_of
 from services.runs import Run, hold
 from storage.database import verb
@@ -25,12 +27,15 @@ def raise_dossier(dossier_id: str, instance_id: str, *, now: datetime) -> None:
     dossier = run.dossier
     if dossier is None or dossier.id != dossier_id or dossier.ended_at is not None:
         return
-    clocks.refresh(dossier, run.limit, now=now)
+    clocks.refresh(dossier, run.limits, now=now)
+    if dossier.clock_state == State.LAPSED:
+        dossiers_.lapse(run, dossier)
+        return
     for kind in _raised(dossier, dossier.due_soon_at, dossier.due_at, now):
         data = {"dossier": dossier.code, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
         log.append(run.instance, f"dossier.{kind}", actor=SYSTEM.username, now=now, data=data)
         _escalate(run, dossier, dossier.code, kind)
-    clocks.refresh(dossier, run.limit, now=now)
+    clocks.refresh(dossier, run.limits, now=now)
 
 
 @verb

@@ -19,7 +19,7 @@ from engine.starts import start_timers
 from errors import InvalidBundle, Malformed, NotFound, WrongState
 from findings import Finding, Severity, errors_among
 from forms import schema
-from services import bindings, ids, loading, log, starting
+from services import bindings, ids, loading, log, starting, timing
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from storage.database import session, verb
@@ -216,7 +216,7 @@ def _publish(viewer: Viewer, deployment_id: str, read: bundle.Bundle, now: datet
 
 def _start_timers(loaded: loading.Loaded, now: datetime) -> list[StartTimer]:
     """Plan the timers that begin this version by themselves, from its publication on."""
-    planned = start_timers(loaded.definition, now=now, ports=loaded.ports)
+    planned = start_timers(loaded.definition, now=now, ports=timing.ports(loaded, None, now=now))
     return [
         StartTimer(definition_id=loaded.id, element_id=t.element_id, due_at=t.due_at, plan=dict(t.plan), faults=0)
         for t in planned

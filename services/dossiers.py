@@ -38,6 +38,7 @@ OUT_OF_SERVICE = Text(
     "This procedure takes no dossiers for now. File again later; dossiers that were filed are not touched.",
 )
 FILING_ID = re.compile(r"[0-9a-f]{32}")
+NO_ANSWER = Text("Hết hạn trả lời yêu cầu.", "There was no answer in time.")
 
 
 @verb
@@ -289,9 +290,15 @@ def _hold_working(dossier_id: str, viewer: Viewer, *, now: datetime) -> tuple[Ru
     return run, dossier
 
 
+def lapse(run: Run, dossier: Dossier) -> None:
+    """Close a dossier whose applicant has not answered in time (status 8): every open task closes, it is told."""
+    _stop(run, dossier, "dossier.lapsed", NO_ANSWER.vi)
+    notifications.tell(run, dossier, "stopped", "")
+
+
 def _stop(run: Run, dossier: Dossier, kind: str, reason: str) -> None:
     effects.set_status(run, dossier, Status.STOPPED)
-    clocks.refresh(dossier, run.limit, now=run.now)
+    clocks.refresh(dossier, run.limits, now=run.now)
     dossier.next_deadline_at = None
     instances.end(run, kind, reason=reason)
 

@@ -38,7 +38,7 @@ def deliver(run: Run, message: BufferedMessage, *, now: datetime) -> None:
     """Give a message to an instance and record the step. Raises NotAwaited."""
     said = message_of(message)
     step = runner.deliver_message(
-        run.loaded.definition, run.instance.state, said.name, said.payload, now=now, ports=run.loaded.ports,
+        run.loaded.definition, run.instance.state, said.name, said.payload, now=now, ports=run.ports,
         correlation=said.correlation, carried=said.carried, business_key=said.business_key,
     )  # fmt: skip
     record(run, step, "message.delivered")

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bpmn.model import Element
+from bpmn.model import Element, Limit, PauseRule
 from engine.events import ElementEvent
 from errors import EngineError
+from services import clocks
 from services.runs import Run
 from services.statuses import ENDED, Status, path
 from storage.tables import Dossier
@@ -100,8 +101,12 @@ def _enter(run: Run, dossier: Dossier, element: Element, event: ElementEvent, do
         done.clock_changed |= set_status(run, dossier, Status(element.national_status), element_id=element.id)
     elif element.type == "userTask" and event.kind == "entered" and dossier.status == Status.ACCEPTED:
         set_status(run, dossier, Status.IN_PROCESS, element_id=element.id)
+    if element.starts_limit and dossier.accepted_at is not None:
+        done.clock_changed |= _start_limit(run, dossier, element.starts_limit)
     if element.pause and event.kind == "entered" and dossier.accepted_at is not None:
-        clock_event(run, dossier, "pause_started", pause=event.activation_id, reason=element.pause, policy=_policy(run))
+        clock_event(
+            run, dossier, "pause_started", pause=event.activation_id, **_pause_rule(run, dossier, element.pause)
+        )
         done.clock_changed = True
     if element.document:
         done.papers.append(Paper(kind=element.document, element_id=element.id))
@@ -142,8 +147,33 @@ def _end_pauses(run: Run, dossier: Dossier) -> None:
             clock_event(run, dossier, "pause_ended", pause=item["pause"])
 
 
-def _policy(run: Run) -> str:
-    return run.limit.policy if run.limit else "resume"
+def _start_limit(run: Run, dossier: Dossier, limit: str) -> bool:
+    """Let a limit of the chain begin where it follows the one in force; what has begun never begins anew."""
+    in_force = clocks.limit_in_force(dossier, run.limits, now=run.now)
+    following = next((x for x in run.limits if x.id == limit), None)
+    if following is None or in_force is None or in_force.id not in following.after:
+        return False
+    clock_event(run, dossier, "limit_started", limit=limit)
+    dossier.at_risk_at = dossier.breached_at = None  # each limit of a chain is raised for itself
+    return True
+
+
+def _pause_rule(run: Run, dossier: Dossier, ground: str) -> dict[str, Any]:
+    """Give what the limit in force says of a pause on this ground, in the form of the vectors."""
+    limit = clocks.limit_in_force(dossier, run.limits, now=run.now)
+    rule = limit.pause_rule(ground) if limit else PauseRule(ground=ground)
+    is_phase = rule.policy == "phase"
+    return {
+        "reason": ground,
+        # a phase needs its limit; the check at upload says so
+        "policy": "resume" if is_phase and rule.phase is None else rule.policy,
+        **({"phase_limit": _written(rule.phase)} if is_phase and rule.phase else {}),
+        **({"reply_limit": _written(rule.reply)} if rule.reply else {}),
+    }
+
+
+def _written(limit: Limit) -> dict[str, Any]:
+    return {"amount": limit.amount, "unit": limit.unit.value}
 
 
 def _is_open(dossier: Dossier, pause: str) -> bool:

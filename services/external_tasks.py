@@ -135,9 +135,7 @@ def complete(viewer: Viewer, task_id: str, worker: str, variables: Mapping[str, 
     Raises TaskNotOpen, NotLocked where another worker has it, NotFound, Forbidden.
     """
     run, task = _hold(viewer, task_id, worker, now)
-    step = runner.complete_task(
-        run.loaded.definition, run.instance.state, task_id, variables, now=now, ports=run.loaded.ports
-    )
+    step = runner.complete_task(run.loaded.definition, run.instance.state, task_id, variables, now=now, ports=run.ports)
     run.notes = _notes(task, worker)
     record(run, step, "work.completed")
     instances.drain(run)
@@ -158,7 +156,7 @@ def bpmn_error(
         variables,
         message=message[:LONGEST_MESSAGE],
         now=now,
-        ports=run.loaded.ports,
+        ports=run.ports,
     )
     run.notes = {**_notes(task, worker), "code": code, "reason": message[:LONGEST_MESSAGE]}
     record(run, step, "work.error")
@@ -196,7 +194,7 @@ def fail(
     else:
         task.state = "failed"  # until its incident is tried again, see work.sync
         step = runner.fail(
-            run.loaded.definition, run.instance.state, task_id, task.error_message, now=now, ports=run.loaded.ports
+            run.loaded.definition, run.instance.state, task_id, task.error_message, now=now, ports=run.ports
         )
         record(run, step, "work.failed")
     return task

@@ -71,7 +71,7 @@ def skip(
     if row is None or row.state != "open" or run.instance.status not in instances.OPEN:
         raise IncidentNotOpen()
     step = skipping.skip(
-        run.loaded.definition, run.instance.state, row.token_id, now=now, ports=run.loaded.ports,
+        run.loaded.definition, run.instance.state, row.token_id, now=now, ports=run.ports,
         variables=variables, flow_id=flow_id,
     )  # fmt: skip
     run.notes = faults.told(row) | {"reason": reason}
@@ -156,7 +156,7 @@ def put_off(incident_id: str, *, now: datetime) -> None:
 
 def _again(run: Run, row: Incident, variables: Mapping[str, Any]) -> None:
     step = runner.retry(
-        run.loaded.definition, run.instance.state, row.token_id, now=run.now, ports=run.loaded.ports,
+        run.loaded.definition, run.instance.state, row.token_id, now=run.now, ports=run.ports,
         variables=variables,
     )  # fmt: skip
     run.notes = faults.told(row)

@@ -11,7 +11,7 @@ from engine import runner
 from engine.correlation import Trigger
 from engine.events import Step, Wait
 from errors import Conflict, DefinitionSuspended, Detail, InvalidAnswers, NotFound, WrongState
-from services import early, endings, faults, ids, loading, log, work
+from services import early, endings, faults, ids, loading, log, timing, work
 from services.permissions import SYSTEM, Permission, Viewer, has_any, require
 from services.record import STEP, record
 from services.runs import Run, hold
@@ -72,8 +72,8 @@ def begin(
     loaded, instance_id = loading.load(definition_id), ids.new(now)
     given = {**_initiators(loaded.definition.process, start_element_id, actor), **variables}
     step = runner.start(
-        loaded.definition, given, now=now, ports=loaded.ports, start_element_id=start_element_id, trigger=trigger,
-        seed=instance_id,
+        loaded.definition, given, now=now, ports=timing.ports(loaded, None, now=now), trigger=trigger,
+        start_element_id=start_element_id, seed=instance_id,
     )  # fmt: skip
     instance = Instance(
         id=instance_id,

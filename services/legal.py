@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from bpmn.model import Component, Fee, Limit, LimitUnit, Procedure
+from clock.chain import usual
 from services import clocks
 from texts import Text
 
@@ -34,6 +35,7 @@ AUTHORITIES: Mapping[str, Text] = {
     "commune": Text("Cấp xã", "Commune"),
 }
 FEE_KINDS: Mapping[str, Text] = {"fee": Text("Phí", "Fee"), "charge": Text("Lệ phí", "Charge")}
+ONLINE = "online"
 AT_ONCE = Text("Giải quyết ngay", "Decided at once")
 ALL_CASES = Text("Mọi trường hợp", "All cases")
 
@@ -80,6 +82,26 @@ def amount(limit: Limit | None) -> Text:
     return Text(f"{limit.amount} {vi}", f"{limit.amount} {en}{'s' if limit.amount != 1 else ''}")
 
 
+def whole(limits: Sequence[Limit]) -> Text:
+    """Write the limits of a case: one, or those that follow each other in the usual course (10 days + 7 days)."""
+    if len(limits) < 2:
+        return amount(next(iter(limits), None))
+    known = {limit.id: limit for limit in limits}
+    links = clocks.links_of(limits)
+    parts = [amount(limits[0]), *(amount(known[link.id]) for link in usual(links, limits[0].id))]
+    return Text(" + ".join(part.vi for part in parts), " + ".join(part.en for part in parts))
+
+
+def _time(procedure: Procedure, case: str) -> Text:
+    """Write how long a case takes, and how long if it is filed online where that differs."""
+    general, online = whole(procedure.limits_of(case)), whole(procedure.limits_of(case, ONLINE))
+    if general == online or ONLINE not in procedure.channels:
+        return general
+    if set(procedure.channels) == {ONLINE}:
+        return online
+    return Text(f"{general.vi} (trực tuyến: {online.vi})", f"{general.en} (online: {online.en})")
+
+
 def terms(procedure: Procedure, *, now: datetime) -> tuple[CaseTerms, ...]:
     """Give the terms of each case; of a procedure without cases one, without id."""
     cases = [(case.id, case.name) for case in procedure.cases] or [("", ALL_CASES)]
@@ -87,9 +109,9 @@ def terms(procedure: Procedure, *, now: datetime) -> tuple[CaseTerms, ...]:
         CaseTerms(
             id=case,
             name=name,
-            time=amount(limit := procedure.limit_of(case)),
+            time=_time(procedure, case),
             fee=sum((fee.amount for fee in procedure.fees_of(case)), Decimal(0)),
-            due_at=clocks.promise(limit, from_=now) if limit else None,
+            due_at=clocks.promise(limits, from_=now) if (limits := procedure.limits_of(case, ONLINE)) else None,
         )
         for case, name in cases
     )
@@ -98,7 +120,7 @@ def terms(procedure: Procedure, *, now: datetime) -> tuple[CaseTerms, ...]:
 def times(procedure: Procedure) -> tuple[Text, ...]:
     """Give the time limits of its cases, each once."""
     cases = [case.id for case in procedure.cases] or [""]
-    return tuple(dict.fromkeys(amount(procedure.limit_of(case)) for case in cases))
+    return tuple(dict.fromkeys(_time(procedure, case) for case in cases))
 
 
 def fees(procedure: Procedure) -> tuple[Decimal, Decimal]:

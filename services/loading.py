@@ -46,6 +46,8 @@ class Loaded:
     """Whether an instance can wait for messages or signals."""
     has_work: bool
     """Whether an instance can wait for programs or connectors."""
+    follows_clock: bool
+    """Whether an instance can have timers that follow the dossier's clock."""
     messages: frozenset[str]
     """Names of the messages that a running instance may wait for."""
     ports: Ports
@@ -167,6 +169,7 @@ def parsed(row: Definition) -> Loaded:
         parts=called,
         may_subscribe=runner.subscribes(process),
         has_work=runner.has_work(process),
+        follows_clock=runner.follows_clock(process),
         messages=runner.awaited_messages(process),
         ports=Ports(
             decide=_decider(decided, row.deployment_id),

@@ -147,7 +147,7 @@ def signal(
         catch_up(run)
         try:
             step = runner.deliver_signal(
-                run.loaded.definition, run.instance.state, name, payload, now=now, ports=run.loaded.ports
+                run.loaded.definition, run.instance.state, name, payload, now=now, ports=run.ports
             )
         except NotAwaited:
             continue
@@ -164,7 +164,7 @@ def catch_up(run: Run) -> None:
     due_at = run.instance.next_due_at
     if run.instance.status != "running" or due_at is None or due_at > run.now or run.instance.faults:
         return
-    step = runner.fire_timers(run.loaded.definition, run.instance.state, now=run.now, ports=run.loaded.ports)
+    step = runner.fire_timers(run.loaded.definition, run.instance.state, now=run.now, ports=run.ports)
     record(run, step, "timer.fired")
     instances.drain(run)
 

@@ -16,7 +16,7 @@ from engine import migration
 from engine.migration import Line, Migrated, Moved, Place
 from engine.pairing import Given
 from errors import Detail, NotFound, NotMigratable, WrongState
-from services import instances, loading, rebinding
+from services import instances, loading, rebinding, timing
 from services.loading import Loaded
 from services.permissions import Permission, Viewer, require
 from services.record import record
@@ -141,7 +141,12 @@ def _migrated(run: Run, target: str, mapping: Given) -> tuple[Loaded, Migrated]:
     problems = list(_of_procedure(run, loaded))
     try:
         migrated = migration.migrate(
-            run.loaded.definition, run.instance.state, loaded.definition, mapping, now=run.now, ports=loaded.ports
+            run.loaded.definition,
+            run.instance.state,
+            loaded.definition,
+            mapping,
+            now=run.now,
+            ports=timing.ports(loaded, run.dossier, now=run.now),
         )
     except NotMigratable as refused:
         raise NotMigratable(details=[*problems, *refused.details]) from None

@@ -137,7 +137,7 @@ def _step(run: Run, instructions: Sequence[Instruction]) -> tuple[Step, Rehearse
     meant = [
         replace(one, ancestor_id=modification.WHOLE) if one.ancestor_id == instance.id else one for one in instructions
     ]
-    step = modification.modify(loaded.definition, instance.state, meant, now=run.now, ports=loaded.ports)
+    step = modification.modify(loaded.definition, instance.state, meant, now=run.now, ports=run.ports)
     return step, rehearsed(run, step)
 
 

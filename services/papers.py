@@ -6,13 +6,15 @@ snapshot alone, so that it can be printed again to the letter and a slow printer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from clock import explain
+from bpmn.model import Limit
+from clock.chain import usual
+from clock.explain_chain import explain_chain
 from connectors.papers import html_of
 from connectors.papers.press import PRESS
 from errors import NotFound
@@ -119,8 +121,8 @@ def _next_number(run: Run, kind: str) -> str:
 
 
 def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    reading = clocks.read(dossier, run.limit, asked_at=run.now)
-    lines = explain.explain(reading) if reading else ()
+    chain = clocks.read(dossier, run.limits, asked_at=run.now)
+    lines = explain_chain(chain) if chain else ()
     officer, unit = people.load(run.actor), people.unit(dossier.unit_code)
     uploads = [d for d in rows.documents_of(dossier.id) if d.origin == "upload"]
     return {
@@ -135,7 +137,7 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
         "case": dossier.case_id,
         "filed_at": dossier.filed_at.isoformat(),
         "accepted_at": _iso(dossier.accepted_at),
-        "due_at": _iso(dossier.due_at),
+        "due_at": _iso(chain.result_at if chain else dossier.due_at),
         "explanation": [{**_pair(line.text), "moment": _iso(line.moment)} for line in lines],
         "files": [{"component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in uploads],
         "reason": run.notes.get("reason", ""),
@@ -147,7 +149,7 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
 
 def _legal(run: Run, case: str) -> dict[str, Any]:
     """What the procedure itself says, in this version and case."""
-    procedure, limit = run.loaded.procedure, run.limit
+    procedure, limits = run.loaded.procedure, run.limits
     if procedure is None:
         return {}
     fees = procedure.fees_of(case)
@@ -155,13 +157,26 @@ def _legal(run: Run, case: str) -> dict[str, Any]:
     return {
         "procedure": {**_pair(run.loaded.name), "code": procedure.code},
         "agency": _pair(procedure.agency_name),
-        "limit": {"amount": limit.amount, "unit": limit.unit.value, "starts_on": limit.starts_on} if limit else None,
+        "limit": _limit(limits[0]) if limits else None,
+        "limits": [{**_limit(limit), "name": _pair(limit.name)} for limit in _usual(limits)],
         "components": [{**_pair(p.name), "id": p.id, "originals": p.originals, "copies": p.copies} for p in parts],
         "fees": [{**_pair(fee.name), "kind": fee.kind, "amount": str(fee.amount)} for fee in fees],
         "sets": procedure.sets,
         "legal_basis": [{**_pair(basis.title), "number": basis.number} for basis in procedure.legal_basis],
         "results": [_pair(result.name) for result in procedure.results],
     }
+
+
+def _usual(limits: Sequence[Limit]) -> Sequence[Limit]:
+    """Give the limits that follow each other in the usual course."""
+    if len(limits) < 2:
+        return limits
+    known = {limit.id: limit for limit in limits}
+    return [limits[0], *(known[link.id] for link in usual(clocks.links_of(limits), limits[0].id))]
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {"amount": limit.amount, "unit": limit.unit.value, "starts_on": limit.starts_on}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -57,6 +57,7 @@ def record(
         done.clock_changed |= effects.ended(run, run.dossier)
     if done.clock_changed:
         _clock(run, step, opened)
+        step = _replanned(run, step)
     _subscriptions(run, step)
     _throw(run, step)
     for paper in done.papers:
@@ -113,17 +114,30 @@ def _said_again(run: Run, step: Step, retried: str | None) -> dict[str, str]:
 def _unclear(run: Run, step: Step, task_id: str, reason: str) -> Step:
     """Let an open task be an incident, too: nobody is told of it."""
     noted = runner.fail(
-        run.loaded.definition, step.state, task_id, reason, now=run.now, ports=run.loaded.ports, kind=NobodyChosen
+        run.loaded.definition, step.state, task_id, reason, now=run.now, ports=run.ports, kind=NobodyChosen
     )
     run.instance.state = noted.state
     return replace(step, state=noted.state, incidents=noted.incidents)
+
+
+def _replanned(run: Run, step: Step) -> Step:
+    """Timers that follow the dossier's clock are due at another moment now that it has changed."""
+    if not run.loaded.follows_clock or run.instance.status != "running":
+        return step
+    moved = runner.replan(run.loaded.definition, step.state, now=run.now, ports=run.ports)
+    if moved is None:
+        return step
+    run.instance.state, run.instance.next_due_at = moved.state, moved.next_due
+    step = replace(step, state=moved.state, next_due=moved.next_due, looked=moved.looked)
+    session().info[STEP] = step
+    return step
 
 
 def _clock(run: Run, step: Step, opened: Iterable[Task]) -> None:
     """The dossier's clock changed: its due date, and those of the steps that stay open, are computed anew."""
     if run.dossier is None:
         return
-    clocks.refresh(run.dossier, run.limit, now=run.now)
+    clocks.refresh(run.dossier, run.limits, now=run.now)
     new = {task.id for task in opened}
     session().flush()
     for task in tasks.open_among(wait.id for wait in step.waits if wait.kind == "task"):

@@ -103,7 +103,7 @@ def return_to(
     back = _status_back(run.dossier, task)
     if back is not None and run.dossier is not None:
         effects.take_back(run, run.dossier, back)
-        clocks.refresh(run.dossier, run.limit, now=now)
+        clocks.refresh(run.dossier, run.limits, now=now)
     for opened in record(run, step, "instance.returned"):
         opened.returned_because = reason
     instances.drain(run)
@@ -175,7 +175,7 @@ def _step(run: Run, task: Task, *, whole: bool) -> Step:
         _refuse_other_elements(task, run, snapshot)
     return returning.return_to(
         run.loaded.definition, instance.state, snapshot, task.id, keep_variables=not whole, now=run.now,
-        ports=run.loaded.ports,
+        ports=run.ports,
     )  # fmt: skip
 
 

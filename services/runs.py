@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bpmn.model import Limit
+from engine.events import Ports
 from errors import NotFound
-from services import loading
+from services import loading, timing
 from services.loading import Loaded
 from storage.database import session
 from storage.rows import dossiers, instances, tasks
@@ -28,13 +29,18 @@ class Run:
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def limit(self) -> Limit | None:
-        """Give the legal limit of the dossier's case: that of the version it was received under, for good."""
+    def ports(self) -> Ports:
+        """Give what the engine may ask of others, with the timers that follow this dossier's clock."""
+        return timing.ports(self.loaded, self.dossier, now=self.now)
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Give the legal limits of the dossier's case: those of the version it was received under, for good."""
         if self.dossier is None:
-            return None
+            return ()
         is_other = self.dossier.definition_id != self.loaded.id
         procedure = (loading.load(self.dossier.definition_id) if is_other else self.loaded).procedure
-        return procedure.limit_of(self.dossier.case_id) if procedure else None
+        return procedure.limits_of(self.dossier.case_id, self.dossier.channel) if procedure else ()
 
 
 def hold(instance_id: str, *, actor: str, now: datetime) -> Run:

@@ -194,7 +194,7 @@ def submit(
             written[f"{element.act_variable}_reason"] = reason
     attached = documents.attach_to_task(viewer, document_ids, run, task)
     before = run.instance.state
-    step = runner.complete_task(run.loaded.definition, before, task_id, written, now=now, ports=run.loaded.ports)
+    step = runner.complete_task(run.loaded.definition, before, task_id, written, now=now, ports=run.ports)
     run.notes = {
         "task": task_id,
         "element": task.element_id,

@@ -96,7 +96,7 @@ def _fire(instance_id: str, *, now: datetime) -> bool:
 
 
 def _fire_held(run: Run) -> None:
-    step = runner.fire_timers(run.loaded.definition, run.instance.state, now=run.now, ports=run.loaded.ports)
+    step = runner.fire_timers(run.loaded.definition, run.instance.state, now=run.now, ports=run.ports)
     run.instance.faults = 0
     record(run, step, "timer.fired")
     instances.drain(run)

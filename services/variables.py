@@ -48,7 +48,7 @@ def set_variables(
         raise WrongState(Text("Phiên chạy này đã kết thúc.", "This instance has ended."))
     at = None if activation_id in (None, instance_id) else activation_id
     before, step = engine_variables.write(
-        run.loaded.definition, run.instance.state, given, now=now, ports=run.loaded.ports, activation_id=at
+        run.loaded.definition, run.instance.state, given, now=now, ports=run.ports, activation_id=at
     )
     run.notes = {"reason": reason, "set": {name: [_hash(before, name), _hash(given, name)] for name in sorted(given)}}
     if at:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bpmn import languages, xml
+from bpmn import languages, timing, xml
 from bpmn.checks.base import check, found, nodes
 from bpmn.extensions import jython, parts_of
 from bpmn.extensions.activiti import PYTHON
-from bpmn.extensions.motcua import step_limit
 from bpmn.extensions.parts import Each
 from bpmn.spiff import timers
 from bpmn.xml import Node, local, tag
@@ -61,7 +60,7 @@ def timer_texts(process_xml: Node) -> Iterable[Finding]:
                     if wrong := dialect.check_template(text):
                         yield refused_expression(time, text, Text(vi=wrong, en=wrong))
                     continue
-                plain = not text or ISO_TIME.fullmatch(text) or timers.is_literal(text) or step_limit(text)
+                plain = not text or ISO_TIME.fullmatch(text) or timers.is_literal(text) or timing.read(text)
                 if not plain and (reason := why_refused(text)):
                     yield refused_expression(time, text, reason)
 

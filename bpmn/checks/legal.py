@@ -8,12 +8,11 @@ from collections.abc import Iterable
 
 from bpmn import xml
 from bpmn.checks.base import check, check_read, found, nodes, noted, warned
-from bpmn.model import Limit, LimitUnit, Procedure, Process
+from bpmn.model import Process
 from bpmn.xml import Node
 from findings import Finding
 
 CODE = re.compile(r"\d{1,2}\.\d{4,8}(\.[\w.\-]+)?")
-HOURS_A_DAY = 8
 
 
 def parts(process_xml: Node, name: str = "procedure") -> list[Node]:
@@ -45,17 +44,17 @@ def one_procedure(process_xml: Node) -> Iterable[Finding]:
 
 @check
 def ids_once(process_xml: Node) -> Iterable[Finding]:
-    """Refuse two cases, components, fees or results with the same id, and two limits of one case.
+    """Refuse two cases, components, fees or results with the same id (limits.py has those of limits).
 
     A component or fee may stand under one id once for each of several cases, so that one task can name the fee of all.
     """
-    for kind, attribute in (("case", "id"), ("component", "id"), ("fee", "id"), ("result", "id"), ("limit", "case")):
+    for kind, attribute in (("case", "id"), ("component", "id"), ("fee", "id"), ("result", "id")):
         children = [(child, child.get(attribute) or "", child.get("case") or "") for child in parts(process_xml, kind)]
         of_id = Counter(id_ for _, id_, _ in children)
         of_case = Counter((id_, case) for _, id_, case in children)
         for child, id_, case in children:
             # a part without a case belongs to every case
-            count = of_case[id_, case] + of_case[id_, ""] if case and kind != "limit" else of_id[id_]
+            count = of_case[id_, case] + of_case[id_, ""] if case else of_id[id_]
             if count > 1:
                 yield found(
                     "procedure-part-twice",
@@ -127,32 +126,3 @@ def filing_form(process_xml: Node, process: Process) -> Iterable[Finding]:
             "Thủ tục nộp trực tuyến nhưng không có biểu mẫu nộp. Hãy ghi motcua:form trên sự kiện bắt đầu.",
             "The procedure is filed online but has no filing form. Set motcua:form on the start event.",
         )
-
-
-@check_read
-def step_limits(process_xml: Node, process: Process) -> Iterable[Finding]:
-    """Warn of a step that is given more time than the whole procedure has."""
-    if process.procedure is None or not process.procedure.limits:
-        return
-    for node in nodes(process_xml):
-        element = process.elements.get(node.get("id") or "")
-        if element and element.limit and _exceeds(element.limit, process.procedure):
-            yield warned(
-                "step-limit-beyond-legal",
-                node,
-                "Thời hạn của bước này dài hơn thời hạn của cả thủ tục. Hãy rút ngắn.",
-                "This step's limit is longer than that of the whole procedure. Shorten it.",
-            )
-
-
-def _exceeds(limit: Limit, procedure: Procedure) -> bool:
-    longest = [hours for hours in map(_hours, procedure.limits) if hours is not None]
-    own = _hours(limit)
-    comparable = len(longest) == len(procedure.limits) and own is not None
-    return comparable and bool(longest) and own is not None and own > max(longest)
-
-
-def _hours(limit: Limit) -> int | None:
-    """Give a limit of working time in working hours; calendar time cannot be compared without a calendar."""
-    factor = {LimitUnit.WORKING_DAYS: HOURS_A_DAY, LimitUnit.WORKING_HOURS: 1}.get(limit.unit)
-    return None if factor is None else limit.amount * factor

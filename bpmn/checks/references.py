@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bpmn.bindings import VERSION, VERSION_TAG, Bound, is_computed
 from bpmn.checks.base import found, nodes, warned
 from bpmn.checks.legal import parts
+from bpmn.checks.sums import sums
 from bpmn.extensions import called_by, parts_of
 from bpmn.model import Process
 from bpmn.reader import bound_call
@@ -44,7 +45,8 @@ def of_bundle(drawn: Collection[Drawn], known: Known) -> Iterator[Finding]:
     yield from once("process", [(one.file, one.process.key) for one in drawn])
     own = {one.process.key: one.process for one in drawn}
     for one in drawn:
-        found_ = (*_calls(one, known, own), *_decisions(one, known), *_forms(one, known))
+        found_ = [*_calls(one, known, own), *_decisions(one, known), *_forms(one, known)]
+        found_ += sums(one.node, one.process, lambda key: own.get(key) or known.published(key))
         yield from (replace(finding, file=one.file) for finding in found_)
 
 

@@ -25,6 +25,7 @@ from bpmn.model import (
     Limit,
     LimitUnit,
     Need,
+    PauseRule,
     Procedure,
     Publication,
 )
@@ -56,6 +57,7 @@ def read(node: xml.Node) -> Parts:
         public_name=public or None,
         is_public=flag(get("isPublic")),
         pause=get("pause"),
+        starts_limit=get("startsLimit"),
         document=get("document"),
         fee=get("fee"),
         decision=get("decision"),
@@ -191,10 +193,31 @@ def result(node: xml.Node) -> Component:
 def legal_limit(node: xml.Node) -> Limit | None:
     """Read `<motcua:limit>`; None when its amount or unit cannot be read."""
     limit = step_limit(f"{node.get('amount') or ''} {node.get('unit') or ''}")
-    starts_on, policy, case = (node.get(name) or "" for name in ("startsOn", "policy", "case"))
+    said = {name: node.get(name) or "" for name in ("startsOn", "policy", "case", "channel", "id")}
+    name, after = pair(node, "name"), listed(node.get("after")) or ()
     if limit is None:
         return None
-    return replace(limit, starts_on=starts_on or "receipt", policy=policy or "resume", case=case)
+    return replace(
+        limit,
+        starts_on=said["startsOn"] or "receipt",
+        policy=said["policy"] or "resume",
+        case=said["case"],
+        channel=said["channel"],
+        id=said["id"],
+        name=name,
+        after=after,
+        pauses=tuple(map(pause_rule, node.findall(xml.own("pause")))),
+    )
+
+
+def pause_rule(node: xml.Node) -> PauseRule:
+    """Read the `<motcua:pause>` of a limit."""
+    return PauseRule(
+        ground=node.get("ground") or "",
+        policy=node.get("policy") or "resume",
+        phase=step_limit(node.get("phase")),
+        reply=step_limit(node.get("reply")),
+    )
 
 
 def fee(node: xml.Node) -> Fee:

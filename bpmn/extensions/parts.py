@@ -96,6 +96,7 @@ class Parts:
     public_name: Text | None = None
     is_public: bool | None = None
     pause: str | None = None
+    starts_limit: str | None = None
     document: str | None = None
     fee: str | None = None
     decision: str | None = None

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import datetime
 from typing import Any, Protocol
 
+from bpmn.timing import Due, Timing
+
 
 class Token(Protocol):
     """One token: where it stands (`task_spec`), its state, and what its spec noted about it."""
@@ -59,6 +61,8 @@ class Scope(Protocol):
 
     @property
     def holder(self) -> Token | None: ...
+    @property
+    def address(self) -> str: ...
     @property
     def live(self) -> Iterable[Token]: ...
     def place(
@@ -119,7 +123,7 @@ class Run(Protocol):
 
     now: datetime
     decide: Callable[[str, Mapping[str, Any], str], Any]
-    resolve_timer: Callable[[str, datetime], datetime | None]
+    resolve_timer: Callable[[Timing, datetime], Due | None]
 
     def stored(self, store: str) -> Any: ...
     def store(self, store: str, value: Any) -> None: ...

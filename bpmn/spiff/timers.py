@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefi
 
 from bpmn.spiff import cron
 from bpmn.spiff.contract import Token
+from bpmn.timing import Due, Timing
 from errors import ExpressionFailed
 from expressions import dialect
 from expressions.zone import OFFICE
@@ -79,7 +80,12 @@ def schedule(token: Token, definition: Any) -> dict[str, Any]:
     """
     run = token.workflow.top_workflow.run
     return planned(
-        definition, token.evaluate, now=run.now, resolve=run.resolve_timer, element_id=token.task_spec.bpmn_id
+        definition,
+        token.evaluate,
+        now=run.now,
+        resolve=run.resolve_timer,
+        process_key=token.workflow.address,
+        element_id=token.task_spec.bpmn_id,
     )
 
 
@@ -88,18 +94,46 @@ def planned(
     evaluate: Callable[[str], Any],
     *,
     now: datetime,
-    resolve: Callable[[str, datetime], datetime | None],
+    resolve: Callable[[Timing, datetime], Due | None],
+    process_key: str,
     element_id: str,
 ) -> dict[str, Any]:
     """Do the same for a timer without a token: a start event of a process that has no instance yet."""
     text = _unquoted(definition.expression or "")
     text = dialect.in_parts(text, evaluate) or text  # `PT${hours}H`, as Camunda 7 and Flowable read it
-    resolved = resolve(text, now)
-    value: Any = text if resolved is None and is_literal(text) else resolved or evaluate(text)
+    try:
+        due = resolve(Timing(text=text, process_key=process_key, element_id=element_id), now)
+        if due is not None:
+            return _resolved(due, text, now)
+        value: Any = text if is_literal(text) else evaluate(text)
+    except LookupError as problem:
+        raise ExpressionFailed(element_id=element_id, reason=f"timer {text!r}: {problem}") from None
     try:
         return plan(value, now, repeats=isinstance(definition, CycleTimerEventDefinition))
     except (ValueError, OverflowError, isodate.ISO8601Error) as problem:
         raise ExpressionFailed(element_id=element_id, reason=f"timer {value!r}: {problem}") from None
+
+
+def _resolved(due: Due, text: str, since: datetime) -> dict[str, Any]:
+    """Write when a timer in working time is due; one that follows a clock keeps what it was asked with."""
+    at = {"at": _utc(due.at or since).isoformat(), **({} if due.at else {"left": 0})}
+    return {**at, "text": text, "since": since.isoformat()} if due.moves else at
+
+
+def replanned(token: Token) -> bool:
+    """Ask again when the timers of a waiting token are due that follow a clock; say whether one of them moved."""
+    due: dict[str, dict[str, Any]] = token.internal_data.get("due", {})
+    moved = False
+    for index, waiting in due.items():
+        if "text" not in waiting:
+            continue
+        since = datetime.fromisoformat(waiting["since"])
+        timing = Timing(text=waiting["text"], process_key=token.workflow.address, element_id=token.task_spec.bpmn_id)
+        now = token.workflow.top_workflow.run.resolve_timer(timing, since)
+        plan_ = waiting if now is None else _resolved(now, waiting["text"], since)
+        if plan_ != waiting:
+            due[index], moved = plan_, True
+    return moved
 
 
 def plan(value: Any, now: datetime, *, repeats: bool = False) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import (
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from bpmn.spiff import timers
 from bpmn.spiff.activities import Activity, EventSubProcess, ReceiveTask
 from bpmn.spiff.compiler import Compiled
 from bpmn.spiff.events import BoundaryEvent, IntermediateCatchEvent, StartEvent, Subscription
@@ -162,6 +163,12 @@ class Instance(Recovery, Compensating, Calling, Scope, BpmnWorkflow):
             for token in scope.tasks.values():
                 if token._state == TaskState.WAITING and hasattr(token.task_spec, "subscriptions"):
                     yield from token.task_spec.subscriptions(token)
+
+    def replan(self) -> bool:
+        """Ask again when timers are due that follow a clock; say whether one of them moved."""
+        waiting = [token for scope in self.scopes for token in scope.tasks.values() if "due" in token.internal_data]
+        moved = [token for token in waiting if timers.replanned(token)]
+        return bool(moved)
 
     def find(self, token_id: str) -> Token | None:
         """Give the live token of that id."""

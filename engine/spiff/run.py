@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from bpmn.timing import Due, Timing
 from engine.events import ElementEvent, Happening, Ports, Ruling, Thrown
 from errors import EngineError, StepBudgetExhausted, TooMuchData
 from expressions.budget import Account
@@ -51,7 +52,7 @@ class Run:
         """Where in the history the tokens stand that were entered in this step."""
 
     @property
-    def resolve_timer(self) -> Callable[[str, datetime], datetime | None]:
+    def resolve_timer(self) -> Callable[[Timing, datetime], Due | None]:
         """Resolve timers in working time."""
         return self.ports.resolve_timer
 

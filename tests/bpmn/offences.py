@@ -24,6 +24,8 @@ from tests.bpmn.pieces import (
     boundary,
     compensated,
     ending,
+    named,
+    paused,
     procedure,
     split,
     undoes_scope,
@@ -242,6 +244,31 @@ REFUSED: list[tuple[str, str]] = [
     # legal parts
     ("several-procedures", procedure().replace("</ext", '<motcua:procedure code="1.1"/></ext', 1)),
     ("procedure-part-twice", procedure('<motcua:result id="a" nameVi="A"/><motcua:result id="a" nameVi="B"/>')),
+    ("procedure-part-twice", procedure(FIVE_DAYS + FIVE_DAYS)),
+    ("phase-without-limit", procedure(FIVE_DAYS.replace("/>", ' policy="phase"/>'))),
+    ("phase-without-limit", procedure(paused('<motcua:pause ground="supplement" policy="phase"/>'))),
+    ("pause-rules-differ", procedure(paused('<motcua:pause ground="payment"/>' * 2))),
+    (
+        "pause-rules-differ",
+        procedure(
+            paused(
+                '<motcua:pause ground="supplement" policy="phase" phase="1 months"/>'
+                '<motcua:pause ground="payment" policy="phase" phase="2 months"/>'
+            )
+        ),
+    ),
+    ("limit-unknown", procedure(FIVE_DAYS, steps=chain(task(attributes='motcua:startsLimit="x"')))),
+    ("limit-unknown", procedure(named("a", "x"))),
+    ("limit-follows-nothing", procedure(named("a") + named("b"))),
+    (
+        "step-limits-never-fit",
+        procedure(
+            FIVE_DAYS,
+            steps=chain(task(attributes='motcua:limit="6 working_days"')).replace(
+                '<endEvent id="e"', '<endEvent id="e" motcua:nationalStatus="9"'
+            ),
+        ),
+    ),
     ("case-unknown", procedure('<motcua:limit amount="1" unit="months" case="x"/>')),
     ("fee-unknown", procedure(steps=chain(task(attributes='motcua:fee="x"')))),
     ("form-unknown", procedure('<motcua:case id="a" nameVi="A" form="none.form"/>')),
@@ -287,9 +314,25 @@ WARNED: list[tuple[str, str]] = [
     ),
     ("result-unknown", procedure(steps=chain(task(attributes='motcua:document="result"')))),
     ("filing-form-missing", procedure().replace(' motcua:form="application.form"', "")),
+    ("limit-never-starts", procedure(named("a") + named("b", "a"))),
     (
-        "step-limit-beyond-legal",
-        procedure(FIVE_DAYS, steps=chain(task(attributes='motcua:limit="41 working_hours"'))),
+        "step-limits-sum",
+        procedure(
+            FIVE_DAYS,
+            steps=split('<exclusiveGateway id="g" default="g_a"/>', flow("g", "a"), flow("g", "b", "x")).replace(
+                'id="b"', 'id="b" motcua:limit="6 working_days"', 1
+            ),
+        ),
+    ),
+    (
+        "acceptance-too-long",
+        procedure(
+            FIVE_DAYS,
+            steps=chain(
+                task(attributes='motcua:limit="9 working_hours"'),
+                task(id="v", attributes='motcua:nationalStatus="2"'),
+            ),
+        ),
     ),
 ]  # fmt: skip
 

@@ -47,6 +47,18 @@ OWNED = (
     "</resourceAssignmentExpression></potentialOwner>"
 )
 FIVE_DAYS = '<motcua:limit amount="5" unit="working_days"/>'
+
+
+def named(id: str, after: str = "") -> str:
+    """A limit of a chain."""
+    return FIVE_DAYS.replace("/>", f' id="{id}"' + (f' after="{after}"' if after else "") + "/>")
+
+
+def paused(rules: str) -> str:
+    """A limit with rules for its pauses."""
+    return FIVE_DAYS.replace("/>", f">{rules}</motcua:limit>")
+
+
 TIMER = "<timerEventDefinition><timeDuration>PT8H</timeDuration></timerEventDefinition>"
 PLAIN = '<startEvent id="s"/>'
 STARTED = '<startEvent id="ID"><messageEventDefinition messageRef="m"/></startEvent>'

@@ -38,6 +38,7 @@ READERS = {
     "Case": motcua.case,
     "Component": motcua.component,
     "Limit": motcua.legal_limit,
+    "Pause": motcua.pause_rule,
     "Fee": motcua.fee,
     "Condition": lambda node: motcua.pair(node, "text"),
     "Result": motcua.result,
@@ -73,6 +74,7 @@ def test_every_part_that_we_read_has_a_place_in_the_model():
         'motcua:assignee="c" '
         'motcua:dueDate="d" motcua:followUpDate="f" motcua:priority="1" motcua:actVariable="v" motcua:limit="1 months" '
         'motcua:nationalStatus="1" motcua:publicNameVi="p" motcua:isPublic="false" motcua:pause="payment" '
+        'motcua:startsLimit="l" '
         'motcua:document="result" motcua:fee="x" motcua:decision="y" motcua:resultVariable="z" motcua:topic="t" '
         'motcua:connector="mail" motcua:retries="3" motcua:codeVariable="c" '
         'motcua:messageVariable="m"><extensionElements>'

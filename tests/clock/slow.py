@@ -95,8 +95,24 @@ def day_paused(day, spans):
     return any(a.date() <= day < b.date() for a, b in spans)
 
 
+def hand_over(calendar, start):
+    """Closing of the day; after the cut-off, when the first minutes of the next working day have passed."""
+    rules = calendar.data["hand_over"]
+    hour, minute = rules["cut_off"].split(":")
+    if (start.hour, start.minute) <= (int(hour), int(minute)):
+        return calendar.closing(start.date())
+    moment, left = datetime.combine(start.date() + DAY, time()), rules["next_day_minutes"]
+    while True:
+        left -= calendar.works(moment)
+        moment += MINUTE
+        if left == 0:
+            return moment
+
+
 def end_of(calendar, limit, start, spans=(), extended_by=0):
     unit = limit["unit"]
+    if unit == "hand_over":
+        return hand_over(calendar, start)
     if unit == "working_hours":
         left, moment = round((limit["amount"] + extended_by) * 60), start
         while True:
@@ -155,6 +171,8 @@ class SlowClock:
         if kind not in ("pause_started", "extension", "transition"):
             return None
         if self.start() is None or (kind == "pause_started" and event["pause"] in self.open_names()):
+            raise Uncovered
+        if self.in_force()[0]["unit"] == "hand_over":
             raise Uncovered
         if kind == "extension" and any(e["type"] == "extension" for e in self.accepted):
             return "second_extension"
@@ -290,7 +308,10 @@ class SlowClock:
             counts = limit["unit"] != "working_days" or self.calendar.periods(day)
             days += bool(counts and not day_paused(day, spans))
         sign = -1 if late else 1
-        return {"days": None if limit["unit"] == "working_hours" else sign * days, "working_minutes": sign * minutes}
+        return {
+            "days": None if limit["unit"] in ("working_hours", "hand_over") else sign * days,
+            "working_minutes": sign * minutes,
+        }
 
 
 def slow_answer(data, case):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bpmn.timing import Due
 from engine import runner
 from engine.events import Ports
 from tests.engine.diagrams import (
@@ -93,9 +94,9 @@ def test_a_moment_in_the_past_is_due_at_once():
 def test_working_time_is_resolved_outside():
     asked = []
 
-    def resolve(text, now):
-        asked.append((text, now))
-        return now + timedelta(days=14) if text.endswith("working_days") else None
+    def resolve(timing, now):
+        asked.append((timing.text, timing.element_id, now))
+        return Due(at=now + timedelta(days=14)) if timing.text.endswith("working_days") else None
 
     diagram = process("p", start("s"), catch("t", duration("10 working_days")), catch("u", duration("PT1H")), end("e"),
                       "s -> t -> u -> e")  # fmt: skip
@@ -105,7 +106,7 @@ def test_working_time_is_resolved_outside():
     assert step.next_due == MORNING + timedelta(days=14)
     step = runner.fire_timers(known, step.state, now=MORNING + timedelta(days=15), ports=ports)
     assert step.next_due == MORNING + timedelta(days=15, hours=1)
-    assert asked[0] == ("10 working_days", MORNING)
+    assert asked[0] == ("10 working_days", "t", MORNING)
 
 
 def late(event: str, *, interrupting: bool = True) -> bytes:

@@ -31,17 +31,22 @@ def bundle(key: str, *parts: str, **files: bytes | dict[str, Any]) -> dict[str, 
 def procedure(
     key: str, *parts: str, unit: str = "prevention", limit: str = "5 working_days", legal: str = "", **files: Any
 ) -> dict[str, bytes]:
-    """Give a bundle of one procedure; `legal` is more of its legal parts."""
-    amount, kind = limit.split()
+    """Give a bundle of one procedure; `limit` is one, or its `<motcua:limit>`s; `legal` more of its legal parts."""
     named = {
         "code": "1.000001", "nameVi": f"Thủ tục {key}", "nameEn": f"Procedure {key}", "fieldCode": "T",
         "fieldNameVi": "Thử", "fieldNameEn": "Tests", "agencyCode": "000.00.00.G18", "agencyNameVi": "Bộ Thử",
         "agencyNameEn": "Ministry of Tests", "unit": unit, "channels": "online", "applicants": "citizen",
     }  # fmt: skip
     attributes = " ".join(f"{name}={quoteattr(value)}" for name, value in named.items())
-    inside = f'<motcua:limit amount="{amount}" unit="{kind}" startsOn="receipt" policy="resume"/>{legal}'
+    inside = (limit if limit.startswith("<") else one_limit(limit)) + legal
     head = f"<extensionElements><motcua:procedure {attributes}>{inside}</motcua:procedure></extensionElements>"
     return bundle(key, head, *parts, **files)
+
+
+def one_limit(limit: str) -> str:
+    """Write the legal limit `5 working_days`."""
+    amount, kind = limit.split()
+    return f'<motcua:limit amount="{amount}" unit="{kind}" startsOn="receipt" policy="resume"/>'
 
 
 def form(key: str, *fields: dict[str, Any]) -> dict[str, Any]:

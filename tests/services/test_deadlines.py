@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from services import dossiers, log, outbox
+from services import dossiers, legal, loading, log, outbox
 from services.permissions import scope_of
 from storage.database import session
 from storage.queries import jobs
@@ -164,3 +164,44 @@ def test_limits_at_the_end_of_the_calendar_do_not_stop_the_office(office: Office
     assert office.open(dossier)["do"].due_at is None
     office.step(dossier, "chuyenvien", "do", answers={})
     assert office.instance(dossier).status == "completed"
+
+
+SILENT = (
+    '<motcua:limit amount="5" unit="working_days"><motcua:pause ground="supplement" reply="2 working_days"/>'
+    "</motcua:limit>"
+)
+
+
+def test_a_dossier_whose_applicant_is_silent_lapses_and_is_closed(office: Office) -> None:
+    parts = (start("s"), STEP, ASK, AFTER, end("e"), "s -> do -> ask -> after -> e")
+    office.deploy(procedure("silent", *parts, limit=SILENT))
+    dossier = office.file_in("silent")
+    office.step(dossier, "chuyenvien", "do", answers={})
+    dossier = office.again(dossier)
+    assert dossier.next_deadline_at == datetime(2026, 8, 22, 10, 1, tzinfo=UTC)  # Friday and the make-up Saturday
+    office.now = dossier.next_deadline_at - A_SECOND
+    office.tick()
+    assert office.again(dossier).ended_at is None
+    office.tick(seconds=1)
+    dossier = office.again(dossier)
+    assert (dossier.clock_state, dossier.status, dossier.ended_at) == ("lapsed", 8, office.now)
+    assert office.instance(dossier).status == "cancelled"
+    assert office.open(dossier) == {}
+    kinds = [row.kind for row, _ in log.events_of(dossier.instance_id)]
+    assert kinds.count("dossier.lapsed") == 1
+    office.tick(days=30)
+    assert raised(dossier) == {}
+
+
+def test_the_limit_of_online_filings_may_be_another(office: Office) -> None:
+    limits = (
+        '<motcua:limit amount="5" unit="working_days"/><motcua:limit amount="3" unit="working_days" channel="online"/>'
+    )
+    office.deploy(procedure("twice", start("s"), STEP, end("e"), "s -> do -> e", limit=limits))
+    online = office.file_in("twice")
+    assert online.due_at == datetime(2026, 8, 24, 10, tzinfo=UTC)
+    counter = dossiers.file(office.viewer("nguoinop"), "twice", {}, now=office.now, channel="counter")
+    assert counter.due_at == datetime(2026, 8, 26, 10, tzinfo=UTC)
+    (terms,) = legal.terms(loading.load(dossiers.definition_in_force("twice").id).procedure, now=office.now)  # type: ignore[arg-type]
+    assert terms.time.en == "3 working days"  # it is filed online only
+    assert terms.due_at == online.due_at

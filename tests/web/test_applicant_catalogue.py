@@ -22,7 +22,7 @@ def test_the_start_page_lists_the_procedures_in_force_with_their_terms(visitor: 
         page = visitor.get(path).text
         assert "3 thủ tục đang nhận hồ sơ" in page
         assert '<a href="/procedures/biosafety-level-3">' in page
-        assert "27 ngày" in page
+        assert "10 ngày + 10 ngày + 7 ngày làm việc" in page
         assert "500.000 đồng" in page
         assert "Toàn trình" in page
 
@@ -59,7 +59,7 @@ def test_odd_searches_find_nothing_and_harm_nothing(visitor: Visitor, query: str
 def test_names_are_in_the_language_of_the_page(visitor: Visitor):
     page = visitor.get("/procedures?lang=en").text
     assert "New certificate of biosafety level III for a laboratory" in page
-    assert "27 days" in page
+    assert "10 days + 10 days + 7 working days" in page
     assert "VND 500,000" in page
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from services import dossiers
+from services import clocks, dossiers
 from storage.rows import dossiers as rows
 from storage.tables import Dossier
 from tests.office import Office
@@ -61,19 +61,22 @@ def test_a_new_dossier_says_when_acceptance_is_due_and_what_comes(office: Office
 
 def test_an_accepted_dossier_shows_the_appointment_the_clock_and_why(office: Office, visitor: Visitor):
     dossier = office.accepted()
+    told = clocks.tell(dossier, asked_at=office.now)
+    assert told is not None
     page = visitor.get(f"/my/dossiers/{dossier.code}").text
     assert "Hẹn trả kết quả" in page
-    assert long_day(dossier.due_at) in page
+    assert long_day(told.result_at) in page
+    assert "Đang tính thời hạn “Thẩm định hồ sơ”" in page
     assert 'class="mc-clock"' in page
-    assert f"Vì sao là ngày {short_day(dossier.due_at)}?" in page
+    assert f"Vì sao là ngày {short_day(told.result_at)}?" in page
     assert "Giấy tiếp nhận hồ sơ và hẹn trả kết quả" in page
     assert "Cơ quan đang xử lý" in page  # the present step is not public
     assert "Phân công chuyên viên" not in page
     assert "Căn cứ: 103/2016/NĐ-CP." in page
     english = visitor.get(f"/my/dossiers/{dossier.code}?lang=en").text
     with force_locale("en"):
-        assert long_day(dossier.due_at) in english
-        assert f"Why {short_day(dossier.due_at)}?" in english
+        assert long_day(told.result_at) in english
+        assert f"Why {short_day(told.result_at)}?" in english
     visitor.get("/my/dossiers?lang=vi")
 
 
@@ -351,5 +354,5 @@ def test_a_late_dossier_says_so_on_both_pages(shared_app: Flask, office: Office,
         visitor.get(f"/my/dossiers/{dossier.code}").text,
         Visitor(shared_app).get(f"/track?code={dossier.code}&check={dossier.check_code}").text,
     ):
-        assert "Đã quá hẹn" in page
+        assert "Thời hạn này đã quá" in page
         assert "c-over" in page

@@ -52,7 +52,8 @@ class World:
         )  # fmt: skip
         self.limits[dossier.id] = self.random.choice(LIMITS)
         self.live(dossier)
-        clocks.refresh(dossier, self.limits[dossier.id], now=NOW)
+        limit = self.limits[dossier.id]
+        clocks.refresh(dossier, [limit] if limit else [], now=NOW)
         if dossier.status == 3:
             dossier.next_deadline_at = None
         return dossier
@@ -105,9 +106,9 @@ class World:
         limit, asked = self.limits[dossier.id], period.asked_at
         if limit is None or dossier.accepted_at is None or dossier.accepted_at > asked:
             return "in_time"
-        reading = clocks.read(dossier, limit, asked_at=asked)
+        chain = clocks.read(dossier, [limit], asked_at=asked)
         names = {"overdue": "breached", "paused": "paused", "due_soon": "at_risk"}
-        return names.get(reading.state.value, "in_time") if reading else "in_time"
+        return names.get(chain.reading.state.value, "in_time") if chain else "in_time"
 
 
 @cache

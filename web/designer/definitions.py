@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from errors import NotFound
-from services import definitions, legal
+from services import definitions, legal, timing
 from services.permissions import Permission
 from storage.queries import deployments as queries
 from storage.queries import people
@@ -117,7 +117,7 @@ def _steps(elements: Iterable[Any]) -> list[Step]:
             type=SHOWN[element.type],
             who=_who(element, groups),
             form=element.form,
-            limit=legal.amount(element.limit) if element.limit else None,
+            limit=legal.amount(element.limit) if element.limit else timing.explained(element.timer),
             acts=tuple(act.label for act in element.acts),
         )
         for element in shown
