@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bpmn.model import Limit, LimitUnit
@@ -18,7 +18,7 @@ from clock.calendar import Calendar, vietnam
 from clock.cases import compute_cases as cases_of
 from clock.compute import Reading, compute
 from clock.explain import Line, explain
-from clock.limits import working_days_left
+from clock.limits import end_of, working_days_left
 from clock.model import (
     ClockEvent,
     FeePaid,
@@ -47,6 +47,9 @@ ACCEPTANCE = Limit(amount=8, unit=LimitUnit.WORKING_HOURS)
 YEARS = range(2024, 2032)
 """Years the calendar covers; a limit that ends beyond has no due date until the calendar is extended."""
 
+IMPORTABLE = range(YEARS[0], YEARS[-1] + 11)
+"""Years that can be imported."""
+
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone in which days, years and codes count."""
 
@@ -65,19 +68,37 @@ KINDS: Mapping[State, str] = {
 ENDED = frozenset({State.EARLY, State.ON_TIME, State.LATE, State.STOPPED, State.LAPSED})
 
 
-def calendar() -> Calendar:
-    """Give the agency's calendar: the national one with its overridden days."""
-    return _calendar(queries.overrides())
+def calendar(agency: str = "", *, known_at: datetime | None = None) -> Calendar:
+    """Give an agency's calendar: the national one with the entered days, those of the agency over everybody's.
+
+    `known_at`: as it was entered at that moment, not as it is now.
+    """
+    return calendar_of(queries.entries() if known_at is None else queries.entries_at(known_at), agency)
 
 
-@lru_cache(maxsize=4)
-def _calendar(overridden: tuple[queries.Override, ...]) -> Calendar:
-    rows = [DayOverride(date=d, kind=_kind(k), as_weekday=w, note=Text(n, n)) for d, k, w, n in overridden]
-    return vietnam(YEARS, rows)
+def covered_years() -> frozenset[int]:
+    """Give the years that the calendar covers now: those of the library, and the imported ones."""
+    return frozenset({*YEARS, *(entry.day.year for entry in queries.entries() if entry.kind == "year")})
 
 
-def _kind(kind: str) -> Literal["off", "working"]:
-    return "off" if kind == "off" else "working"
+def calendar_of(entries: queries.Entries, agency: str = "") -> Calendar:
+    """Build the calendar that these entries make; the same entries give the same calendar again."""
+    is_own = any(entry.agency == agency for entry in entries) if agency else False
+    return _calendar(entries, agency if is_own else "")
+
+
+@lru_cache(maxsize=32)
+def _calendar(entries: queries.Entries, agency: str) -> Calendar:
+    imported = frozenset(entry.day.year for entry in entries if entry.kind == "year")
+    rows = [
+        DayOverride(
+            date=entry.day, kind=entry.kind, as_weekday=entry.as_weekday, periods=entry.periods,
+            note=Text(entry.note, entry.note_en or entry.note), is_agency=bool(entry.agency),
+        )
+        for entry in entries
+        if entry.kind != "year" and entry.agency in ("", agency)
+    ]  # fmt: skip
+    return vietnam({*YEARS, *imported}, rows, imported)
 
 
 def compute_cases(days: Mapping[str, object] | None, cases: Iterable[object]) -> Iterator[dict[str, Any]]:
@@ -94,8 +115,21 @@ def read(dossier: Dossier, limit: Limit | None, *, asked_at: datetime) -> Readin
     """Read a dossier's clock; None where it has no limit or was not accepted yet."""
     if limit is None or dossier.accepted_at is None:
         return None
-    events = _events(dossier)
-    return compute(calendar(), received_at=dossier.accepted_at, limit=spec_of(limit), events=events, asked_at=asked_at)
+    events = events_of(dossier)
+    days = calendar_for(dossier, asked_at=asked_at)
+    return compute(days, received_at=dossier.accepted_at, limit=spec_of(limit), events=events, asked_at=asked_at)
+
+
+def calendar_for(dossier: Dossier, *, asked_at: datetime) -> Calendar:
+    """Give the calendar that a dossier counts with: its agency's, and as of its end once it has one (rule 34)."""
+    end = dossier.finished_at or dossier.ended_at
+    return calendar(agency_of(dossier), known_at=end if end is not None and end < asked_at else None)
+
+
+def agency_of(row: Dossier | Task) -> str:
+    """Give the code of the agency whose procedure a dossier or a step is of; empty where it is of none."""
+    procedure = loading.load(row.definition_id).procedure
+    return procedure.agency_code if procedure else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +180,16 @@ def left(due_at: datetime, *, asked_at: datetime) -> int | None:
         return None
 
 
-def promise(limit: Limit, *, from_: datetime) -> datetime | None:
+def promise(limit: Limit, *, from_: datetime, agency: str = "") -> datetime | None:
     """Give when a dossier accepted (and paid for) at `from_` would be due; None where the calendar does not reach."""
     events = [FeePaid(at=from_)] if limit.starts_on == StartsOn.RECEIPT_AND_FEE else []
-    return compute(calendar(), received_at=from_, limit=spec_of(limit), events=events, asked_at=from_).due_at
+    days = calendar(agency)
+    return compute(days, received_at=from_, limit=spec_of(limit), events=events, asked_at=from_).due_at
+
+
+def acceptance_due(agency: str, *, filed_at: datetime) -> datetime:
+    """Give the moment until which a filing must be accepted or refused. Raises NoCalendar beyond the calendar."""
+    return end_of(calendar(agency), filed_at, ACCEPTANCE.amount, Unit.WORKING_HOURS)
 
 
 def refresh(dossier: Dossier, limit: Limit | None, *, now: datetime) -> None:
@@ -168,9 +208,8 @@ def due_soon_of(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *
     """Give the moment from which an open step is at risk, or None where it has no limit of its own."""
     if limit is None:
         return None
-    return compute(
-        calendar(), received_at=task.created_at, limit=spec_of(limit), events=pauses, asked_at=now
-    ).due_soon_at
+    days = calendar(agency_of(task))
+    return compute(days, received_at=task.created_at, limit=spec_of(limit), events=pauses, asked_at=now).due_soon_at
 
 
 def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *, now: datetime) -> None:
@@ -178,7 +217,8 @@ def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], 
     if limit is None:
         return
     spec = spec_of(limit)
-    reading = compute(calendar(), received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
+    days = calendar(agency_of(task))
+    reading = compute(days, received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
     task.due_at = reading.due_at
     task.next_deadline_at = next_deadline(task, reading.due_soon_at, reading.due_at)
 
@@ -187,7 +227,7 @@ def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:
     """Give the pauses of a dossier that a step begun at `since` knows: those begun later, and one open then."""
     if dossier is None:
         return []
-    events = _events(dossier)
+    events = events_of(dossier)
     ended = {event.pause: event.at for event in events if isinstance(event, PauseEnded)}
     known: list[ClockEvent] = []
     for item in events:
@@ -198,7 +238,7 @@ def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:
     return known
 
 
-def _events(dossier: Dossier) -> list[ClockEvent]:
+def events_of(dossier: Dossier) -> list[ClockEvent]:
     """Read a dossier's clock events; a fee paid before acceptance counts from it (rule 10: the later of both)."""
     events = [event(Node(item, f"clock[{i}]")) for i, item in enumerate(dossier.clock)]
     start = dossier.accepted_at

@@ -89,7 +89,7 @@ def terms(procedure: Procedure, *, now: datetime) -> tuple[CaseTerms, ...]:
             name=name,
             time=amount(limit := procedure.limit_of(case)),
             fee=sum((fee.amount for fee in procedure.fees_of(case)), Decimal(0)),
-            due_at=clocks.promise(limit, from_=now) if limit else None,
+            due_at=clocks.promise(limit, from_=now, agency=procedure.agency_code) if limit else None,
         )
         for case, name in cases
     )

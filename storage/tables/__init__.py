@@ -2,7 +2,7 @@
 
 from storage.tables.batches import Batch, BatchItem
 from storage.tables.bundle_drafts import BundleDraft, BundleDraftEarlier, BundleDraftFile
-from storage.tables.calendar import CalendarDay
+from storage.tables.calendar import CalendarChange, CalendarEntry
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
@@ -28,7 +28,8 @@ __all__ = [
     "BundleDraft",
     "BundleDraftEarlier",
     "BundleDraftFile",
-    "CalendarDay",
+    "CalendarChange",
+    "CalendarEntry",
     "Conversation",
     "Counter",
     "DataStore",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
 from storage.types import Moment
+
+_DUE = text("ended_at IS NULL AND due_at IS NOT NULL")
 
 
 class Dossier(Base):
@@ -20,6 +22,7 @@ class Dossier(Base):
         Index("ix_dossier_unit_key_filed", "unit_code", "key", "filed_at"),
         Index("ix_dossier_applicant_filed", "applicant", "filed_at"),
         Index("ix_dossier_closed", "finished_at", "ended_at"),
+        Index("ix_dossier_open_due", "due_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
