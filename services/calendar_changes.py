@@ -131,10 +131,9 @@ def wanted(change: CalendarChange, *, now: datetime) -> Wanted:
 
 def missing(year: int) -> Iterable[Edit]:
     """Give what an import of a year would enter: what the library knows and nobody has entered."""
-    own = {entry.day: entry for entry in queries.entries() if not entry.agency and entry.day.year == year}
-    is_imported = any(entry.kind == YEAR for entry in queries.entries() if entry.day.year == year)
-    days = {day for day, entry in own.items() if entry.kind != YEAR}
-    if not is_imported:
+    own = [entry for entry in queries.entries() if not entry.agency and entry.day.year == year]
+    days = {entry.day for entry in own if entry.kind != YEAR}
+    if len(days) == len(own):  # the year itself is an entry once it was imported
         yield Edit(day=date(year, 1, 1), kind=YEAR)
     yield from (_announced(row) for row in announced(year) if row.date not in days)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bpmn.model import Limit, LimitUnit
@@ -92,13 +92,17 @@ def _calendar(entries: queries.Entries, agency: str) -> Calendar:
     imported = frozenset(entry.day.year for entry in entries if entry.kind == "year")
     rows = [
         DayOverride(
-            date=entry.day, kind=entry.kind, as_weekday=entry.as_weekday, periods=entry.periods,
+            date=entry.day, kind=_kind(entry.kind), as_weekday=entry.as_weekday, periods=entry.periods,
             note=Text(entry.note, entry.note_en or entry.note), is_agency=bool(entry.agency),
         )
         for entry in entries
         if entry.kind != "year" and entry.agency in ("", agency)
     ]  # fmt: skip
     return vietnam({*YEARS, *imported}, rows, imported)
+
+
+def _kind(kind: str) -> Literal["off", "working", "hours"]:
+    return "off" if kind == "off" else "hours" if kind == "hours" else "working"
 
 
 def compute_cases(days: Mapping[str, object] | None, cases: Iterable[object]) -> Iterator[dict[str, Any]]:
