@@ -55,6 +55,10 @@ class Dossier(Base):
     next_deadline_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     at_risk_at: Mapped[datetime | None] = mapped_column(Moment)
     breached_at: Mapped[datetime | None] = mapped_column(Moment)
+    likely_late_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was said that it is likely to be late, before it was at risk."""
+    appointment_at: Mapped[datetime | None] = mapped_column(Moment)
+    """The one new appointment that was given with an apology; whether it is late still counts from `due_at`."""
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     """Status 9: the moment that decides on time or late."""
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
