@@ -81,7 +81,8 @@ def appointment(dossier: Dossier, days: int, *, now: datetime) -> datetime:
             Text("Đồng hồ đang tạm dừng: chưa có ngày hẹn để hẹn lại.", "The clock is paused: there is no appointment.")
         )
     calendar = clocks.calendar(clocks.agency_of(dossier))
-    return end_of(calendar, max(now, dossier.due_at), days, Unit.WORKING_DAYS)
+    last = dossier.due_at - clocks.A_MINUTE  # the closing itself counts as the next day (rule 1)
+    return end_of(calendar, max(now, last), days, Unit.WORKING_DAYS)
 
 
 @verb

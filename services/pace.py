@@ -5,7 +5,7 @@ Computed once a day, by the office's calendar; pauses do not count. What is aske
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -42,11 +42,8 @@ def daily(*, now: datetime) -> int:
 def refresh(step: Step, *, now: datetime) -> None:
     """Sum up the pace of one step anew."""
     done, calendar = rows.latest(step), clocks.calendar()
-    owns = [
-        each for each in (_minutes(calendar, d.created_at, d.completed_at) for d in done[:LATEST]) if each is not None
-    ]
-    finished = [d for d in done if d.finished_at is not None][:LATEST]
-    rests = [each for each in (_rest(calendar, d) for d in finished) if each is not None]
+    owns = _known(_minutes(calendar, each.created_at, each.completed_at) for each in done[:LATEST])
+    rests = _known(_rest(calendar, each) for each in [each for each in done if each.finished_at is not None][:LATEST])
     row = rows.paces([step]).get(step)
     if row is None:
         row = StepPace(process_key=step[0], element_id=step[1])
@@ -119,6 +116,10 @@ def _minutes(calendar: Calendar, start: datetime, end: datetime | None) -> int |
         return working_minutes_between(calendar, start, end)
     except NoCalendar:
         return None
+
+
+def _known(minutes: Iterable[int | None]) -> list[int]:
+    return [each for each in minutes if each is not None]
 
 
 def _median(minutes: Sequence[int]) -> int | None:

@@ -1,4 +1,4 @@
-"""Apologies: the slip that says sorry and gives a new appointment (form 04), drafted by the server, sent by a person."""
+"""Apologies: slips that say sorry and give a new appointment (form 04), drafted by the server, sent by a person."""
 
 from __future__ import annotations
 
