@@ -6,20 +6,22 @@ it shows first which open dossiers it moves, and a batch then computes those ane
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from clock.calendar import vietnam
 from errors import NotFound
-from services import calendar_changes
+from services import calendar_changes, loading
 from services.calendar_edits import Typed, read_day
 from services.clocks import YEARS
 from services.permissions import Viewer
 from storage.database import verb
 from storage.queries import calendar as queries
+from storage.queries import catalogue
 from texts import Text
 
-__all__ = ["Day", "days_of", "is_imported", "own_day", "read_day", "remove_day", "save_day"]
+__all__ = ["Day", "agencies", "days_of", "is_imported", "own_day", "read_day", "remove_day", "save_day"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,17 @@ def days_of(year: int, agency: str = "") -> tuple[Day, ...]:
 def is_imported(year: int) -> bool:
     """Say whether the days of a year were imported, so that the library does not count in it any more."""
     return any(entry.kind == "year" and entry.day.year == year for entry in queries.entries())
+
+
+def agencies() -> Mapping[str, Text]:
+    """Give the agencies whose procedures are in force, or that have days of their own, by code."""
+    found = {}
+    for row in catalogue.in_force():
+        procedure = loading.load(row).procedure
+        if procedure is not None and procedure.agency_code:
+            found[procedure.agency_code] = procedure.agency_name
+    own = {entry.agency for entry in queries.entries() if entry.agency}
+    return {code: found.get(code) or Text(code, code) for code in sorted({*found, *own})}
 
 
 def own_day(day: date, agency: str = "") -> Day:

@@ -67,7 +67,7 @@ def kinds(dossier: Dossier) -> list[str]:
 
 def told(username: str) -> list[str]:
     session().rollback()
-    return [row.kind for row in reversed(lists.listed(username, limit=50)[0])]
+    return sorted(row.kind for row in lists.listed(username, limit=50)[0])
 
 
 def at(office: Office, moment: datetime | None) -> None:
@@ -222,7 +222,7 @@ def test_the_apology_is_sent_by_the_head_with_a_computed_appointment_once(office
     document = session().get(Document, sent.document_id)
     assert document is not None
     assert (document.kind, document.snapshot["reason"]) == ("apology_slip", "Chờ ý kiến")  # type: ignore[index]
-    assert document.snapshot["values"]["appointment_at"] == sent.appointment_at.isoformat()  # type: ignore[index]
+    assert datetime.fromisoformat(document.snapshot["values"]["appointment_at"]) == sent.appointment_at  # type: ignore[index]
     assert kinds(dossier).count("dossier.reappointed") == 1
     with pytest.raises(WrongState):
         apologies.approve(head, dossier.id, days=2, reason="Chờ nữa", now=office.now)
