@@ -1,4 +1,4 @@
-"""/admin/calendar/changes: a change of the calendar, the dossiers that it moves, and applying, undoing or dropping it."""
+"""/admin/calendar/changes: a change of the calendar, what it moves; and applying, undoing or dropping it."""
 
 from __future__ import annotations
 
@@ -139,8 +139,9 @@ def apply(change_id: str) -> Answer:
     except Conflict as conflict:
         flash(t(conflict.text), "soon")
     else:
-        told = _("Hạn của các hồ sơ đang được tính lại.") if change.batches else ""
-        flash(f"{_('Lịch mới đã có hiệu lực.')} {told}".strip(), "ok")
+        flash(_("Lịch mới đã có hiệu lực."), "ok")
+        if change.batches:
+            flash(_("Hạn của các hồ sơ đang được tính lại."), "ok")
     return redirect(f"/admin/calendar/changes/{change_id}", 303)
 
 
