@@ -69,6 +69,6 @@ def test_a_decreed_holiday_moves_due_dates(
     look(page, "calendar-applied")
     page.goto("/admin/calendar/changes")
     look(page, "calendar-changes")
-    page.goto(f"/dossiers/{dossier.id}")
+    page.goto(f"/dossiers/{dossier.id}?tab=history")
     assert page.get_by_text("Hạn được tính lại vì lịch làm việc thay đổi").count()
     assert seen == []
