@@ -28,6 +28,8 @@ class Entry:
 
 
 Entries = tuple[Entry, ...]
+Change = CalendarChange
+"""A change as pages read it."""
 _COLUMNS = (
     CalendarEntry.agency, CalendarEntry.day, CalendarEntry.kind, CalendarEntry.as_weekday, CalendarEntry.periods,
     CalendarEntry.note, CalendarEntry.note_en,

@@ -19,7 +19,7 @@ from services.clocks import IMPORTABLE
 from storage.queries import batches as batch_queries
 from storage.queries import calendar as queries
 from storage.queries import people
-from storage.tables import CalendarChange
+from storage.queries.calendar import Change
 from texts import Text
 from web import asked, cursors, sheets
 from web.admin.places import PLACES, administrator
@@ -172,7 +172,7 @@ def undo(change_id: str) -> Answer:
     return redirect(f"/admin/calendar/changes/{back.id}", 303)
 
 
-def title(change: CalendarChange) -> Text:
+def title(change: Change) -> Text:
     """Name a change."""
     count = sum(kept(edit).kind not in OF_YEAR for edit in change.edits)
     if change.kind == "import":
@@ -185,14 +185,14 @@ def title(change: CalendarChange) -> Text:
     return Text(f"Đổi lịch {span}", f"Change of {span}")
 
 
-def _one(change_id: str) -> CalendarChange:
+def _one(change_id: str) -> Change:
     change = queries.change(change_id) if change_id.isalnum() else None
     if change is None:
         raise NotFound()
     return change
 
 
-def _days(change: CalendarChange) -> list[Line]:
+def _days(change: Change) -> list[Line]:
     edits = [edit for edit in map(kept, change.edits) if edit.kind not in OF_YEAR]
     years = {edit.day.year for edit in edits}
     known = {day.day: day for year in years for day in calendar.days_of(year, change.agency)}
