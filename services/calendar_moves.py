@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from bpmn.model import Limit
@@ -95,9 +96,8 @@ class Wanted:
 def moves(wanted: Wanted, *, after: Place | None = None) -> Iterator[Move]:
     """Give the dossiers that these edits move, the earliest due first; those without a due date before all others."""
     later = _Later(wanted)
-    rows_ = found.due_from(*wanted.span, after=after)
-    beyond: Iterable[Dossier] = found.beyond_the_calendar() if after is None else ()
-    for dossier in (*beyond, *rows_) if after is None and beyond else rows_:
+    beyond = found.beyond_the_calendar() if after is None else ()
+    for dossier in chain(beyond, found.due_from(*wanted.span, after=after)):
         move = later.move(dossier)
         if move is not None:
             yield move
