@@ -249,6 +249,12 @@ class Procedure:
     results: tuple[Component, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
     publication: Publication = Publication()
+    likely_late_to: tuple[str, ...] | None = None
+    """Who is told that it is likely to be late: assignee, head, leader; None: as usual (services/escalation.py)."""
+    at_risk_to: tuple[str, ...] | None = None
+    """Who is told that a limit is at risk."""
+    breached_to: tuple[str, ...] | None = None
+    """Who is told that a limit is breached."""
 
     def limit_of(self, case: str, channel: str = "") -> Limit | None:
         """Give the legal limit of a case, of a chain its first, or None where the procedure is decided at once."""

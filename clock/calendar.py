@@ -14,11 +14,11 @@ from clock.days import DayRules
 from clock.model import CalendarChanged, MakeUpDay
 from clock.parse import day_rules
 from clock.table import DAY, Table
-from clock.vietnam import DayOverride, vietnam_rules
+from clock.vietnam import DayOverride, announced, vietnam_rules
 from errors import NoCalendar
 from texts import Text
 
-__all__ = ["Calendar", "DayOverride", "vietnam"]
+__all__ = ["Calendar", "DayOverride", "announced", "vietnam"]
 
 _MINUTE = 60
 
@@ -100,9 +100,11 @@ class Calendar:
         return tables
 
 
-def vietnam(years: Iterable[int], overrides: Sequence[DayOverride] = ()) -> Calendar:
+def vietnam(
+    years: Iterable[int], overrides: Sequence[DayOverride] = (), imported: frozenset[int] = frozenset()
+) -> Calendar:
     """Build the calendar of Viet Nam for these years (see vietnam.py), each date overridable by a row."""
-    return Calendar(rules=vietnam_rules(years, overrides))
+    return Calendar(rules=vietnam_rules(years, overrides, imported))
 
 
 def _stretches(years: Iterable[int]) -> Iterator[tuple[int, ...]]:

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs.pieces import safely
-from services import batches, checkpoints, cleaning, connecting, contents, deadlines, incidents, outbox, timers, uploads
+from services import (
+    batches,
+    checkpoints,
+    cleaning,
+    connecting,
+    contents,
+    deadlines,
+    forecasts,
+    incidents,
+    outbox,
+    pace,
+    timers,
+    uploads,
+)
 from services.wiring import Parts
 
 PORTIONS = 10
@@ -115,6 +128,12 @@ def take_turns(seconds: float, *, now: datetime) -> int:
     return portions
 
 
+def foresee(*, now: datetime) -> None:
+    """Sum up once a day how long steps take, and raise the dossiers that are likely to be late."""
+    safely(pace.daily, now=now)
+    safely(forecasts.advance, now=now)
+
+
 def clean(parts: Parts, *, now: datetime) -> None:
     """Forget what is too old: sign-ins, old drafts, kept answers, unsent and unfinished uploads, early messages,
     contents that no document names; seal the log once a day.
@@ -123,3 +142,4 @@ def clean(parts: Parts, *, now: datetime) -> None:
     safely(uploads.expire, parts.blobs, now=now)
     safely(contents.sweep, parts.blobs, days=parts.settings.contents_days, now=now)
     safely(checkpoints.daily, now=now)
+    foresee(now=now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from errors import Detail, IncidentNotOpen, Invalid
-from services import batch_changes, incidents, instances, suspension
+from services import batch_changes, calendar_moves, incidents, instances, suspension
 from services.permissions import Permission, Viewer
 from storage.rows import incidents as incident_rows
 from texts import Text
@@ -134,5 +134,11 @@ KINDS: Mapping[str, Kind] = {
         label=Text("Quay lại bước đã làm", "Return"),
         do=batch_changes.return_,
         check=batch_changes.check_return,
+    ),
+    "recompute_due": Kind(
+        permission=Permission.MANAGE_PEOPLE,
+        label=Text("Tính lại hạn theo lịch", "Compute due dates anew"),
+        do=calendar_moves.recompute,
+        check=calendar_moves.check_recompute,
     ),
 }

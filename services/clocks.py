@@ -51,6 +51,9 @@ ACCEPTANCE = Limit(amount=8, unit=LimitUnit.WORKING_HOURS)
 YEARS = range(2024, 2032)
 """Years the calendar covers; a limit that ends beyond has no due date until the calendar is extended."""
 
+IMPORTABLE = range(YEARS[0], YEARS[-1] + 11)
+"""Years that can be imported."""
+
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone in which days, years and codes count."""
 
@@ -69,19 +72,41 @@ KINDS: Mapping[State, str] = {
 ENDED = frozenset({State.EARLY, State.ON_TIME, State.LATE, State.STOPPED, State.LAPSED})
 
 
-def calendar() -> Calendar:
-    """Give the agency's calendar: the national one with its overridden days."""
-    return _calendar(queries.overrides())
+def calendar(agency: str = "", *, known_at: datetime | None = None) -> Calendar:
+    """Give an agency's calendar: the national one with the entered days, those of the agency over everybody's.
+
+    `known_at`: as it was entered at that moment, not as it is now.
+    """
+    return calendar_of(queries.entries() if known_at is None else queries.entries_at(known_at), agency)
 
 
-@lru_cache(maxsize=4)
-def _calendar(overridden: tuple[queries.Override, ...]) -> Calendar:
-    rows = [DayOverride(date=d, kind=_kind(k), as_weekday=w, note=Text(n, n)) for d, k, w, n in overridden]
-    return vietnam(YEARS, rows)
+def covered_years() -> frozenset[int]:
+    """Give the years that the calendar covers now: those of the library, and the imported ones."""
+    return frozenset({*YEARS, *(entry.day.year for entry in queries.entries() if entry.kind == "year")})
 
 
-def _kind(kind: str) -> Literal["off", "working"]:
-    return "off" if kind == "off" else "working"
+def calendar_of(entries: queries.Entries, agency: str = "") -> Calendar:
+    """Build the calendar that these entries make; the same entries give the same calendar again."""
+    is_own = any(entry.agency == agency for entry in entries) if agency else False
+    return _calendar(entries, agency if is_own else "")
+
+
+@lru_cache(maxsize=32)
+def _calendar(entries: queries.Entries, agency: str) -> Calendar:
+    imported = frozenset(entry.day.year for entry in entries if entry.kind == "year")
+    rows = [
+        DayOverride(
+            date=entry.day, kind=_kind(entry.kind), as_weekday=entry.as_weekday, periods=entry.periods,
+            note=Text(entry.note, entry.note_en or entry.note), is_agency=bool(entry.agency),
+        )
+        for entry in entries
+        if entry.kind != "year" and entry.agency in ("", agency)
+    ]  # fmt: skip
+    return vietnam({*YEARS, *imported}, rows, imported)
+
+
+def _kind(kind: str) -> Literal["off", "working", "hours"]:
+    return "off" if kind == "off" else "hours" if kind == "hours" else "working"
 
 
 def compute_cases(days: Mapping[str, object] | None, cases: Iterable[object]) -> Iterator[dict[str, Any]]:
@@ -106,10 +131,23 @@ def read(
     if not limits or dossier.accepted_at is None:
         return None
     known = {limit.id for limit in limits}
-    events = [e for e in _events(dossier) if not isinstance(e, LimitStarted) or e.limit in known]
+    events = [e for e in events_of(dossier) if not isinstance(e, LimitStarted) or e.limit in known]
+    days = days or calendar_for(dossier, asked_at=asked_at)
     return compute_chain(
-        days or calendar(), received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at
+        days, received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at
     )
+
+
+def calendar_for(dossier: Dossier, *, asked_at: datetime) -> Calendar:
+    """Give the calendar that a dossier counts with: its agency's, and as of its end once it has one (rule 34)."""
+    end = dossier.finished_at or dossier.ended_at
+    return calendar(agency_of(dossier), known_at=end if end is not None and end < asked_at else None)
+
+
+def agency_of(row: Dossier | Task) -> str:
+    """Give the code of the agency whose procedure a dossier or a step is of; empty where it is of none."""
+    procedure = loading.load(row.definition_id).procedure
+    return procedure.agency_code if procedure else ""
 
 
 def limit_in_force(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> Limit | None:
@@ -200,11 +238,17 @@ def left(due_at: datetime, *, asked_at: datetime) -> int | None:
         return None
 
 
-def promise(limits: Sequence[Limit], *, from_: datetime) -> datetime | None:
+def promise(limits: Sequence[Limit], *, from_: datetime, agency: str = "") -> datetime | None:
     """Give when a dossier accepted (and paid for) at `from_` would be due; None where the calendar does not reach."""
+    paid = [FeePaid(at=from_)]
     return compute_chain(
-        calendar(), received_at=from_, links=links_of(limits), events=[FeePaid(at=from_)], asked_at=from_
+        calendar(agency), received_at=from_, links=links_of(limits), events=paid, asked_at=from_
     ).result_at
+
+
+def acceptance_due(agency: str, *, filed_at: datetime) -> datetime:
+    """Give the moment until which a filing must be accepted or refused. Raises NoCalendar beyond the calendar."""
+    return limit_end(calendar(agency), filed_at, ACCEPTANCE.amount, Unit.WORKING_HOURS)
 
 
 def refresh(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> None:
@@ -233,9 +277,8 @@ def due_soon_of(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *
     """Give the moment from which an open step is at risk, or None where it has no limit of its own."""
     if limit is None:
         return None
-    return compute(
-        calendar(), received_at=task.created_at, limit=spec_of(limit), events=pauses, asked_at=now
-    ).due_soon_at
+    days = calendar(agency_of(task))
+    return compute(days, received_at=task.created_at, limit=spec_of(limit), events=pauses, asked_at=now).due_soon_at
 
 
 def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], *, now: datetime) -> None:
@@ -243,28 +286,33 @@ def refresh_task(task: Task, limit: Limit | None, pauses: Sequence[ClockEvent], 
     if limit is None:
         return
     spec = spec_of(limit)
-    reading = compute(calendar(), received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
+    days = calendar(agency_of(task))
+    reading = compute(days, received_at=task.created_at, limit=spec, events=pauses, asked_at=now)
     task.due_at = reading.due_at
     task.next_deadline_at = next_deadline(task, reading.due_soon_at, reading.due_at)
 
 
-def end_of(limit: Limit, since: datetime) -> datetime:
+def end_of(limit: Limit, since: datetime, *, agency: str = "") -> datetime:
     """Give where a limit ends that counts from `since`, without pauses; raises NoCalendar beyond the calendar."""
-    return limit_end(calendar(), since, limit.amount, limit.unit.value)
+    return limit_end(calendar(agency), since, limit.amount, limit.unit.value)
 
 
 def share_of_step(
-    limit: Limit, percent: int, *, since: datetime, pauses: Sequence[ClockEvent], now: datetime
+    limit: Limit, percent: int, *, since: datetime, pauses: Sequence[ClockEvent], now: datetime, agency: str = ""
 ) -> datetime | None:
     """Give when so much of a step's limit is over; None while its clock stands still."""
     return compute(
-        _sharing(calendar(), percent), received_at=since, limit=spec_of(limit), events=pauses, asked_at=max(now, since)
+        _sharing(calendar(agency), percent),
+        received_at=since,
+        limit=spec_of(limit),
+        events=pauses,
+        asked_at=max(now, since),
     ).due_soon_percent_at
 
 
 def share_of_dossier(dossier: Dossier, percent: int, *, now: datetime) -> datetime | None:
     """Give when so much of the legal limit in force is over; None while its clock does not run."""
-    chain = read(dossier, limits_of(dossier), asked_at=now, days=_sharing(calendar(), percent))
+    chain = read(dossier, limits_of(dossier), asked_at=now, days=_sharing(calendar(agency_of(dossier)), percent))
     if chain is None or chain.reading.state in ENDED:
         return None
     return chain.reading.due_soon_percent_at
@@ -280,7 +328,7 @@ def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:
     """Give the pauses of a dossier that a step begun at `since` knows: those begun later, and one open then."""
     if dossier is None:
         return []
-    events = _events(dossier)
+    events = events_of(dossier)
     ended = {event.pause: event.at for event in events if isinstance(event, PauseEnded)}
     known: list[ClockEvent] = []
     for item in events:
@@ -291,7 +339,7 @@ def pauses_since(dossier: Dossier | None, since: datetime) -> list[ClockEvent]:
     return known
 
 
-def _events(dossier: Dossier) -> list[ClockEvent]:
+def events_of(dossier: Dossier) -> list[ClockEvent]:
     """Read a dossier's clock events; a fee paid before acceptance counts from it (rule 10: the later of both)."""
     events = [event(Node(item, f"clock[{i}]")) for i, item in enumerate(dossier.clock)]
     start = dossier.accepted_at

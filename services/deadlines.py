@@ -1,16 +1,16 @@
-"""Deadlines: what becomes at risk or breached is raised once: shown, in the log, and to the head of the unit."""
+"""Deadlines: what becomes at risk or breached is raised once: shown, in the log, and told to whom it concerns."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from clock.model import State
-from services import clocks, log, outbox
+from services import apologies, clocks, escalation, log
 from services import dossiers as dossiers_
-from services.permissions import SYSTEM, Permission, permissions_of
-from services.runs import Run, hold
+from services.permissions import SYSTEM
+from services.runs import hold
 from storage.database import verb
-from storage.rows import dossiers, people, tasks
+from storage.rows import dossiers, tasks
 from storage.tables import Dossier, Task
 
 
@@ -22,7 +22,7 @@ def due(now: datetime, limit: int = 500) -> list[tuple[str, str, str]]:
 
 @verb
 def raise_dossier(dossier_id: str, instance_id: str, *, now: datetime) -> None:
-    """Raise what is due on a dossier's legal limit."""
+    """Raise what is due on a dossier's legal limit; the apology is drafted before the due moment has passed."""
     run = hold(instance_id, actor=SYSTEM.username, now=now)
     dossier = run.dossier
     if dossier is None or dossier.id != dossier_id or dossier.ended_at is not None:
@@ -34,7 +34,8 @@ def raise_dossier(dossier_id: str, instance_id: str, *, now: datetime) -> None:
     for kind in _raised(dossier, dossier.due_soon_at, dossier.due_at, now):
         data = {"dossier": dossier.code, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
         log.append(run.instance, f"dossier.{kind}", actor=SYSTEM.username, now=now, data=data)
-        _escalate(run, dossier, dossier.code, kind)
+        apologies.draft(run, dossier, kind)
+        escalation.tell(run, dossier, kind)
     clocks.refresh(dossier, run.limits, now=now)
 
 
@@ -52,7 +53,7 @@ def raise_task(task_id: str, instance_id: str, *, now: datetime) -> None:
         data = {"task": task.id, "element": task.element_id, "due_at": task.due_at.isoformat() if task.due_at else None}
         log.append(run.instance, f"task.{kind}", actor=SYSTEM.username, now=now, data=data)
         if run.dossier is not None:
-            _escalate(run, run.dossier, f"{run.dossier.code}, {task.name}", kind)
+            escalation.tell(run, run.dossier, kind, task)
     task.next_deadline_at = clocks.next_deadline(task, soon, task.due_at)
 
 
@@ -66,18 +67,3 @@ def _raised(row: Dossier | Task, due_soon_at: datetime | None, due_at: datetime 
         row.breached_at = now
         kinds.append("breached")
     return kinds
-
-
-def _escalate(run: Run, dossier: Dossier, what: str, kind: str) -> None:
-    """Tell the heads of the unit; their list shows it anyhow (queries.tasks, view `escalated`)."""
-    fact = ("sắp đến hạn", "is due soon") if kind == "at_risk" else ("đã quá hạn", "is overdue")
-    for person in people.heads_of(dossier.unit_code):
-        if not person.email or Permission.SUPERVISE_UNIT not in permissions_of(person.roles):
-            continue
-        payload = {
-            "to": person.email,
-            "subject": f"{what} {fact[0]}",
-            "body": f"{what} {fact[0]}.\n\n{what} {fact[1]}.",
-        }
-        key = f"email:{kind}:{run.instance.id}:{run.instance.log_seq}:{person.username}"
-        outbox.add("email", payload, key=key, now=run.now)

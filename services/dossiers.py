@@ -14,8 +14,6 @@ from uuid import uuid4
 import orjson
 
 from bpmn.model import Procedure
-from clock.limits import end_of
-from clock.model import Unit
 from errors import DefinitionSuspended, Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
 from forms.validate import validate
 from services import clocks, documents, effects, instances, loading, log, notifications
@@ -97,7 +95,7 @@ def file(
         search_text=fold(f"{code} {viewer.name} {row.name} {_words(data)}"),
         filed_at=now,
         status=Status.SUBMITTED.value,
-        acceptance_due_at=end_of(clocks.calendar(), now, clocks.ACCEPTANCE.amount, Unit.WORKING_HOURS),
+        acceptance_due_at=clocks.acceptance_due(legal.agency_code, filed_at=now),
         clock=[],
         clock_state="not_started",
     )

@@ -111,7 +111,9 @@ def terms(procedure: Procedure, *, now: datetime) -> tuple[CaseTerms, ...]:
             name=name,
             time=_time(procedure, case),
             fee=sum((fee.amount for fee in procedure.fees_of(case)), Decimal(0)),
-            due_at=clocks.promise(limits, from_=now) if (limits := procedure.limits_of(case, ONLINE)) else None,
+            due_at=clocks.promise(limits, from_=now, agency=procedure.agency_code)
+            if (limits := procedure.limits_of(case, ONLINE))
+            else None,
         )
         for case, name in cases
     )

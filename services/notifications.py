@@ -44,6 +44,13 @@ WORDS: Mapping[str, tuple[Text, Text]] = {
         Text("đã có kết quả", "has its result"),
         Text("Tải kết quả trong hồ sơ của bạn.", "Download the result from your dossier."),
     ),
+    "apology_slip": (
+        Text("bị chậm: cơ quan xin lỗi và hẹn lại ngày trả", "is late: the agency apologises and gives a new date"),
+        Text(
+            "Lý do và ngày hẹn mới nêu trong phiếu xin lỗi ở hồ sơ của bạn.",
+            "The apology in your dossier gives the reason and the new appointment.",
+        ),
+    ),
     "stopped": (
         Text("đã dừng xử lý", "was stopped"),
         Text("Lý do nêu trong hồ sơ của bạn.", "The reason is in your dossier."),

@@ -34,6 +34,7 @@ KINDS: Mapping[str, Text] = {
     "refusal_slip": Text("Phiếu từ chối tiếp nhận, giải quyết hồ sơ", "Refusal slip"),
     "refusal_decision": Text("Văn bản trả lời không cấp", "Refusal decision"),
     "result": Text("Kết quả giải quyết", "Result"),
+    "apology_slip": Text("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new appointment slip"),
 }
 NUMBERED = {
     "acceptance_slip": "TNHS",
@@ -41,16 +42,17 @@ NUMBERED = {
     "refusal_slip": "TCTN",
     "refusal_decision": "KC",
     "result": "KQ",
+    "apology_slip": "XLHL",
 }
 LONGEST_VALUE = 2000
 MOST_ROWS = 50
 
 
-def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> None:
-    """Write a paper into the present transaction, have it printed and tell the applicant."""
+def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> Document | None:
+    """Write a paper into the present transaction, have it printed and tell the applicant; give its document."""
     dossier = run.dossier
     if dossier is None or paper.kind not in KINDS:
-        return
+        return None
     number = str(variables.get("document_number") or "") if paper.kind in ("result", "refusal_decision") else ""
     number = number or _next_number(run, paper.kind)
     document = Document(
@@ -70,6 +72,7 @@ def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> None:
     run.notes.setdefault("papers", []).append({"kind": paper.kind, "number": number, "document": document.id})
     outbox.add("paper", {"document": document.id}, key=f"paper:{document.id}", now=run.now)
     notifications.tell(run, dossier, paper.kind, number)
+    return document
 
 
 def printed(document_id: str, blobs: Blobs, *, address: str = "") -> tuple[Document, BinaryIO]:

@@ -16,7 +16,7 @@ from engine import runner, state
 from engine.correlation import Labels
 from engine.events import ElementEvent, Step, Thrown, Wait
 from errors import NobodyChosen
-from services import clocks, effects, endings, faults, log, outbox, papers, work
+from services import clocks, dues, effects, endings, faults, log, outbox, papers, work
 from services.runs import Run
 from services.taskrows import say_again, task_row
 from storage.database import session
@@ -56,7 +56,7 @@ def record(
     if step.status != "running" and run.dossier is not None:
         done.clock_changed |= effects.ended(run, run.dossier)
     if done.clock_changed:
-        _clock(run, step, opened)
+        _clock(run, step)
         step = _replanned(run, step)
     _subscriptions(run, step)
     _throw(run, step)
@@ -133,27 +133,15 @@ def _replanned(run: Run, step: Step) -> Step:
     return step
 
 
-def _clock(run: Run, step: Step, opened: Iterable[Task]) -> None:
+def _clock(run: Run, step: Step) -> None:
     """The dossier's clock changed: its due date, and those of the steps that stay open, are computed anew."""
     if run.dossier is None:
         return
     clocks.refresh(run.dossier, run.limits, now=run.now)
-    new = {task.id for task in opened}
     session().flush()
-    for task in tasks.open_among(wait.id for wait in step.waits if wait.kind == "task"):
-        element = run.loaded.element(task.process_key, task.element_id)
-        if element is None or element.limit is None:
-            continue
-        pauses = clocks.pauses_since(run.dossier, task.created_at)
-        # the applicant's own step is what the clock waits for: its limit is not stopped by the pause it makes
-        if task.id in new and element.pause:
-            continue
-        before = task.due_at
-        clocks.refresh_task(task, element.limit, pauses, now=run.now)
-        if task.due_at != before:
-            tasks.offer_again(task)
-            due = task.due_at.isoformat() if task.due_at else None
-            run.notes.setdefault("dues", []).append({"task": task.id, "due_at": due})
+    staying = tasks.open_among(wait.id for wait in step.waits if wait.kind == "task")
+    if moved := dues.refresh(run, staying):
+        run.notes["dues"] = moved
 
 
 def _subscriptions(run: Run, step: Step) -> None:

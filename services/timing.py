@@ -34,16 +34,18 @@ def resolve(asked: Timing, since: datetime, *, loaded: Loaded, dossier: Dossier 
     read = timing.read(asked.text)
     if read is None:
         return None
+    agency = loaded.procedure.agency_code if loaded.procedure else ""
     if isinstance(read, Limit):
         try:
-            return Due(at=clocks.end_of(read, since))
+            return Due(at=clocks.end_of(read, since, agency=agency))
         except NoCalendar as beyond:
             raise LookupError(beyond.code) from beyond
     event = loaded.element(asked.process_key, asked.element_id)
     host = loaded.element(asked.process_key, event.attached_to) if event and event.attached_to else None
     if read.of != "legal" and host is not None and host.limit is not None:
         pauses = [] if host.pause else clocks.pauses_since(dossier, since)
-        return Due(at=clocks.share_of_step(host.limit, read.percent, since=since, pauses=pauses, now=now), moves=True)
+        at = clocks.share_of_step(host.limit, read.percent, since=since, pauses=pauses, now=now, agency=agency)
+        return Due(at=at, moves=True)
     if read.of == "step" or loaded.procedure is None:
         raise LookupError(NO_LIMIT.en)
     at = clocks.share_of_dossier(dossier, read.percent, now=now) if dossier else None

@@ -1,21 +1,76 @@
-"""Reads of the overridden days."""
+"""Reads of the entered days and of the changes that entered them."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from storage.database import session
-from storage.tables import CalendarDay
+from storage.queries.paging import Order, Place, page
+from storage.tables import CalendarChange, CalendarEntry
 
-Override = tuple[datetime.date, str, int | None, str]
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is entered for one day; hashable, so that a calendar is built once for the same entries."""
+
+    agency: str
+    day: datetime.date
+    kind: str
+    as_weekday: int | None
+    periods: tuple[tuple[int, int], ...]
+    note: str
+    note_en: str
 
 
-def overrides() -> tuple[Override, ...]:
-    """Give (day, kind, as_weekday, note) of every overridden day; read once in a request, however many limits ask."""
-    known: dict[str, tuple[Override, ...]] = session().info
-    if "overrides" not in known:
-        query = select(CalendarDay.day, CalendarDay.kind, CalendarDay.as_weekday, CalendarDay.note)
-        known["overrides"] = tuple((row[0], row[1], row[2], row[3]) for row in session().execute(query))
-    return known["overrides"]
+Entries = tuple[Entry, ...]
+Change = CalendarChange
+"""A change as pages read it."""
+_COLUMNS = (
+    CalendarEntry.agency, CalendarEntry.day, CalendarEntry.kind, CalendarEntry.as_weekday, CalendarEntry.periods,
+    CalendarEntry.note, CalendarEntry.note_en,
+)  # fmt: skip
+_NOW = select(*_COLUMNS).where(CalendarEntry.until.is_(None)).order_by(CalendarEntry.day, CalendarEntry.id)
+_EVER = select(*_COLUMNS, CalendarEntry.since, CalendarEntry.until).order_by(CalendarEntry.day, CalendarEntry.id)
+_CHANGES = Order(column=CalendarChange.created_at, id=CalendarChange.id, descending=True)
+
+
+def entries() -> Entries:
+    """Give what is entered now; read once in a request, however many limits ask."""
+    known: dict[str, Any] = session().info
+    if "calendar_entries" not in known:
+        known["calendar_entries"] = tuple(_entry(row) for row in session().execute(_NOW))
+    found: Entries = known["calendar_entries"]
+    return found
+
+
+def entries_at(moment: datetime.datetime) -> Entries:
+    """Give what was entered as it was known at a moment; the whole history is read once in a request."""
+    known: dict[str, Any] = session().info
+    if "calendar_history" not in known:
+        known["calendar_history"] = [(_entry(row), row.since, row.until) for row in session().execute(_EVER)]
+    history: Sequence[tuple[Entry, datetime.datetime, datetime.datetime | None]] = known["calendar_history"]
+    return tuple(entry for entry, since, until in history if since <= moment and (until is None or moment < until))
+
+
+def changes(*, after: Place | None = None, limit: int) -> tuple[Sequence[CalendarChange], Place | None]:
+    """Give one page of the changes that were not thrown away, the latest first."""
+    query: Any = select(CalendarChange.id, CalendarChange.created_at)
+    rows, following = page(query.where(CalendarChange.state != "discarded"), _CHANGES, after, limit)
+    ids = [row.id for row in rows]
+    found = {each.id: each for each in session().scalars(select(CalendarChange).where(CalendarChange.id.in_(ids)))}
+    return [found[each] for each in ids], following
+
+
+def change(change_id: str) -> CalendarChange | None:
+    """Give a change as it is now."""
+    return session().get(CalendarChange, change_id, populate_existing=True)
+
+
+def _entry(row: Any) -> Entry:
+    periods = tuple((start, end) for start, end in row.periods or ())
+    return Entry(row.agency, row.day, row.kind, row.as_weekday, periods, row.note, row.note_en)

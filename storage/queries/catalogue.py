@@ -76,6 +76,12 @@ def find(key: str) -> ProcedureRow | None:
     return _row(found) if found else None
 
 
+def in_force() -> Sequence[str]:
+    """Give the definition ids of the procedures in force."""
+    query = select(Definition.id).where(*_in_force("")).order_by(Definition.id)
+    return session().scalars(query).all()
+
+
 def _in_force(text: str) -> list[ColumnElement[bool]]:
     words = [Definition.search_text.contains(word, autoescape=True) for word in text.split()]
     return [Definition.kind == "process", Definition.is_procedure.is_(True), Definition.state == "published", *words]

@@ -1,18 +1,46 @@
-"""Overridden days, for verbs."""
+"""Entered days and changes of the calendar, for verbs."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+
+from sqlalchemy import select
 
 from storage.database import session
-from storage.tables import CalendarDay
+from storage.tables import CalendarChange, CalendarEntry
 
 
-def load(day: datetime.date) -> CalendarDay | None:
-    """Load an overridden day."""
-    return session().get(CalendarDay, day, populate_existing=True)
+def entry(agency: str, day: datetime.date, *, year: bool = False) -> CalendarEntry | None:
+    """Load what is entered for a day now; `year`: that its whole year is imported."""
+    is_year = CalendarEntry.kind == "year"
+    query = select(CalendarEntry).where(
+        CalendarEntry.agency == agency,
+        CalendarEntry.day == day,
+        CalendarEntry.until.is_(None),
+        is_year if year else ~is_year,
+    )
+    return session().scalar(query.execution_options(populate_existing=True))
+
+
+def of_change(change_id: str) -> Sequence[CalendarEntry]:
+    """Give what a change entered, in the order of days, whether it still holds or not."""
+    query = select(CalendarEntry).where(CalendarEntry.change_id == change_id)
+    return session().scalars(query.order_by(CalendarEntry.day, CalendarEntry.id)).all()
+
+
+def closed_at(agency: str, moment: datetime.datetime) -> Sequence[CalendarEntry]:
+    """Give what held until this moment."""
+    query = select(CalendarEntry).where(CalendarEntry.agency == agency, CalendarEntry.until == moment)
+    return session().scalars(query).all()
+
+
+def change(change_id: str, *, lock: bool = False) -> CalendarChange | None:
+    """Load a change as it is now."""
+    return session().get(CalendarChange, change_id, with_for_update=lock or None, populate_existing=True)
 
 
 def forget_read() -> None:
     """Drop what storage.queries.calendar keeps of the days in this session, because they change now."""
-    session().info.pop("overrides", None)
+    for name in ("calendar_entries", "calendar_history"):
+        session().info.pop(name, None)

@@ -1,8 +1,9 @@
 """The tables, one file a noun; importing this package registers them all (for migrations)."""
 
+from storage.tables.apologies import Apology
 from storage.tables.batches import Batch, BatchItem
 from storage.tables.bundle_drafts import BundleDraft, BundleDraftEarlier, BundleDraftFile
-from storage.tables.calendar import CalendarDay
+from storage.tables.calendar import CalendarChange, CalendarEntry
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
@@ -13,6 +14,8 @@ from storage.tables.instances import Instance, StartTimer
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
+from storage.tables.notices import Notice
+from storage.tables.pace import Mark, StepPace
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
@@ -22,13 +25,15 @@ __all__ = [
     "IS_CLOSED",
     "IS_OPEN",
     "ApiToken",
+    "Apology",
     "Batch",
     "BatchItem",
     "BufferedMessage",
     "BundleDraft",
     "BundleDraftEarlier",
     "BundleDraftFile",
-    "CalendarDay",
+    "CalendarChange",
+    "CalendarEntry",
     "Conversation",
     "Counter",
     "DataStore",
@@ -46,12 +51,15 @@ __all__ = [
     "Instance",
     "Lease",
     "LogEvent",
+    "Mark",
+    "Notice",
     "OutboxMessage",
     "Person",
     "Seal",
     "SignIn",
     "StartEvent",
     "StartTimer",
+    "StepPace",
     "Subscription",
     "SubscriptionLabel",
     "Task",

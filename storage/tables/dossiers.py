@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
 from storage.types import Moment
+
+_DUE = text("ended_at IS NULL AND due_at IS NOT NULL")
 
 
 class Dossier(Base):
@@ -20,6 +22,7 @@ class Dossier(Base):
         Index("ix_dossier_unit_key_filed", "unit_code", "key", "filed_at"),
         Index("ix_dossier_applicant_filed", "applicant", "filed_at"),
         Index("ix_dossier_closed", "finished_at", "ended_at"),
+        Index("ix_dossier_open_due", "due_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -52,6 +55,10 @@ class Dossier(Base):
     next_deadline_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     at_risk_at: Mapped[datetime | None] = mapped_column(Moment)
     breached_at: Mapped[datetime | None] = mapped_column(Moment)
+    likely_late_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it was said that it is likely to be late, before it was at risk."""
+    appointment_at: Mapped[datetime | None] = mapped_column(Moment)
+    """The one new appointment that was given with an apology; whether it is late still counts from `due_at`."""
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     """Status 9: the moment that decides on time or late."""
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -33,6 +33,7 @@ class Task(Base):
         Index("ix_task_closed_created", "created_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
         Index("ix_task_closed_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_task_completed_by", "completed_by", "completed_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_task_pace", "process_key", "element_id", "completed_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_task_next_deadline", "next_deadline_at", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
     )
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""The office's own days: they win over the national ones; a running dossier follows from its clock's next event on."""
+"""The office's own days: they win over the national ones; running dossiers follow (test_calendar_changes.py)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_working_saturday_has_the_hours_of_the_day_it_makes_up_for(office: Off
     assert clocks.calendar().working_periods(saturday) == clocks.calendar().working_periods(date(2026, 8, 24))
 
 
-def test_a_running_dossier_follows_a_changed_day_from_the_next_event_of_its_clock_on(office: Office) -> None:
+def test_a_running_dossier_follows_a_changed_day_and_new_ones_at_once(office: Office) -> None:
     dossier = office.accepted()
     before = due(office, dossier)
     calendar.save_day(SYSTEM, day=before.isoformat(), kind="off", as_weekday="", note="Nghỉ bù", now=office.now)

@@ -11,10 +11,12 @@ from flask import Flask
 
 from errors import Invalid
 from services import log, people
+from services.clocks import LOCAL
 from services.passwords import DEMO_PASSWORD
 from services.permissions import SYSTEM
 from storage.queries import people as queries
 from storage.queries.people import STAFF, Wanted
+from tests.office import Office
 from tests.web.visitor import Visitor
 
 PATHS = ("/admin/people", "/admin/units", "/admin/groups", "/admin/calendar")
@@ -51,7 +53,8 @@ def test_only_administrators_see_these_pages(shared_app: Flask):
         visitor.sign_in(username)
         assert {visitor.get(path).status_code for path in (*PATHS, "/admin", "/admin/people/motcua")} == {403}, username
         for path in ("people/new", "people/motcua", "people/motcua/password", "people/motcua/deactivate", "units/new",
-                     "groups/one_door", "calendar/new", "calendar/2026-09-30/remove"):  # fmt: skip
+                     "groups/one_door", "calendar/new", "calendar/2026-09-30/remove", "calendar/import",
+                     "calendar/changes/x/apply", "calendar/changes/x/undo"):  # fmt: skip
             assert visitor.post(f"/admin/{path}", LAN).status_code == 403, (username, path)
     assert Visitor(shared_app).get("/admin").headers["Location"].startswith("/sign-in")
 
@@ -228,22 +231,79 @@ def test_a_group_lists_its_members_and_a_new_one_says_that_it_has_none(visitor: 
 
 @pytest.mark.usefixtures("context")
 def test_a_day_is_entered_changed_and_taken_back(visitor: Visitor):
+    def applied(path: str, typed: dict[str, str]) -> None:
+        """Send a form, look at what it moves, and apply it."""
+        visitor.get(path.removesuffix("/remove"))
+        planned = visitor.post(path, typed).headers["Location"]
+        assert "Chưa có gì thay đổi" in visitor.get(planned).text
+        assert visitor.get(f"{planned}?lang=en").status_code == 200
+        assert visitor.post(f"{planned}/apply").headers["Location"] == planned
+        assert "Hoàn lại" in visitor.get(f"{planned}?lang=vi").text
+
     assert "Quốc khánh" in visitor.get("/admin/calendar?year=2026").text
-    visitor.get("/admin/calendar/new")
     entered = {"day": "03/09/2026", "kind": "off", "note": "Thông báo 12/TB"}
-    assert visitor.post("/admin/calendar/new", entered).headers["Location"] == "/admin/calendar?year=2026"
+    applied("/admin/calendar/new", entered)
     page = visitor.get("/admin/calendar?year=2026").text
     assert "Thông báo 12/TB" in page
     assert "/admin/calendar/2026-09-03" in page
     visitor.get("/admin/calendar/new")
     assert "Ngày này đã được nhập" in visitor.post("/admin/calendar/new", entered).text
-    visitor.get("/admin/calendar/2026-09-03")
-    assert visitor.post("/admin/calendar/2026-09-03", {"kind": "working", "note": "Đi làm"}).status_code == 303
-    assert "Đi làm" in visitor.get("/admin/calendar?year=2026&lang=en").text
-    visitor.get("/admin/calendar/2026-09-03")
-    assert visitor.post("/admin/calendar/2026-09-03/remove").status_code == 303
-    assert "Đi làm" not in visitor.get("/admin/calendar?year=2026").text
-    assert kinds("calendar") == ["day.saved", "day.saved", "day.removed"]
+    applied("/admin/calendar/2026-09-03", {"kind": "hours", "hours": "08:00-11:00", "note": "Về sớm"})
+    assert "08:00–11:00" in visitor.get("/admin/calendar?year=2026&lang=en").text
+    assert 'value="08:00-11:00"' in visitor.get("/admin/calendar/2026-09-03?lang=vi").text
+    applied("/admin/calendar/2026-09-03/remove", {})
+    assert "Về sớm" not in visitor.get("/admin/calendar?year=2026").text
+    assert kinds("calendar") == ["calendar.changed"] * 3
+
+
+@pytest.mark.usefixtures("context")
+def test_a_year_is_looked_at_imported_and_taken_back(visitor: Visitor):
+    visitor.get("/admin/calendar?year=2027")
+    planned = visitor.post("/admin/calendar/import", {"year": "2027"}).headers["Location"]
+    assert "Nhập lịch năm 2027" in visitor.get(planned).text
+    visitor.post(f"{planned}/apply")
+    assert "Lịch năm này đã nhập" in visitor.get("/admin/calendar?year=2027").text
+    visitor.post("/admin/calendar/import", {"year": "2027"})
+    assert "Năm này đã nhập đủ" in visitor.get("/admin/calendar?year=2027").text
+    visitor.get(planned)
+    back = visitor.post(f"{planned}/undo").headers["Location"]
+    visitor.get(back)
+    assert visitor.post(f"{back}/discard").headers["Location"] == "/admin/calendar"
+    visitor.get(planned)
+    back = visitor.post(f"{planned}/undo").headers["Location"]
+    visitor.get(back)
+    visitor.post(f"{back}/apply")
+    assert "Tạm tính" in visitor.get("/admin/calendar?year=2027").text
+    assert "Đã hoàn lại" in visitor.get("/admin/calendar/changes").text
+    for year in ("1999", "x", ""):
+        assert visitor.post("/admin/calendar/import", {"year": year}).status_code == 404
+
+
+def test_a_decreed_holiday_shows_which_dossiers_move_page_by_page(demo_app: Flask, visitor: Visitor):
+    with demo_app.app_context():
+        office = Office(parts=demo_app.extensions["motcua"])
+        office.now = datetime.now(UTC)
+        dossiers = {each.id: (each.code, each.due_at) for each in [office.accepted() for _ in range(3)]}
+        (due,) = {due for _, due in dossiers.values()}
+        assert due is not None
+        day = due.astimezone(LOCAL).date()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("web.admin.calendar_changes.PAGE", 2)
+        visitor.get("/admin/calendar/new")
+        planned = visitor.post(
+            "/admin/calendar/new", {"day": day.isoformat(), "kind": "off", "note": "Công điện 7"}
+        ).headers["Location"]
+        seen, path = list[str](), planned
+        while path:
+            page = visitor.get(path).text
+            seen += re.findall(r'href="/dossiers/(\w+)"', page)
+            rest = page.split('" rel="next"')[0].rpartition('href="')[2].replace("&amp;", "&")
+            path = rest if 'rel="next"' in page else ""
+    assert seen == sorted(dossiers)
+    sheet = visitor.get(f"{planned}/moves.csv", buffered=True).text
+    assert [line.split(",")[0] for line in sheet.splitlines()[1:]] == [
+        code for _, (code, _) in sorted(dossiers.items())
+    ]
 
 
 @pytest.mark.parametrize(
@@ -255,6 +315,9 @@ def test_a_day_is_entered_changed_and_taken_back(visitor: Visitor):
         ({"day": "2026-09-05", "kind": "working"}, "as_weekday"),
         ({"day": "2026-09-05", "kind": "working", "as_weekday": "6"}, "as_weekday"),
         ({"day": "2026-09-03", "kind": "off", "note": "x" * 201}, "note"),
+        ({"day": "2026-09-03", "kind": "hours", "hours": "9-5"}, "hours"),
+        ({"day": "2026-09-03", "last": "2026-09-01", "kind": "off"}, "last"),
+        ({"day": "2026-09-03", "last": "2027-09-01", "kind": "off"}, "last"),
     ],
 )
 def test_a_day_that_makes_no_sense_is_refused_beside_its_field(shared_app: Flask, typed: dict[str, str], field: str):

@@ -4,8 +4,15 @@ May import services, storage.queries, texts and the rest of web/. Must never say
 do), nor show a password but the one just made.
 """
 
-from web.admin import calendar, groups, passwords, people, units
+from web.admin import calendar, calendar_changes, groups, passwords, people, units
 
-BLUEPRINTS = (people.blueprint, passwords.blueprint, units.blueprint, groups.blueprint, calendar.blueprint)
+BLUEPRINTS = (
+    people.blueprint,
+    passwords.blueprint,
+    units.blueprint,
+    groups.blueprint,
+    calendar_changes.blueprint,
+    calendar.blueprint,
+)
 
 __all__ = ["BLUEPRINTS"]

@@ -29,3 +29,23 @@ ROLE_HINTS: Mapping[str, Text] = {
 
 ROLES = tuple((role, name, ROLE_HINTS.get(role, Text("", ""))) for role, name in ROLE_NAMES.items())
 """(role, name, what it may do), as fields offer them."""
+
+WEEKDAYS = (
+    Text("thứ Hai", "Monday"),
+    Text("thứ Ba", "Tuesday"),
+    Text("thứ Tư", "Wednesday"),
+    Text("thứ Năm", "Thursday"),
+    Text("thứ Sáu", "Friday"),
+)
+CHANGE_STATES: Mapping[str, Text] = {
+    "planned": Text("Chưa áp dụng", "Not applied yet"),
+    "applied": Text("Đã áp dụng", "Applied"),
+    "undone": Text("Đã hoàn lại", "Taken back"),
+    "discarded": Text("Đã bỏ", "Dropped"),
+}
+BATCH_STATES: Mapping[str, Text] = {
+    "waiting": Text("Sắp chạy", "About to begin"),
+    "running": Text("Đang chạy", "Running"),
+    "completed": Text("Đã xong", "Completed"),
+    "cancelled": Text("Đã huỷ", "Cancelled"),
+}

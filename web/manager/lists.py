@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from flask import Blueprint, Response, render_template, stream_with_context
+from flask import Blueprint, Response, render_template
 
 from errors import NotFound
 from services import loading
@@ -19,7 +17,7 @@ from services.statuses import NAMES, Status
 from storage.queries import board as queries
 from storage.queries.board import BoardRow, Step, Wanted
 from texts import Text
-from web import asked, cursors
+from web import asked, cursors, sheets
 from web.account import signed_in
 from web.i18n import lang
 from web.manager import periods
@@ -108,11 +106,7 @@ def downloaded() -> Response:
     viewer = signed_in(Permission.SEE_BOARD)
     wish = _wish()
     name = f"{wish.wanted.what}-{wish.days.first}-{wish.days.last}.csv"
-    return Response(
-        stream_with_context(_csv(viewer, wish, lang())),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return sheets.streamed(_csv(viewer, wish, lang()), name)
 
 
 def _wish() -> Wish:
@@ -151,31 +145,20 @@ def _step(step: Step) -> tuple[Text, str]:
 def _csv(viewer: Viewer, wish: Wish, language: str) -> Iterator[str]:
     """Write lines as they are read, so that a large list needs no memory."""
     units: Mapping[str, Text] = {}
-    yield "\ufeff" + _written([label.in_(language) for label in HEAD])
+    yield sheets.MARK + sheets.line([label.in_(language) for label in HEAD])
     for row in queries.all_behind(scope_of(viewer), wish.period, wish.wanted):
         dossier = row.dossier
         if dossier.unit_code not in units:
             units = {**units, **unit_names([dossier.unit_code])}
-        yield _written(
+        yield sheets.line(
             [
                 dossier.code,
                 Text(dossier.procedure_name, dossier.procedure_name_en).in_(language),
                 units[dossier.unit_code].in_(language),
                 dossier.applicant_name,
-                *map(_moment, (dossier.filed_at, dossier.accepted_at, dossier.due_at)),
-                *map(_moment, (dossier.finished_at, dossier.ended_at)),
+                *map(sheets.moment, (dossier.filed_at, dossier.accepted_at, dossier.due_at)),
+                *map(sheets.moment, (dossier.finished_at, dossier.ended_at)),
                 NAMES[Status(dossier.status)].in_(language),
                 NUMBERS[row.kind].label.in_(language),
             ]
         )
-
-
-def _moment(value: datetime | None) -> str:
-    return value.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M") if value else ""
-
-
-def _written(cells: Sequence[str]) -> str:
-    """Write one line; a cell that a spreadsheet would take for a formula is quoted as text."""
-    line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in cells])
-    return line.getvalue()

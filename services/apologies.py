@@ -1,0 +1,150 @@
+"""The apology and new appointment slip (form 04): drafted before the due day is over, sent by a person, at most once.
+
+The new appointment is computed from a number of working days, never typed. It is a promise beside the legal limit, not
+instead of it: whether the dossier is late still counts from its due date (docs/decisions/0006-clock.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from clock.limits import end_of, working_minutes_between
+from clock.model import Unit
+from errors import Detail, Forbidden, Invalid, NoCalendar, NotFound, WrongState
+from services import clocks, documents, escalation, instances, log, notices, papers
+from services.effects import Paper
+from services.notices import News
+from services.permissions import Permission, Viewer, require
+from services.runs import Run, hold
+from storage.database import session, verb
+from storage.rows import apologies as rows
+from storage.rows import dossiers
+from storage.tables import Apology, Dossier
+from texts import Text
+
+USUAL_DAYS = 3
+"""Working days that are proposed where nothing is known of the pace."""
+MOST_DAYS = 60
+A_DAY = 480
+"""Working minutes."""
+
+
+def draft(run: Run, dossier: Dossier, why: str, *, expected_at: datetime | None = None) -> bool:
+    """Draft the apology of a dossier, in the present transaction, unless there is one; say whether."""
+    if dossier.due_at is None or rows.of(dossier.id) is not None:
+        return False
+    days = _proposed(dossier, expected_at or run.now)
+    session().add(
+        Apology(
+            dossier_id=dossier.id, unit_code=dossier.unit_code, state="drafted", why=why, drafted_at=run.now,
+            due_at=dossier.due_at, days=days, reason="", appointment_at=None, decided_at=None, decided_by=None,
+            document_id=None,
+        )
+    )  # fmt: skip
+    text = Text(
+        f"Đã có dự thảo phiếu xin lỗi và hẹn lại cho {dossier.code}",
+        f"An apology with a new appointment is drafted for {dossier.code}",
+    )
+    url = f"/dossiers/{dossier.id}/apology"
+    news = News(key=f"apology:{dossier.id}", kind="apology", text=text, url=url, dossier_id=dossier.id)
+    notices.tell(escalation.heads(dossier.unit_code), news, now=run.now)
+    return True
+
+
+def of_dossier(viewer: Viewer, dossier_id: str) -> tuple[Dossier, Apology]:
+    """Give a dossier with its apology, for those who may read it; raise NotFound."""
+    dossier, apology = dossiers.load(dossier_id), rows.of(dossier_id)
+    if dossier is None or apology is None or not documents.may_read_dossier(viewer, dossier):
+        raise NotFound()
+    return dossier, apology
+
+
+def may_decide(viewer: Viewer, dossier: Dossier) -> bool:
+    """Say whether this person may send the apology: a head of the unit, who is not the applicant."""
+    return (
+        Permission.SUPERVISE_UNIT in viewer.permissions
+        and dossier.applicant != viewer.username
+        and documents.may_read_dossier(viewer, dossier)
+    )
+
+
+def appointment(dossier: Dossier, days: int, *, now: datetime) -> datetime:
+    """Give the appointment so many working days after the due date, or after now where that has passed.
+
+    Raises Invalid for a number that makes no sense, WrongState while nothing is due.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        message = Text(f"Hẹn lại từ 1 đến {MOST_DAYS} ngày làm việc.", f"Give 1 to {MOST_DAYS} working days more.")
+        raise Invalid(details=[Detail(field="days", code="range", message=message)])
+    if dossier.due_at is None:
+        raise WrongState(
+            Text("Đồng hồ đang tạm dừng: chưa có ngày hẹn để hẹn lại.", "The clock is paused: there is no appointment.")
+        )
+    calendar = clocks.calendar(clocks.agency_of(dossier))
+    last = dossier.due_at - clocks.A_MINUTE  # the closing itself counts as the next day (rule 1)
+    return end_of(calendar, max(now, last), days, Unit.WORKING_DAYS)
+
+
+@verb
+def approve(viewer: Viewer, dossier_id: str, *, days: int, reason: str, now: datetime) -> Apology:
+    """Send the apology with its new appointment: the slip is issued and the applicant told.
+
+    Raises Forbidden, NotFound, Invalid, InvalidAnswers without a reason, WrongState for a second one, one for a dossier
+    whose result is there, or while the clock is paused.
+    """
+    run, dossier, apology = _hold(viewer, dossier_id, now=now)
+    if apology.state == "approved":
+        raise WrongState(Text("Hồ sơ đã được hẹn lại một lần.", "This dossier was given its new appointment already."))
+    if dossier.finished_at is not None or dossier.ended_at is not None:
+        raise WrongState(
+            Text("Hồ sơ đã xong, không hẹn lại nữa.", "This dossier is done: there is nothing to promise.")
+        )
+    reason = instances.reason_given(reason)
+    before, after = dossier.due_at, appointment(dossier, days, now=now)
+    apology.state, apology.days, apology.reason = "approved", days, reason
+    apology.appointment_at = dossier.appointment_at = after
+    apology.decided_at, apology.decided_by = now, viewer.username
+    run.notes |= {"reason": reason, "dossier": dossier.code, "appointment_at": after.isoformat(), "days": days}
+    values = {"due_before": before.isoformat() if before else "", "appointment_at": after.isoformat(), "days": days}
+    document = papers.issue(run, Paper(kind="apology_slip", element_id=""), variables=values)
+    apology.document_id = document.id if document else None
+    log.append(run.instance, "dossier.reappointed", actor=viewer.username, now=now, data=run.notes)
+    return apology
+
+
+@verb
+def drop(viewer: Viewer, dossier_id: str, reason: str, *, now: datetime) -> Apology:
+    """Decide that no apology is needed; it can be sent after all as long as the dossier is open."""
+    run, dossier, apology = _hold(viewer, dossier_id, now=now)
+    if apology.state != "drafted":
+        raise WrongState()
+    reason = instances.reason_given(reason)
+    apology.state, apology.reason, apology.decided_at, apology.decided_by = "dropped", reason, now, viewer.username
+    data = {"dossier": dossier.code, "reason": reason}
+    log.append(run.instance, "dossier.apology_dropped", actor=viewer.username, now=now, data=data)
+    return apology
+
+
+def _hold(viewer: Viewer, dossier_id: str, *, now: datetime) -> tuple[Run, Dossier, Apology]:
+    require(viewer, Permission.SUPERVISE_UNIT)
+    found = dossiers.load(dossier_id)
+    if found is None or not documents.may_read_dossier(viewer, found):
+        raise NotFound()
+    run = hold(found.instance_id, actor=viewer.username, now=now)
+    apology = rows.of(dossier_id)
+    if run.dossier is None or apology is None:
+        raise NotFound()
+    if not may_decide(viewer, run.dossier):
+        raise Forbidden()
+    return run, run.dossier, apology
+
+
+def _proposed(dossier: Dossier, expected_at: datetime) -> int:
+    """Propose as many working days as the dossier is likely to need beyond its due date."""
+    assert dossier.due_at is not None
+    try:
+        calendar = clocks.calendar(clocks.agency_of(dossier))
+        minutes = working_minutes_between(calendar, dossier.due_at, expected_at)
+    except NoCalendar:
+        minutes = 0
+    return min(-(-minutes // A_DAY), MOST_DAYS) if minutes > 0 else USUAL_DAYS

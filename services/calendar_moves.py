@@ -1,0 +1,252 @@
+"""What a change of the calendar moves: the open dossiers with their old and new appointment, and the batch's verb.
+
+The preview reads and writes nothing. Afterwards each dossier is computed anew in a transaction of its own, from its
+clock's events and the calendar as it is then: nobody types a date, and whoever does it twice changes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from typing import Any
+
+from bpmn.model import Limit
+from clock.calendar import Calendar
+from errors import Detail, Invalid, MotcuaError
+from services import clocks, dues, loading, log
+from services.calendar_edits import OF_YEAR, Edit, over
+from services.clocks import LOCAL
+from services.permissions import Permission, Viewer, require
+from services.runs import Run, hold
+from storage.database import session, verb
+from storage.queries import calendar as queries
+from storage.queries import calendar_moves as found
+from storage.queries.calendar_moves import Place
+from storage.rows import calendar as rows
+from storage.rows import tasks
+from storage.tables import Dossier
+from texts import Text
+
+LONGEST_ID = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An open dossier whose appointment moves; `before` is None where the calendar lacked a year."""
+
+    dossier_id: str
+    code: str
+    instance_id: str
+    key: str
+    procedure: Text
+    unit_code: str
+    applicant: str
+    before: datetime | None
+    after: datetime | None
+
+    @property
+    def place(self) -> Place | None:
+        """Give where a page ends that ends with this one."""
+        return (self.before, self.dossier_id) if self.before else None
+
+    @property
+    def days(self) -> int:
+        """Give by how many dates it moves; below zero where it becomes earlier."""
+        if self.before is None or self.after is None:
+            return 0
+        return (self.after.astimezone(LOCAL).date() - self.before.astimezone(LOCAL).date()).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """All that moves, in numbers."""
+
+    dossiers: int = 0
+    later: int = 0
+    earlier: int = 0
+    most_days: int = 0
+    """By how many dates the one moves that moves most, either way."""
+    in_time_again: int = 0
+    """Those that are overdue now and would not be: what was raised stays raised."""
+    overdue_at_once: int = 0
+    """Those that are not overdue now and would be."""
+    steps: int = 0
+    """Open steps with a limit of their own that may move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Edits of the calendar of an agency (empty: everybody's) that are not made yet."""
+
+    edits: Sequence[Edit]
+    agency: str = ""
+    now: datetime
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Give the moments of the changed days: from the first until after the last."""
+        days = [day for edit in self.edits for day in _days(edit)]
+        first, last = min(days), max(days) + timedelta(days=1)
+        return datetime.combine(first, time(), LOCAL), datetime.combine(last, time(), LOCAL)
+
+
+def moves(wanted: Wanted, *, after: Place | None = None) -> Iterator[Move]:
+    """Give the dossiers that these edits move, the earliest due first; those without a due date before all others."""
+    later = _Later(wanted)
+    beyond = found.beyond_the_calendar() if after is None else ()
+    for dossier in chain(beyond, found.due_from(*wanted.span, after=after)):
+        move = later.move(dossier)
+        if move is not None:
+            yield move
+
+
+def summary(wanted: Wanted) -> Summary:
+    """Count what moves."""
+    total = Summary(steps=found.count_steps(*wanted.span))
+    for move in moves(wanted):
+        days, now = move.days, wanted.now
+        was = move.before is not None and move.before < now
+        will = move.after is not None and move.after < now
+        total = replace(
+            total,
+            dossiers=total.dossiers + 1,
+            later=total.later + (days > 0),
+            earlier=total.earlier + (days < 0),
+            most_days=max(total.most_days, abs(days)),
+            in_time_again=total.in_time_again + (was and not will),
+            overdue_at_once=total.overdue_at_once + (will and not was),
+        )
+    return total
+
+
+def affected(wanted: Wanted) -> list[str]:
+    """Give the instances that are to be computed anew: of dossiers that move, and of steps and filings that may."""
+    moved = [move.instance_id for move in moves(wanted)]
+    return list(dict.fromkeys([*moved, *found.instances_of_steps(*wanted.span)]))
+
+
+@verb
+def recompute(
+    viewer: Viewer, instance_id: str, parameters: Mapping[str, Any], reason: str, /, *, now: datetime
+) -> bool:
+    """Compute the due moments of a dossier and of its open steps anew; say whether one moved.
+
+    Only then is there an event (`dossier.due_moved`), with the moment before and after.
+    """
+    require(viewer, Permission.MANAGE_PEOPLE)
+    rows.forget_read()  # a worker may have read the calendar before it was changed
+    run = hold(instance_id, actor=viewer.username, now=now)
+    dossier = run.dossier
+    if dossier is None or dossier.ended_at is not None or run.instance.ended_at is not None:
+        return False
+    before = dossier.due_at
+    acceptance = _refresh(run, dossier)
+    session().flush()
+    moved = dues.refresh(run, tasks.open_of(instance_id))
+    if dossier.due_at == before and not moved and not acceptance:
+        return False
+    data: dict[str, Any] = {"dossier": dossier.code, "reason": reason}
+    if parameters.get("change"):
+        data["change"] = parameters["change"]
+    if dossier.due_at != before:
+        data |= {"due_before": _iso(before), "due_at": _iso(dossier.due_at)}
+    if moved:
+        data["dues"] = moved
+    if acceptance:
+        data["acceptance_due_at"] = _iso(dossier.acceptance_due_at)
+    log.append(run.instance, "dossier.due_moved", actor=viewer.username, now=now, data=data)
+    return True
+
+
+def check_recompute(parameters: Mapping[str, Any]) -> None:
+    """Refuse parameters other than the id of a change of the calendar."""
+    wrong = [
+        Detail(field=f"parameters.{name}", code="unknown", message=Text("Không có trường này.", "No such field."))
+        for name in parameters.keys() - {"change"}
+    ]
+    given = parameters.get("change", "")
+    if not isinstance(given, str) or len(given) > LONGEST_ID or (not given.isalnum() * bool(given) and given != ""):
+        message = Text("Phải là mã của một lần đổi lịch.", "This must be the id of a change of the calendar.")
+        wrong.append(Detail(field="parameters.change", code="text", message=message))
+    if wrong:
+        raise Invalid(details=wrong)
+
+
+def _refresh(run: Run, dossier: Dossier) -> bool:
+    """Compute a dossier's own limits anew; say whether that of its acceptance moved."""
+    clocks.refresh(dossier, run.limits, now=run.now)
+    if dossier.accepted_at is not None:
+        return False
+    before = dossier.acceptance_due_at
+    dossier.acceptance_due_at = clocks.acceptance_due(clocks.agency_of(dossier), filed_at=dossier.filed_at)
+    return dossier.acceptance_due_at != before
+
+
+@dataclass(slots=True)
+class _Later:
+    """Computes due moments with the calendar as it would be; dossiers that were never paused share their answers."""
+
+    wanted: Wanted
+    _calendars: dict[str, Calendar] = field(default_factory=dict)
+    _limits: dict[tuple[str, str, str], tuple[Sequence[Limit], str]] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str, int], datetime | None] = field(default_factory=dict)
+
+    def move(self, dossier: Dossier) -> Move | None:
+        limits, agency = self._terms(dossier)
+        if not limits or dossier.accepted_at is None or self.wanted.agency not in ("", agency):
+            return None
+        try:
+            after = self._due(dossier, limits, agency)
+        except MotcuaError:  # the clock of this dossier has no answer: nothing can be said of it, and others wait
+            return None
+        if after == dossier.due_at:
+            return None
+        return Move(
+            dossier_id=dossier.id, code=dossier.code, instance_id=dossier.instance_id, key=dossier.key,
+            procedure=Text(dossier.procedure_name, dossier.procedure_name_en), unit_code=dossier.unit_code,
+            applicant=dossier.applicant_name, before=dossier.due_at, after=after,
+        )  # fmt: skip
+
+    def _due(self, dossier: Dossier, limits: Sequence[Limit], agency: str) -> datetime | None:
+        accepted = dossier.accepted_at
+        assert accepted is not None
+        calendar = self._calendar(agency)
+        if dossier.clock or self.wanted.now < accepted:
+            return self._computed(dossier, limits, calendar)
+        begin = calendar.minute_of(calendar.effective(accepted))
+        counts_days = all(clocks.spec_of(limit).unit.counts_days for limit in limits)
+        key = (dossier.definition_id, dossier.case_id, dossier.channel, begin // 1440 if counts_days else begin)
+        if key not in self._known:
+            self._known[key] = self._computed(dossier, limits, calendar)
+        return self._known[key]
+
+    def _computed(self, dossier: Dossier, limits: Sequence[Limit], calendar: Calendar) -> datetime | None:
+        accepted = dossier.accepted_at
+        assert accepted is not None
+        chain = clocks.read(dossier, limits, asked_at=max(self.wanted.now, accepted), days=calendar)
+        return chain.reading.due_at if chain else None
+
+    def _calendar(self, agency: str) -> Calendar:
+        if agency not in self._calendars:
+            entries = over(queries.entries(), self.wanted.edits, self.wanted.agency)
+            self._calendars[agency] = clocks.calendar_of(entries, agency)
+        return self._calendars[agency]
+
+    def _terms(self, dossier: Dossier) -> tuple[Sequence[Limit], str]:
+        key = (dossier.definition_id, dossier.case_id, dossier.channel)
+        if key not in self._limits:
+            procedure = loading.load(dossier.definition_id).procedure
+            self._limits[key] = (clocks.limits_of(dossier), procedure.agency_code if procedure else "")
+        return self._limits[key]
+
+
+def _days(edit: Edit) -> tuple[date, ...]:
+    if edit.kind in OF_YEAR:
+        return date(edit.day.year, 1, 1), date(edit.day.year, 12, 31)
+    return (edit.day,)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

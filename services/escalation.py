@@ -1,0 +1,72 @@
+"""Who is told that a limit is at risk or breached, or that a dossier is likely late: the diagram says, or this page.
+
+The assignee first, then the head of the unit, then the leaders: each moment tells further up than the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bpmn.model import Procedure
+from services import loading, notices
+from services.notices import News
+from services.permissions import Permission, permissions_of
+from services.runs import Run
+from storage.rows import people, tasks
+from storage.tables import Dossier, Person, Task
+from texts import Text
+
+USUAL: Mapping[str, tuple[str, ...]] = {
+    "likely_late": ("assignee",),
+    "at_risk": ("assignee", "head"),
+    "breached": ("assignee", "head", "leader"),
+}
+"""Whom the procedure does not name."""
+LEADERS = "leader"
+"""Code of the group whose members are told as leaders."""
+FACTS: Mapping[str, Text] = {
+    "likely_late": Text("có khả năng trễ hạn", "is likely to be late"),
+    "at_risk": Text("sắp đến hạn", "is due soon"),
+    "breached": Text("đã quá hạn", "is overdue"),
+}
+
+
+def tell(run: Run, dossier: Dossier, kind: str, task: Task | None = None) -> int:
+    """Tell those whom it concerns, once each, in the present transaction; `task`: the step whose limit it is."""
+    subject = f"task:{task.id}" if task else f"dossier:{dossier.id}"
+    what, fact = f"{dossier.code}, {task.name}" if task else dossier.code, FACTS[kind]
+    news = News(
+        key=f"{kind}:{subject}", kind=kind, text=Text(f"{what} {fact.vi}", f"{what} {fact.en}"),
+        url=f"/tasks/{task.id}" if task else f"/dossiers/{dossier.id}", dossier_id=dossier.id,
+    )  # fmt: skip
+    return notices.tell(_people(run, dossier, kind, task), news, now=run.now)
+
+
+def recipients(procedure: Procedure | None, kind: str) -> tuple[str, ...]:
+    """Give who is told of a procedure's dossiers: assignee, head, leader."""
+    named = getattr(procedure, f"{kind}_to", None) if procedure else None
+    return USUAL[kind] if named is None else tuple(named)
+
+
+def heads(unit_code: str) -> Sequence[Person]:
+    """Give the heads of a unit."""
+    return [each for each in people.heads_of(unit_code) if Permission.SUPERVISE_UNIT in permissions_of(each.roles)]
+
+
+def _people(run: Run, dossier: Dossier, kind: str, task: Task | None) -> Iterable[Person]:
+    to = recipients(loading.load(dossier.definition_id).procedure, kind)
+    if "assignee" in to:
+        yield from _assignees([task] if task else tasks.open_of(run.instance.id), dossier)
+    if "head" in to:
+        yield from heads(dossier.unit_code)
+    if "leader" in to:
+        yield from people.members_of([LEADERS])
+
+
+def _assignees(open_tasks: Iterable[Task], dossier: Dossier) -> Iterable[Person]:
+    """The applicant is told by the slips, not by this."""
+    for task in open_tasks:
+        if task.assignee and task.assignee != dossier.applicant:
+            person = people.load(task.assignee)
+            if person is not None:
+                yield person

@@ -1,0 +1,60 @@
+"""Notices: what officers are told in the page and by e-mail; each thing is told to each person once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from services import outbox
+from services.permissions import Viewer
+from storage.database import session, verb
+from storage.rows import notices as rows
+from storage.tables import Notice, Person
+from texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is told: `key` names the thing and what of it, so that nobody is told twice."""
+
+    key: str
+    kind: str
+    text: Text
+    url: str
+    dossier_id: str | None = None
+    detail: Text = Text("", "")
+    """More of it, for the e-mail."""
+
+
+def tell(people: Iterable[Person], news: News, *, now: datetime) -> int:
+    """Tell these people, in the present transaction; whoever was told already is not; give how many were told."""
+    told = 0
+    every = {person.username: person for person in people if person.is_active}
+    known = rows.told(news.key, every)
+    for username, person in sorted(every.items()):
+        if username in known:
+            continue
+        session().add(
+            Notice(
+                id=uuid4().hex, username=username, key=news.key, kind=news.kind, text_vi=news.text.vi,
+                text_en=news.text.en, url=news.url, dossier_id=news.dossier_id, created_at=now, read_at=None,
+            )
+        )  # fmt: skip
+        told += 1
+        if person.email:
+            payload = {"to": person.email, "subject": news.text.vi, "body": _body(news)}
+            outbox.add("email", payload, key=f"email:notice:{news.key}:{username}", now=now)
+    return told
+
+
+@verb
+def read(viewer: Viewer, notice_ids: Iterable[str] | None, *, now: datetime) -> int:
+    """Mark one's own notices as read, all of them for None; give how many were not yet."""
+    return rows.mark_read(viewer.username, None if notice_ids is None else list(notice_ids), now)
+
+
+def _body(news: News) -> str:
+    more_vi, more_en = (f" {news.detail.vi}", f" {news.detail.en}") if news.detail else ("", "")
+    return f"{news.text.vi}.{more_vi}\n\n{news.text.en}.{more_en}"

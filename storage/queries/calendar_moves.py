@@ -1,0 +1,70 @@
+"""Open dossiers and steps whose time runs over changed days, in the order of their due moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.orm import load_only
+
+from storage.database import session
+from storage.tables import IS_OPEN, Dossier, Task
+
+TOGETHER = 1_000
+"""Dossiers that are read at one go."""
+_READ = load_only(
+    Dossier.id, Dossier.code, Dossier.instance_id, Dossier.definition_id, Dossier.key, Dossier.case_id,
+    Dossier.procedure_name, Dossier.procedure_name_en, Dossier.unit_code, Dossier.applicant_name, Dossier.accepted_at,
+    Dossier.finished_at, Dossier.ended_at, Dossier.clock, Dossier.clock_state, Dossier.due_at, Dossier.status,
+)  # fmt: skip
+
+Place = tuple[datetime, str]
+
+
+def due_from(start: datetime, end: datetime, *, after: Place | None = None) -> Iterator[Dossier]:
+    """Give open dossiers that were accepted before `end` and are due from `start` on, the earliest due first.
+
+    What a change of the days in [start, end) can move is among them: a limit reads the days up to its end only.
+    """
+    while True:
+        query = select(Dossier).where(
+            Dossier.ended_at.is_(None), Dossier.due_at.is_not(None), Dossier.due_at >= start,
+            Dossier.finished_at.is_(None), Dossier.accepted_at < end,
+        )  # fmt: skip
+        if after is not None:
+            query = query.where(tuple_(Dossier.due_at, Dossier.id) > tuple_(*after))
+        query = query.order_by(Dossier.due_at, Dossier.id).limit(TOGETHER).options(_READ)
+        rows = session().scalars(query).all()
+        yield from rows
+        if len(rows) < TOGETHER or rows[-1].due_at is None:
+            return
+        after = rows[-1].due_at, rows[-1].id
+        for row in rows:
+            if row not in session().dirty:
+                session().expunge(row)  # a hundred thousand of them need not be kept
+
+
+def beyond_the_calendar() -> Sequence[Dossier]:
+    """Give open dossiers that have no due date because the calendar lacked a year."""
+    query = select(Dossier).where(Dossier.ended_at.is_(None), Dossier.clock_state == "no_calendar").options(_READ)
+    return session().scalars(query.order_by(Dossier.id)).all()
+
+
+def count_steps(start: datetime, end: datetime) -> int:
+    """Count the open tasks with a limit that runs over these moments."""
+    query = select(func.count()).select_from(Task).where(IS_OPEN, Task.due_at >= start, Task.created_at < end)
+    return session().execute(query).scalar_one()
+
+
+def instances_of_steps(start: datetime, end: datetime) -> Sequence[str]:
+    """Give the instances of those tasks, and of filings whose acceptance is due, each once."""
+    steps = select(Task.instance_id).where(
+        IS_OPEN, Task.dossier_id.is_not(None), Task.due_at >= start, Task.created_at < end
+    )
+    filings = select(Dossier.instance_id).where(
+        Dossier.ended_at.is_(None), Dossier.accepted_at.is_(None),
+        or_(Dossier.acceptance_due_at >= start, Dossier.acceptance_due_at.is_(None)), Dossier.filed_at < end,
+    )  # fmt: skip
+    found = session().scalars(steps.distinct()).all()
+    return list(dict.fromkeys([*found, *session().scalars(filings)]))

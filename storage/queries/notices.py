@@ -1,0 +1,31 @@
+"""Reads of a person's notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.database import session
+from storage.queries.paging import Order, Place, page
+from storage.tables import Notice
+
+MOST_COUNTED = 100
+"""More are not counted: nobody reads the number then."""
+_COLUMNS: list[Any] = [
+    Notice.id, Notice.kind, Notice.text_vi, Notice.text_en, Notice.url, Notice.created_at, Notice.read_at,
+    Notice.dossier_id,
+]  # fmt: skip
+_ORDER = Order(column=Notice.created_at, id=Notice.id, descending=True)
+
+
+def unread(username: str) -> int:
+    """Count a person's unread notices, up to MOST_COUNTED."""
+    some = select(Notice.id).where(Notice.username == username, Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
+    return session().execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def listed(username: str, *, after: Place | None = None, limit: int) -> tuple[Sequence[Any], Place | None]:
+    """Give one page of a person's notices, the latest first."""
+    return page(select(*_COLUMNS).where(Notice.username == username), _ORDER, after, limit)

@@ -1,0 +1,211 @@
+"""/admin/calendar/changes: a change of the calendar, what it moves; and applying, undoing or dropping it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from flask import Blueprint, Response, flash, redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from errors import Conflict, NotFound
+from services import calendar, calendar_changes, calendar_moves
+from services.calendar_edits import OF_YEAR, Edit, kept
+from services.calendar_moves import Move
+from services.clocks import IMPORTABLE
+from storage.queries import batches as batch_queries
+from storage.queries import calendar as queries
+from storage.queries import people
+from storage.queries.calendar import Change
+from texts import Text
+from web import asked, cursors, sheets
+from web.admin.places import PLACES, administrator
+from web.admin.wording import BATCH_STATES, CHANGE_STATES, WEEKDAYS
+from web.i18n import lang
+from web.i18n.formats import t
+
+blueprint = Blueprint("admin_calendar_changes", __name__)
+PAGE = 50
+HEAD = (
+    Text("Mã hồ sơ", "Dossier code"),
+    Text("Thủ tục", "Procedure"),
+    Text("Đơn vị", "Unit"),
+    Text("Người nộp", "Applicant"),
+    Text("Hẹn trả cũ", "Appointment before"),
+    Text("Hẹn trả mới", "Appointment after"),
+    Text("Dời mấy ngày", "Days moved"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One day of a change, as the page shows it."""
+
+    edit: Edit
+    before: calendar.Day | None
+    """What holds for the day now, where that is not its weekday."""
+
+
+@blueprint.get("/admin/calendar/changes")
+def listed() -> str:
+    """Show one page of the changes, the latest first."""
+    administrator()
+    place = cursors.read(asked.text("after", longest=cursors.LONGEST))
+    rows, following = queries.changes(after=place, limit=PAGE)
+    next_ = cursors.written(following)
+    return render_template(
+        "admin/calendar_changes.html",
+        places=PLACES,
+        changes=[(row, title(row)) for row in rows],
+        who=people.names_of({row.created_by for row in rows}),
+        states=CHANGE_STATES,
+        next_url=asked.address("/admin/calendar/changes", after=next_) if next_ else "",
+        first_url="/admin/calendar/changes" if place else "",
+    )
+
+
+@blueprint.post("/admin/calendar/import")
+def import_year() -> Answer:
+    """Plan the import of a year, and show what it adds."""
+    viewer = administrator()
+    written = asked.typed("year")
+    year = int(written) if written.isascii() and written.isdecimal() and len(written) == 4 else 0
+    if year not in IMPORTABLE:
+        raise NotFound()
+    try:
+        change = calendar_changes.plan_import(viewer, year, now=datetime.now(UTC))
+    except Conflict as conflict:
+        flash(t(conflict.text), "soon")
+        return redirect(f"/admin/calendar?year={year}", 303)
+    return redirect(f"/admin/calendar/changes/{change.id}", 303)
+
+
+@blueprint.get("/admin/calendar/changes/<change_id>")
+def shown(change_id: str) -> str:
+    """Show a change: its days, what it moves or moved."""
+    administrator()
+    change = _one(change_id)
+    planned = change.state == "planned"
+    wanted = calendar_changes.wanted(change, now=datetime.now(UTC))
+    place = cursors.read(asked.text("after", longest=cursors.LONGEST)) if planned else None
+    after = (place[0], place[1]) if place and isinstance(place[0], datetime) else None
+    before = asked.number("before") if after else 0
+    found = list(islice(calendar_moves.moves(wanted, after=after), PAGE + 1)) if planned else []
+    lines, last = found[:PAGE], found[PAGE - 1].place if len(found) > PAGE else None
+    url = f"/admin/calendar/changes/{change.id}"
+    return render_template(
+        "admin/calendar_change.html",
+        places=PLACES,
+        change=change,
+        title=title(change),
+        url=url,
+        days=_days(change),
+        imports_year=any(kept(each).kind in OF_YEAR for each in change.edits),
+        summary=calendar_moves.summary(wanted) if planned else None,
+        moves=lines,
+        units=people.unit_names(sorted({move.unit_code for move in lines})),
+        before=before,
+        first_url=url if after else "",
+        next_url=asked.address(url, after=cursors.written(last), before=before + len(lines)) if last else "",
+        states=CHANGE_STATES,
+        weekdays=WEEKDAYS,
+        author=_name(change.created_by),
+        decided_by=_name(change.applied_by) if change.applied_by else "",
+        batches=[row for each in change.batches if (row := batch_queries.one(each))],
+        batch_states=BATCH_STATES,
+    )
+
+
+@blueprint.get("/admin/calendar/changes/<change_id>/moves.csv")
+def exported(change_id: str) -> Response:
+    """Stream the dossiers that a planned change moves."""
+    administrator()
+    change = _one(change_id)
+    wanted = calendar_changes.wanted(change, now=datetime.now(UTC))
+    found = calendar_moves.moves(wanted) if change.state == "planned" else iter(())
+    return sheets.streamed(_csv(found, lang()), f"calendar-{change.id[:8]}.csv")
+
+
+@blueprint.post("/admin/calendar/changes/<change_id>/apply")
+def apply(change_id: str) -> Answer:
+    """Let a change count; the dossiers follow by batch."""
+    viewer = administrator()
+    _one(change_id)
+    try:
+        change = calendar_changes.apply(viewer, change_id, now=datetime.now(UTC))
+    except Conflict as conflict:
+        flash(t(conflict.text), "soon")
+    else:
+        flash(_("Lịch mới đã có hiệu lực."), "ok")
+        if change.batches:
+            flash(_("Hạn của các hồ sơ đang được tính lại."), "ok")
+    return redirect(f"/admin/calendar/changes/{change_id}", 303)
+
+
+@blueprint.post("/admin/calendar/changes/<change_id>/discard")
+def discard(change_id: str) -> Answer:
+    """Throw a planned change away."""
+    viewer = administrator()
+    _one(change_id)
+    try:
+        calendar_changes.discard(viewer, change_id)
+    except Conflict as conflict:
+        flash(t(conflict.text), "soon")
+        return redirect(f"/admin/calendar/changes/{change_id}", 303)
+    flash(_("Đã bỏ, lịch giữ nguyên."), "ok")
+    return redirect("/admin/calendar", 303)
+
+
+@blueprint.post("/admin/calendar/changes/<change_id>/undo")
+def undo(change_id: str) -> Answer:
+    """Plan to take an applied change back, and show what that moves."""
+    viewer = administrator()
+    _one(change_id)
+    try:
+        back = calendar_changes.plan_undo(viewer, change_id, now=datetime.now(UTC))
+    except Conflict as conflict:
+        flash(t(conflict.text), "soon")
+        return redirect(f"/admin/calendar/changes/{change_id}", 303)
+    return redirect(f"/admin/calendar/changes/{back.id}", 303)
+
+
+def title(change: Change) -> Text:
+    """Name a change."""
+    count = sum(kept(edit).kind not in OF_YEAR for edit in change.edits)
+    if change.kind == "import":
+        return Text(f"Nhập lịch năm {change.year}: {count} ngày", f"Import of {change.year}: {count} days")
+    days = [kept(edit).day for edit in change.edits]
+    first, last = min(days), max(days)
+    span = f"{first:%d/%m/%Y}" if first == last else f"{first:%d/%m}–{last:%d/%m/%Y}"
+    if change.kind == "undo":
+        return Text(f"Hoàn lại {span}", f"Taking back {span}")
+    return Text(f"Đổi lịch {span}", f"Change of {span}")
+
+
+def _one(change_id: str) -> Change:
+    change = queries.change(change_id) if change_id.isalnum() else None
+    if change is None:
+        raise NotFound()
+    return change
+
+
+def _days(change: Change) -> list[Line]:
+    edits = [edit for edit in map(kept, change.edits) if edit.kind not in OF_YEAR]
+    years = {edit.day.year for edit in edits}
+    known = {day.day: day for year in years for day in calendar.days_of(year, change.agency)}
+    planned = change.state == "planned"
+    return [Line(edit=edit, before=known.get(edit.day) if planned else None) for edit in edits]
+
+
+def _name(username: str) -> str:
+    return people.names_of([username]).get(username, username)
+
+
+def _csv(moves: Iterator[Move], language: str) -> Iterator[str]:
+    yield sheets.MARK + sheets.line([label.in_(language) for label in HEAD])
+    for move in moves:
+        cells = [move.code, move.procedure.in_(language), move.unit_code, move.applicant]
+        yield sheets.line([*cells, sheets.moment(move.before), sheets.moment(move.after), str(move.days)])
