@@ -74,7 +74,7 @@ class Told:
     act: Text
     reason: str
     assignee: str
-    """To whom a task was given."""
+    """To whom a task was given, or whom the event is about."""
     due_at: datetime | None
     """The new appointment, where the event changed it or warns of it."""
     statuses: tuple[int, ...]
@@ -182,6 +182,8 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
         for opened in data.get("opened", ()):
             sheet[opened["task"]] = _opened(opened, row.at)
             versions[opened["task"]] = loaded
+        if row.kind == "task.undone":
+            _go_on(sheet, data)
         for moved in data.get("dues", ()):
             if moved["task"] in sheet:
                 sheet[moved["task"]] = replace(sheet[moved["task"]], due_at=_moment(moved["due_at"]))
@@ -233,7 +235,7 @@ def _told(loaded: Loaded, at: datetime, kind: str, actor: str, data: dict[str, A
         step=_step(loaded, data.get("element", ""), data.get("name", "")),
         act=_act(loaded, data.get("element", ""), data.get("act") or ""),
         reason=data.get("reason") or "",
-        assignee=data.get("to") or "",
+        assignee=data.get("to") or data.get("who") or "",
         due_at=_moment(data.get("due_at")),
         statuses=tuple(data.get("statuses", ())),
         paused="pause_started" in clock,
@@ -268,6 +270,17 @@ def _move(sheet: dict[str, Holding], loaded: Loaded, data: dict[str, Any]) -> No
             element = loaded.element(process_key, element_id)
             name = element.name if element else ""
             sheet[activation] = replace(line, element_id=element_id, name=name or line.name)
+
+
+def _go_on(sheet: dict[str, Holding], data: dict[str, Any]) -> None:
+    """Let a line whose completion was undone go on under the task that opened in its place."""
+    before = sheet.pop(data["undone"], None)
+    for opened in data.get("opened", ()):
+        if before is not None and opened["element"] == data["element"]:
+            now = sheet[opened["task"]]
+            sheet[opened["task"]] = replace(
+                now, handed_over_at=before.handed_over_at, received_at=before.received_at or now.received_at
+            )
 
 
 def _opened(opened: dict[str, Any], at: datetime) -> Holding:

@@ -25,7 +25,7 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, instances, loading, log, snapshots
+from services import documents, duties, instances, loading, log, snapshots
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
@@ -64,6 +64,8 @@ class Opened:
     can_submit: bool
     is_suspended: bool
     """An operator has suspended the instance: it can be read, nothing can be done."""
+    barred: Text | None
+    """Why this viewer may not do it, though it is offered to them (services/duties.py)."""
 
     @property
     def main_act(self) -> str:
@@ -87,6 +89,8 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         variables = runner.task_variables(loaded.definition, instance.state, task_id)
     else:
         variables = task.answers or {}
+    barred = duties.barred(instance, element, viewer.username) if is_open else None
+    is_free = is_open and not is_suspended and barred is None
     return Opened(
         task=task,
         instance=instance,
@@ -95,9 +99,10 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         form_schema=loading.form_schema(task.form) if task.form else None,
         variables=variables,
         seen_version=instance.revision,
-        can_claim=is_open and not is_suspended and task.assignee is None and is_candidate(viewer, task),
-        can_submit=is_open and not is_suspended and may_submit(viewer, task),
+        can_claim=is_free and task.assignee is None and is_candidate(viewer, task),
+        can_submit=is_free and may_submit(viewer, task),
         is_suspended=is_open and is_suspended,
+        barred=barred,
     )
 
 
@@ -111,6 +116,7 @@ def claim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
         raise TaskTaken()
     if not is_candidate(viewer, task):
         require(viewer, Permission.WORK_ANY_TASK)
+    duties.require_apart(run, task, viewer.username)
     return given(run, task, viewer.username, "task.claimed")
 
 
@@ -147,6 +153,7 @@ def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Tas
             f"“{assignee[:80]}” cannot have this task: they are in none of its groups.",
         )
         raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
+    duties.require_apart_of(run, task, assignee)
     return given(run, task, assignee, "task.assigned")
 
 
@@ -173,6 +180,7 @@ def submit(
         if task.assignee is not None:
             raise TaskTaken()
         raise Forbidden()
+    duties.require_apart(run, task, viewer.username)
     if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
         raise WrongState(
             Text(
@@ -232,6 +240,8 @@ def check(
         raise TaskNotOpen()
     if opened.is_suspended:
         raise InstanceSuspended()
+    if opened.barred is not None:
+        raise Forbidden(opened.barred)
     if not opened.can_submit:
         raise TaskTaken() if opened.task.assignee is not None else Forbidden()
     loaded = loading.load(opened.task.definition_id)

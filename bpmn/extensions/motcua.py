@@ -58,6 +58,7 @@ def read(node: xml.Node) -> Parts:
         pause=get("pause"),
         document=get("document"),
         fee=get("fee"),
+        not_by=listed(get("notBy")),
         decision=get("decision"),
         result_variable=get("resultVariable"),
         correlation_key=get("correlationKey"),

@@ -80,6 +80,8 @@ class InboxRow:
     """An operator has suspended its instance."""
     has_draft: bool
     """Somebody has typed something that is not sent yet."""
+    interested: tuple[str, ...] = ()
+    """Who declared a conflict of interest and does none of the instance's tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +267,7 @@ def _counted(scope: Scope, now: datetime) -> dict[str, int]:
     return dict(row._mapping)
 
 
-def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str]:
+def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str, Any]:
     """Find the open tasks of a dossier by its instance, which has the index."""
     instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
     return _rows().where(Task.instance_id == instance_id, IS_OPEN)
@@ -349,10 +351,16 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
     return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
 
 
-def _rows() -> Select[Task, Dossier, str, str]:
+def _rows() -> Select[Task, Dossier, str, str, Any]:
     holder = aliased(Person)
     return (
-        select(Task, Dossier, holder.name.label("assignee_name"), Instance.status.label("instance_status"))
+        select(
+            Task,
+            Dossier,
+            holder.name.label("assignee_name"),
+            Instance.status.label("instance_status"),
+            Instance.interested.label("interested"),
+        )
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Dossier, Dossier.id == Task.dossier_id)
         .outerjoin(holder, holder.username == Task.assignee)
@@ -390,4 +398,5 @@ def _row(item: Any) -> InboxRow:
         clock_state=dossier.clock_state if dossier else None,
         is_suspended=item.instance_status == "suspended",
         has_draft=task.has_draft,
+        interested=tuple(item.interested or ()),
     )

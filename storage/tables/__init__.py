@@ -10,6 +10,7 @@ from storage.tables.drafts import Draft
 from storage.tables.external import ExternalTask
 from storage.tables.incidents import Incident
 from storage.tables.instances import Instance, StartTimer
+from storage.tables.interests import Interest
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
@@ -44,6 +45,7 @@ __all__ = [
     "IdempotencyRecord",
     "Incident",
     "Instance",
+    "Interest",
     "Lease",
     "LogEvent",
     "OutboxMessage",

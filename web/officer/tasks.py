@@ -40,7 +40,11 @@ from web.officer.places import Place
 from web.officer.task_page import QUEUE, TABS, TaskView, Typed, form_fields, load, number, page, worker
 
 blueprint = Blueprint("officer_tasks", __name__)
-UNIMPORTANT = frozenset({"task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached"})
+UNIMPORTANT = frozenset(
+    {
+        "task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached", "interest.declared", "interest.lifted",
+    }
+)  # fmt: skip
 """Events that change nothing of what is decided on: answers sent across one of them are taken as they are."""
 
 
