@@ -85,6 +85,7 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         priority=_priority(element, variables, run.now),
         state="open",
         created_at=run.now,
+        filed_at=run.dossier.filed_at if run.dossier else run.instance.started_at,
         follow_up_at=_moment(element.follow_up, variables, run.now),
         reason="",
         business_key=run.instance.business_key,
@@ -111,6 +112,7 @@ def _is_again(run: Run, wait: Wait) -> bool:
 def _go_on(task: Task, before: Task, actor: str) -> None:
     """Its completion is undone: it has the holder, the beginning and so the due moment that it had."""
     task.assignee, task.owner = before.assignee or actor, before.owner
+    task.reassigned = before.reassigned
     task.created_at, task.priority, task.follow_up_at = before.created_at, before.priority, before.follow_up_at
     task.at_risk_at, task.breached_at = before.at_risk_at, before.breached_at
 

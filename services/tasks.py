@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -25,8 +26,8 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, duties, instances, loading, log, snapshots
-from services.permissions import Permission, Viewer, has_any, require, scope_of
+from services import documents, duties, instances, loading, log, snapshots, turns
+from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
@@ -38,6 +39,9 @@ from storage.tables import Instance, Task
 from texts import Text
 
 LONGEST_REASON = 4000
+NOTHING: Mapping[str, Any] = {}
+MOST_TRIED = 50
+"""Tasks that one asks for in turn when others take each of them first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,17 +111,34 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
 
 
 @verb
-def claim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
-    """Take a task for oneself; claiming one's own again changes nothing. Raises TaskTaken where somebody has it."""
+def claim(viewer: Viewer, task_id: str, *, now: datetime, reason: str = "") -> Task:
+    """Take a task for oneself; claiming one's own again changes nothing.
+
+    `reason`: why this one, where a dossier that was filed earlier waits (services/turns.py). Raises TaskTaken where
+    somebody has it, Forbidden for whom its duties bar, InvalidAnswers where the reason is missing.
+    """
     run, task = hold_open(viewer, task_id, now=now)
     if task.assignee == viewer.username:
         return task
     if task.assignee is not None:
         raise TaskTaken()
-    if not is_candidate(viewer, task):
+    is_offered = is_candidate(viewer, task)
+    if not is_offered:
         require(viewer, Permission.WORK_ANY_TASK)
     duties.require_apart(run, task, viewer.username)
-    return given(run, task, viewer.username, "task.claimed")
+    exception = turns.require_turn(viewer, run, task, reason) if is_offered else {}
+    return given(run, task, viewer.username, "task.claimed", more=exception)
+
+
+def take_next(viewer: Viewer, *, now: datetime) -> Task | None:
+    """Take what is next in the viewer's turn, or None where nothing is left; what others take meanwhile is passed."""
+    require_any(viewer, Permission.WORK_TASKS, Permission.WORK_ANY_TASK)
+    for row in islice(turns.next_ones(viewer), MOST_TRIED):
+        try:
+            return claim(viewer, row.id, now=now)
+        except turns.TAKEN:
+            continue
+    return None
 
 
 @verb
@@ -277,11 +298,22 @@ def hold_open(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task
     return run, task
 
 
-def given(run: Run, task: Task, assignee: str | None, kind: str, *, owner: str | None = None) -> Task:
-    """Give a task to a person, or back to its candidates; `owner`: for whom that person works on it."""
+def given(
+    run: Run,
+    task: Task,
+    assignee: str | None,
+    kind: str,
+    *,
+    owner: str | None = None,
+    more: Mapping[str, Any] = NOTHING,
+) -> Task:
+    """Give a task to a person, or back to its candidates; `owner`: for whom that person works on it.
+
+    `more`: what else the event says.
+    """
     before, task.assignee, task.owner = task.assignee, assignee, owner
     rows.offer_again(task)
-    data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee}
+    data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee, **more}
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
     return task
 

@@ -16,7 +16,9 @@ from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
+from storage.tables.talk import Comment, Notification, PrivateNote
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
+from storage.tables.turns import TurnException
 from storage.tables.uploads import Upload, UploadPiece
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "BundleDraftEarlier",
     "BundleDraftFile",
     "CalendarDay",
+    "Comment",
     "Conversation",
     "Counter",
     "DataStore",
@@ -48,8 +51,10 @@ __all__ = [
     "Interest",
     "Lease",
     "LogEvent",
+    "Notification",
     "OutboxMessage",
     "Person",
+    "PrivateNote",
     "Seal",
     "SignIn",
     "StartEvent",
@@ -58,6 +63,7 @@ __all__ = [
     "SubscriptionLabel",
     "Task",
     "TaskAccess",
+    "TurnException",
     "Unit",
     "Upload",
     "UploadPiece",

@@ -10,7 +10,6 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import InstanceSuspended, TaskNotOpen, TaskTaken
 from services import loading, tasks
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from storage.queries import dossiers as dossier_queries
@@ -24,8 +23,6 @@ from web.officer.places import Place
 
 blueprint = Blueprint("officer_inbox", __name__)
 PAGE = 50
-TRIES = 5
-"""How many tasks are tried in turn when others take the next one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +64,12 @@ def listed() -> str:
 
 @blueprint.post("/inbox/next")
 def take_next() -> Response:
-    """Take the most urgent task: one's own, else an unclaimed one of one's groups, which is claimed."""
+    """Take what is next in turn: one's own, else an unclaimed one of one's groups, which is claimed."""
     viewer = worker()
     place = places.here(viewer)
-    for _again in range(TRIES):
-        now = datetime.now(UTC)
-        row = queries.next_of(scope_of(viewer), now=now)
-        if row is None:
-            break
-        try:
-            tasks.claim(viewer, row.id, now=now)
-        except (TaskTaken, TaskNotOpen, InstanceSuspended):
-            continue
-        return redirect(place.at(f"/tasks/{row.id}"), 303)
+    task = tasks.take_next(viewer, now=datetime.now(UTC))
+    if task is not None:
+        return redirect(place.at(f"/tasks/{task.id}"), 303)
     flash(_("Hết việc rồi: không còn việc nào của bạn hoặc chưa ai nhận."), "ok")
     return redirect(place.inbox, 303)
 
