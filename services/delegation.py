@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from errors import Detail, Forbidden, InvalidAnswers, WrongState
-from services import duties, tasks
+from services import duties, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any
 from services.taskrights import is_candidate
 from storage.database import verb
@@ -15,7 +15,7 @@ from texts import Text
 
 
 @verb
-def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
+def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: int = reassigning.MOST) -> Task:
     """Let a colleague work on a task for its holder, who stays its owner; it is completed in the owner's name.
 
     The holder may, a candidate of a task that nobody holds, and who may assign tasks. A colleague is a candidate of the
@@ -26,6 +26,7 @@ def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> T
     offered = task.assignee is None and is_candidate(viewer, task)
     if task.assignee != viewer.username and not offered and not may_any:
         raise Forbidden()
+    reassigning.require_few(viewer, task, most)
     owner = task.owner or task.assignee or viewer.username
     person = people.load(assignee)
     if person is None or not person.is_active or assignee == owner or not _is_colleague(viewer, person, task):

@@ -302,7 +302,14 @@ def _holder(sheet: dict[str, Holding], kind: str, actor: str, at: datetime, data
     line = sheet.get(data.get("task", ""))
     if line is None:
         return
-    if kind in ("task.claimed", "task.assigned", "task.released", "task.delegated", "task.resolved"):
+    if kind in (
+        "task.claimed",
+        "task.assigned",
+        "task.released",
+        "task.delegated",
+        "task.resolved",
+        "task.transferred",
+    ):
         holder = data.get("to") or ""
         sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None)
     elif kind == "task.completed":

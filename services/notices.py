@@ -10,7 +10,7 @@ from services.runs import Run
 from storage.database import session
 from storage.tables import Notification, Task
 
-KINDS = ("mention", "transfer")
+KINDS = ("mention", "transfer", "sent_back")
 
 
 def tell(run: Run, kind: str, usernames: Iterable[str], *, task: Task | None, data: Mapping[str, Any]) -> None:

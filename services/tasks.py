@@ -26,7 +26,7 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, duties, instances, loading, log, snapshots, turns
+from services import documents, duties, instances, loading, log, reassigning, snapshots, turns
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
@@ -161,11 +161,15 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
 
 
 @verb
-def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
-    """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task."""
+def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: int = reassigning.MOST) -> Task:
+    """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task.
+
+    Raises WrongState where it has changed hands `most` times already, InvalidAnswers where that person cannot have it.
+    """
     if not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
         require(viewer, Permission.ASSIGN_TASKS)
     run, task = hold_open(viewer, task_id, now=now)
+    reassigning.require_few(viewer, task, most)
     person = people.load(assignee)
     allowed = Permission.WORK_ANY_TASK in viewer.permissions or fits(assignee, task)
     if person is None or not person.is_active or not allowed:
@@ -312,6 +316,7 @@ def given(
     `more`: what else the event says.
     """
     before, task.assignee, task.owner = task.assignee, assignee, owner
+    reassigning.count(task, before, assignee, kind)
     rows.offer_again(task)
     data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee, **more}
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
@@ -322,6 +327,9 @@ def fits(username: str, task: Task) -> bool:
     """Say whether a person is among a task's candidates."""
     if username in task.candidate_users:
         return True
+    if task.transferred:  # its unit's people stand for the groups of the diagram
+        person = people.load(username)
+        return person is not None and person.unit_code == task.unit_code
     return not {code for code, _ in people.groups_of(username)}.isdisjoint(task.candidate_groups)
 
 

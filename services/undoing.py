@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from errors import Forbidden, NotFound, WrongState
-from services import clocks, drafts, effects, instances, log, returning, tasks
+from services import clocks, drafts, effects, house, instances, log, returning, tasks
 from services.permissions import Viewer
 from services.record import record
 from services.runs import Run, hold_of_task
 from storage.database import session, verb
-from storage.rows import external, jobs
 from storage.rows import tasks as rows
 from storage.tables import Instance, Task
 from texts import Text
@@ -36,11 +35,6 @@ ENDED = Text("Hồ sơ đã kết thúc nên không hoàn tác được.", "The 
 MOVED_ON = Text(
     "Hồ sơ đã đi tiếp hoặc đã có người nhận bước sau nên không hoàn tác được.",
     "The dossier has moved on, or somebody has taken the next step: this cannot be undone.",
-)
-ISSUED = Text("Đã ban hành giấy tờ nên không hoàn tác được.", "A paper was issued: this cannot be undone.")
-SENT = Text(
-    "Thư, thông điệp hoặc dữ liệu đã ra ngoài nên không hoàn tác được.",
-    "A letter, message or datum has left the house: this cannot be undone.",
 )
 
 
@@ -100,27 +94,7 @@ def _require_undoable(run: Run, task: Task) -> None:
     for row, _ in events[place + 1 :]:
         if row.kind not in MOVES_NOTHING and not (row.kind in OWN_MOVES and row.actor == done.actor):
             raise WrongState(MOVED_ON)
-    if data.get("papers"):
-        raise WrongState(ISSUED)
-    if data.get("stores") or _work_is_out(run, done.at) or not _calls_taken_back(run, done.at):
-        raise WrongState(SENT)
-
-
-def _work_is_out(run: Run, since: datetime) -> bool:
-    """Say whether work for a program or connector that the completion opened is in somebody's hands."""
-    if not run.loaded.has_work:
-        return False
-    return any(work.created_at >= since and work.worker is not None for work in external.unfinished(run.instance.id))
-
-
-def _calls_taken_back(run: Run, since: datetime) -> bool:
-    """Delete the calls that the completion wanted; False where one was tried (what was kept for reading was not)."""
-    calls = jobs.of_instance(run.instance.id, since)
-    if any(call.state != "kept" and (call.state != "waiting" or call.tries) for call in calls):
-        return False
-    for call in calls:
-        session().delete(call)
-    return True
+    house.keep_inside(run, [data], since=done.at)
 
 
 def _forget(task: Task) -> None:
