@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services import loading, tasks
+from services import duties, loading, tasks
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from storage.queries import dossiers as dossier_queries
 from storage.queries import drafts as draft_queries
@@ -18,7 +18,7 @@ from storage.queries import tasks as queries
 from storage.queries.drafts import TaskDraft
 from texts import Text
 from web.account import signed_in
-from web.officer import dues, places
+from web.officer import dues, offers, places
 from web.officer.places import Place
 
 blueprint = Blueprint("officer_inbox", __name__)
@@ -36,6 +36,8 @@ class Line:
     can_claim: bool
     draft: TaskDraft | None = None
     """What somebody has typed into it and not sent yet."""
+    is_barred: bool = False
+    """This viewer's duties are kept apart from it, or they declared an interest."""
 
 
 @blueprint.get("/inbox")
@@ -46,6 +48,7 @@ def listed() -> str:
     now = datetime.now(UTC)
     scope = scope_of(viewer)
     page = queries.inbox(scope, place.filter, now=now, after=place.cursor, limit=PAGE)
+    barred = duties.barred_rows(viewer.username, page.rows)
     drafts = draft_queries.of_tasks([row.id for row in page.rows if row.has_draft])
     return render_template(
         "officer/inbox.html",
@@ -53,10 +56,11 @@ def listed() -> str:
         views=places.OWN,
         supervised=places.views_of(viewer)[len(places.OWN) :],
         counts=counts_of(queries.counts(scope, now=now)),
-        lines=[line(row, viewer, now=now, draft=drafts.get(row.id)) for row in page.rows],
+        lines=[line(row, viewer, now=now, draft=drafts.get(row.id), barred=barred) for row in page.rows],
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
         is_part=page.is_part,
+        undoable=offers.undoable(viewer, now),
         looked=queries.LOOKED,
         now=now,
     )
@@ -82,8 +86,15 @@ def worker() -> Viewer:
     return viewer
 
 
-def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime, draft: TaskDraft | None = None) -> Line:
-    """Give a row as a list shows it."""
+def line(
+    row: queries.InboxRow,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    draft: TaskDraft | None = None,
+    barred: Container[str] = (),
+) -> Line:
+    """Give a row as a list shows it; `barred`: ids of tasks that this viewer may not do."""
     loaded = loading.load(row.definition_id)
     is_candidate = viewer.username in row.candidate_users or not viewer.groups.isdisjoint(row.candidate_groups)
     may_claim = is_candidate or Permission.WORK_ANY_TASK in viewer.permissions
@@ -92,8 +103,13 @@ def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime, draft: TaskDra
         step=loaded.step_name(row.process_key, row.element_id, row.name),
         procedure=Text(row.procedure_name, row.procedure_name_en or "") if row.procedure_name else loaded.name,
         due=dues.of_task(row, now=now),
-        can_claim=row.state == "open" and not row.is_suspended and row.assignee is None and may_claim,
+        can_claim=row.state == "open"
+        and not row.is_suspended
+        and row.assignee is None
+        and may_claim
+        and row.id not in barred,
         draft=draft,
+        is_barred=row.id in barred,
     )
 
 
