@@ -77,6 +77,8 @@ class Told:
     """To whom a task was given, or whom the event is about."""
     due_at: datetime | None
     """The new appointment, where the event changed it or warns of it."""
+    behalf: str
+    """In whose name it was done, by a delegate or a substitute."""
     statuses: tuple[int, ...]
     paused: bool
     resumed: bool
@@ -237,6 +239,7 @@ def _told(loaded: Loaded, at: datetime, kind: str, actor: str, data: dict[str, A
         reason=data.get("reason") or "",
         assignee=data.get("to") or data.get("who") or "",
         due_at=_moment(data.get("due_at")),
+        behalf=data.get("for") or "",
         statuses=tuple(data.get("statuses", ())),
         paused="pause_started" in clock,
         resumed="pause_ended" in clock,

@@ -102,6 +102,17 @@ ROLE_NAMES: dict[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """For whom somebody stands now, and with what reach (services/substitutions.py)."""
+
+    username: str
+    groups: frozenset[str] = frozenset()
+    """Of the absent one."""
+    keys: frozenset[str] = frozenset()
+    """Of the processes that it holds for; empty: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Who asks, with everything that permissions depend on."""
 
@@ -115,6 +126,8 @@ class Viewer:
     sees_all_units: bool = False
     """Belongs to an agency-wide group (one-door, clerk, leader): dossiers of every unit."""
     permissions: frozenset[Permission] = field(default=frozenset())
+    stands_for: tuple[Standing, ...] = ()
+    """Colleagues who are away, whose tasks this viewer may do."""
 
     @property
     def is_staff(self) -> bool:

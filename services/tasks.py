@@ -31,7 +31,7 @@ from services.permissions import Permission, Viewer, has_any, require, require_a
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
-from services.taskrights import is_candidate, may_submit
+from services.taskrights import acts_for, is_candidate, may_submit, sees_for
 from storage.database import session, verb
 from storage.rows import drafts, people
 from storage.rows import tasks as rows
@@ -126,8 +126,11 @@ def claim(viewer: Viewer, task_id: str, *, now: datetime, reason: str = "") -> T
     if not is_offered:
         require(viewer, Permission.WORK_ANY_TASK)
     duties.require_apart(run, task, viewer.username)
-    exception = turns.require_turn(viewer, run, task, reason) if is_offered else {}
-    return given(run, task, viewer.username, "task.claimed", more=exception)
+    more: dict[str, Any] = turns.require_turn(viewer, run, task, reason) if is_offered else {}
+    if absent := acts_for(viewer, task):
+        duties.require_apart(run, task, absent)
+        more["for"] = absent
+    return given(run, task, viewer.username, "task.claimed", owner=absent, more=more)
 
 
 def take_next(viewer: Viewer, *, now: datetime) -> Task | None:
@@ -205,7 +208,9 @@ def submit(
         if task.assignee is not None:
             raise TaskTaken()
         raise Forbidden()
-    duties.require_apart(run, task, viewer.username)
+    absent = acts_for(viewer, task)
+    for who in filter(None, (viewer.username, absent)):
+        duties.require_apart(run, task, who)
     if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
         raise WrongState(
             Text(
@@ -236,13 +241,14 @@ def submit(
     }
     if chosen is not None:
         run.notes |= {"act": chosen.id, "reason": reason}
-    if task.owner:
-        run.notes["for"] = task.owner
+    if owner := task.owner or absent:
+        run.notes["for"] = owner
     if attached:
         run.notes["documents"] = attached
     done: dict[str, Any] = {
         "id": task_id,
         "completed_by": viewer.username,
+        "owner": owner,
         "act": chosen.id if chosen else None,
         "reason": reason,
         "answers": data,
@@ -282,7 +288,7 @@ def may_see(viewer: Viewer, task: Task) -> bool:
     groups, who read all dossiers.
     """
     scope = scope_of(viewer)
-    if rows.visible(task, scope):
+    if rows.visible(task, scope) or sees_for(viewer, task):
         return True
     if task.state == "open":
         return False

@@ -16,6 +16,7 @@ from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
+from storage.tables.substitutions import Substitution
 from storage.tables.talk import Comment, Notification, PrivateNote
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 from storage.tables.turns import TurnException
@@ -61,6 +62,7 @@ __all__ = [
     "StartTimer",
     "Subscription",
     "SubscriptionLabel",
+    "Substitution",
     "Task",
     "TaskAccess",
     "TurnException",

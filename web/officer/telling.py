@@ -75,7 +75,7 @@ class Held:
 def timeline(instance: Any) -> list[dict[str, object]]:
     """Give the items of macros/timeline.html, the newest first."""
     told = history.told(instance)
-    who = people.names_of([*(event.actor for event in told), *(event.assignee for event in told if event.assignee)])
+    who = people.names_of(_people(told))
     return [
         {
             "state": "paused" if event.paused else "done",
@@ -90,7 +90,7 @@ def timeline(instance: Any) -> list[dict[str, object]]:
 def since(instance: Any, seen: int) -> list[str]:
     """Say in one line each what happened after the first `seen` events, the newest first."""
     events = newer(instance, seen)
-    who = people.names_of([*(event.actor for event in events), *(event.assignee for event in events if event.assignee)])
+    who = people.names_of(_people(events))
     return [f"{title(event, who)} – {_who(event, who)}, {moment(event.at)}" for event in events]
 
 
@@ -191,8 +191,17 @@ def _verdict(line: Holding, now: datetime) -> dues.Due:
     return dues.of_moment(line.due_at, now=now)
 
 
+def _people(events: Iterable[Told]) -> set[str]:
+    return {name for event in events for name in (event.actor, event.assignee, event.behalf) if name}
+
+
 def _who(event: Told, who: Any) -> str:
-    return str(_("Hệ thống")) if event.actor == SYSTEM else who.get(event.actor, event.actor)
+    if event.actor == SYSTEM:
+        return str(_("Hệ thống"))
+    name = who.get(event.actor, event.actor)
+    if not event.behalf:
+        return name
+    return str(_("%(name)s (thay %(absent)s)", name=name, absent=who.get(event.behalf, event.behalf)))
 
 
 def _text(event: Told, who: Any) -> str:
