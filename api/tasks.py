@@ -10,7 +10,7 @@ from api.blueprint import Blueprint
 from api.instances import instance_out
 from api.language import language
 from api.paging import given, taken
-from api.schemas.tasks import Assign, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
+from api.schemas.tasks import Assign, Claim, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
 from services import delegation, loading, tasks
 from services.folding import fold
 from services.permissions import scope_of
@@ -65,11 +65,11 @@ def one(task_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/tasks/<task_id>/claim")
-@blueprint.body(Nothing)
+@blueprint.body(Claim)
 @blueprint.answers(Task)
-def claim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
-    """Take a task for oneself; 409 where somebody else holds it."""
-    return task_out(tasks.claim(viewer(), task_id, now=now()))
+def claim(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Take a task for oneself; 409 where somebody else holds it, 422 where another is first and no reason is given."""
+    return task_out(tasks.claim(viewer(), task_id, now=now(), reason=sent["reason"]))
 
 
 @blueprint.post("/tasks/<task_id>/unclaim")
