@@ -62,7 +62,7 @@ def test_the_substitute_does_what_is_given_or_offered_to_the_absent_one_and_the_
     for element in ("t1", "t2"):
         assert tasks.open_task(substitute, task(office, dossier, element).id, now=office.now).can_submit
     assert documents.may_read_dossier(substitute, dossier)
-    assert instances.readable(substitute, dossier.instance_id)
+    assert instances.readable(substitute, dossier.instance_id).id == dossier.instance_id
     drafts.save_task(substitute, task(office, dossier).id, {}, seen_version=0, reason="Dở", now=office.now)
     tasks.submit(substitute, task(office, dossier).id, {}, now=office.now)
     tasks.claim(substitute, task(office, dossier, "t2").id, now=office.now)

@@ -198,7 +198,7 @@ def _people(events: Iterable[Told]) -> set[str]:
 def _who(event: Told, who: Any) -> str:
     if event.actor == SYSTEM:
         return str(_("Hệ thống"))
-    name = who.get(event.actor, event.actor)
+    name = str(who.get(event.actor, event.actor))
     if not event.behalf:
         return name
     return str(_("%(name)s (thay %(absent)s)", name=name, absent=who.get(event.behalf, event.behalf)))
