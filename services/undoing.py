@@ -55,6 +55,9 @@ def undo(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
         raise Forbidden()
     _require_undoable(run, task)
     step = returning.step_back(run, task, whole=True)
+    closing = rows.open_among(event.activation_id for event in step.events if event.kind == "cancelled")
+    if any(one.has_draft for one in closing):  # a colleague types into the next step already
+        raise WrongState(MOVED_ON)
     run.notes = {"undone": task.id, "element": task.element_id, "name": task.name}
     back = returning.status_back(run.dossier, task)
     if back is not None and run.dossier is not None:

@@ -133,6 +133,16 @@ def test_not_once_somebody_has_taken_the_next_step_but_across_ones_own_claim(
             tasks.submit(two, task_of(office, instance, "b").id, {}, now=office.now)
 
 
+def test_not_while_a_colleague_types_into_the_next_step(office: Office, one: Viewer, two: Viewer) -> None:
+    office.deploy(two_steps())
+    instance = office.start("two")
+    task_id = done(office, one, instance, "a")
+    drafts.save_task(two, task_of(office, instance, "b").id, {}, seen_version=0, reason="Đang viết", now=office.now)
+    with pytest.raises(WrongState, match="next step"):
+        undoing.undo(one, task_id, now=office.now)
+    assert list(office.open(instance)) == ["b"]
+
+
 def test_not_once_the_instance_has_ended(office: Office, one: Viewer) -> None:
     office.deploy(two_steps())
     instance = office.start("two")
