@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
@@ -14,10 +16,17 @@ from api.schemas.tasks import Assign, Claim, Complete, Completed, ListParameters
 from services import delegation, loading, tasks
 from services.folding import fold
 from services.permissions import scope_of
+from services.wiring import Parts
 from storage.queries import task_lists as queries
 
 blueprint = Blueprint("tasks", "Work for people.")
 COLUMNS = tuple(name for name in queries.TaskRow.__slots__ if name != "form")
+
+
+def _most() -> int:
+    """Give how often a task may change hands."""
+    parts: Parts = current_app.extensions["motcua"]
+    return parts.settings.most_reassignments
 
 
 def task_out(task: Any) -> dict[str, Any]:
@@ -85,7 +94,7 @@ def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task to somebody."""
-    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now()))
+    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now(), most=_most()))
 
 
 @blueprint.post("/tasks/<task_id>/delegate")
@@ -93,7 +102,7 @@ def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def delegate(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Let a colleague work on a task for its holder, who stays its owner."""
-    return task_out(delegation.delegate(viewer(), task_id, sent["assignee"], now=now()))
+    return task_out(delegation.delegate(viewer(), task_id, sent["assignee"], now=now(), most=_most()))
 
 
 @blueprint.post("/tasks/<task_id>/resolve")
