@@ -60,6 +60,13 @@ class Settings:
     agency: str = field(
         default="000.00.00.G18", metadata={"help": "Identifier of the agency; first part of every dossier code."}
     )
+    most_reassignments: int = field(
+        default=5,
+        metadata={
+            "help": "How often a task may go from one person's hands to another's; then it is only claimed, or given "
+            "by an administrator. 0: without limit."
+        },
+    )
     jobs: str = field(
         default="embedded",
         metadata={

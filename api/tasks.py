@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
 from api.instances import instance_out
 from api.language import language
 from api.paging import given, taken
-from api.schemas.tasks import Assign, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
+from api.schemas.tasks import Assign, Claim, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
 from services import delegation, loading, tasks
 from services.folding import fold
 from services.permissions import scope_of
+from services.wiring import Parts
 from storage.queries import task_lists as queries
 
 blueprint = Blueprint("tasks", "Work for people.")
 COLUMNS = tuple(name for name in queries.TaskRow.__slots__ if name != "form")
+
+
+def _most() -> int:
+    """Give how often a task may change hands."""
+    parts: Parts = current_app.extensions["motcua"]
+    return parts.settings.most_reassignments
 
 
 def task_out(task: Any) -> dict[str, Any]:
@@ -65,11 +74,11 @@ def one(task_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/tasks/<task_id>/claim")
-@blueprint.body(Nothing)
+@blueprint.body(Claim)
 @blueprint.answers(Task)
-def claim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
-    """Take a task for oneself; 409 where somebody else holds it."""
-    return task_out(tasks.claim(viewer(), task_id, now=now()))
+def claim(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
+    """Take a task for oneself; 409 where somebody else holds it, 422 where another is first and no reason is given."""
+    return task_out(tasks.claim(viewer(), task_id, now=now(), reason=sent["reason"]))
 
 
 @blueprint.post("/tasks/<task_id>/unclaim")
@@ -85,7 +94,7 @@ def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task to somebody."""
-    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now()))
+    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now(), most=_most()))
 
 
 @blueprint.post("/tasks/<task_id>/delegate")
@@ -93,7 +102,7 @@ def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def delegate(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Let a colleague work on a task for its holder, who stays its owner."""
-    return task_out(delegation.delegate(viewer(), task_id, sent["assignee"], now=now()))
+    return task_out(delegation.delegate(viewer(), task_id, sent["assignee"], now=now(), most=_most()))
 
 
 @blueprint.post("/tasks/<task_id>/resolve")

@@ -154,6 +154,8 @@ class Element:
     """The paper issued when this element is entered: acceptance_slip, supplement_request, refusal_slip, result, …"""
     fee: str = ""
     """Completing this task records that fee of the procedure as received."""
+    not_by: tuple[str, ...] = ()
+    """Tasks of the same instance: who did one of them may not do this one (`motcua:notBy`)."""
     called: str = ""
     """Of a call activity: the key of the process that it calls."""
     connector: str = ""

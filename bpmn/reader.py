@@ -129,6 +129,7 @@ def element_of(node: xml.Node, parts: Parts, *, process_key: str, lane: str) -> 
         starts_limit=parts.starts_limit or "",
         document=parts.document or "",
         fee=parts.fee or "",
+        not_by=parts.not_by or (),
         called=called_by(node) if xml.local(node) == "callActivity" else "",
         connector=parts.connector or "",
         inputs=tuple(each.target for each in parts.inputs or ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from errors import Detail, Forbidden, InvalidAnswers, WrongState
-from services import tasks
+from services import duties, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any
 from services.taskrights import is_candidate
 from storage.database import verb
@@ -15,7 +15,7 @@ from texts import Text
 
 
 @verb
-def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
+def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: int = reassigning.MOST) -> Task:
     """Let a colleague work on a task for its holder, who stays its owner; it is completed in the owner's name.
 
     The holder may, a candidate of a task that nobody holds, and who may assign tasks. A colleague is a candidate of the
@@ -26,6 +26,7 @@ def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> T
     offered = task.assignee is None and is_candidate(viewer, task)
     if task.assignee != viewer.username and not offered and not may_any:
         raise Forbidden()
+    reassigning.require_few(viewer, task, most)
     owner = task.owner or task.assignee or viewer.username
     person = people.load(assignee)
     if person is None or not person.is_active or assignee == owner or not _is_colleague(viewer, person, task):
@@ -34,12 +35,14 @@ def delegate(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> T
             f"“{assignee[:80]}” cannot work on this for {owner}: choose a colleague of the same group or unit.",
         )
         raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
+    duties.require_apart_of(run, task, assignee)
+    duties.require_apart(run, task, owner)
     return tasks.given(run, task, assignee, "task.delegated", owner=owner)
 
 
 @verb
 def resolve(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
-    """Give a delegated task back to its owner.
+    """Give a delegated task back to its owner; to its candidates where the owner may not do it any more.
 
     Raises WrongState where nobody has delegated it, TaskNotOpen, Forbidden.
     """
@@ -49,7 +52,8 @@ def resolve(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
     may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
     if viewer.username not in (task.assignee, task.owner) and not may_any:
         raise Forbidden()
-    return tasks.given(run, task, task.owner, "task.resolved")
+    is_apart = duties.barred(run.instance, run.loaded.element(task.process_key, task.element_id), task.owner) is None
+    return tasks.given(run, task, task.owner if is_apart else None, "task.resolved")
 
 
 def _is_colleague(viewer: Viewer, person: Person, task: Task) -> bool:

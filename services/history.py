@@ -74,9 +74,11 @@ class Told:
     act: Text
     reason: str
     assignee: str
-    """To whom a task was given."""
+    """To whom a task was given, or whom the event is about."""
     due_at: datetime | None
     """The new appointment, where the event changed it or warns of it."""
+    behalf: str
+    """In whose name it was done, by a delegate or a substitute."""
     statuses: tuple[int, ...]
     paused: bool
     resumed: bool
@@ -182,6 +184,8 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
         for opened in data.get("opened", ()):
             sheet[opened["task"]] = _opened(opened, row.at)
             versions[opened["task"]] = loaded
+        if row.kind == "task.undone":
+            _go_on(sheet, data)
         for moved in data.get("dues", ()):
             if moved["task"] in sheet:
                 sheet[moved["task"]] = replace(sheet[moved["task"]], due_at=_moment(moved["due_at"]))
@@ -233,8 +237,9 @@ def _told(loaded: Loaded, at: datetime, kind: str, actor: str, data: dict[str, A
         step=_step(loaded, data.get("element", ""), data.get("name", "")),
         act=_act(loaded, data.get("element", ""), data.get("act") or ""),
         reason=data.get("reason") or "",
-        assignee=data.get("to") or "",
+        assignee=data.get("to") or data.get("who") or "",
         due_at=_moment(data.get("due_at")),
+        behalf=data.get("for") or "",
         statuses=tuple(data.get("statuses", ())),
         paused="pause_started" in clock,
         resumed="pause_ended" in clock,
@@ -270,6 +275,17 @@ def _move(sheet: dict[str, Holding], loaded: Loaded, data: dict[str, Any]) -> No
             sheet[activation] = replace(line, element_id=element_id, name=name or line.name)
 
 
+def _go_on(sheet: dict[str, Holding], data: dict[str, Any]) -> None:
+    """Let a line whose completion was undone go on under the task that opened in its place."""
+    before = sheet.pop(data["undone"], None)
+    for opened in data.get("opened", ()):
+        if before is not None and opened["element"] == data["element"]:
+            now = sheet[opened["task"]]
+            sheet[opened["task"]] = replace(
+                now, handed_over_at=before.handed_over_at, received_at=before.received_at or now.received_at
+            )
+
+
 def _opened(opened: dict[str, Any], at: datetime) -> Holding:
     return Holding(
         task_id=opened["task"],
@@ -289,7 +305,14 @@ def _holder(sheet: dict[str, Holding], kind: str, actor: str, at: datetime, data
     line = sheet.get(data.get("task", ""))
     if line is None:
         return
-    if kind in ("task.claimed", "task.assigned", "task.released", "task.delegated", "task.resolved"):
+    if kind in (
+        "task.claimed",
+        "task.assigned",
+        "task.released",
+        "task.delegated",
+        "task.resolved",
+        "task.transferred",
+    ):
         holder = data.get("to") or ""
         sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None)
     elif kind == "task.completed":

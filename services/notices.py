@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from services import outbox
 from services.permissions import Viewer
+from services.runs import Run
 from storage.database import session, verb
 from storage.rows import notices as rows
-from storage.tables import Notice, Person
+from storage.rows import people
+from storage.tables import Notice, Person, Task
 from texts import Text
+
+BY_COLLEAGUES: Mapping[str, Text] = {
+    "mention": Text("nhắc đến bạn trong ý kiến về", "mentioned you in a comment on"),
+    "transfer": Text("chuyển sang đơn vị của bạn:", "transferred to your unit:"),
+    "sent_back": Text("chuyển lại cho bạn:", "sent back to you:"),
+}
+"""What a colleague did, by the kind of notice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,23 @@ def tell(people: Iterable[Person], news: News, *, now: datetime) -> int:
             payload = {"to": person.email, "subject": news.text.vi, "body": _body(news)}
             outbox.add("email", payload, key=f"email:notice:{news.key}:{username}", now=now)
     return told
+
+
+def tell_of_act(run: Run, kind: str, usernames: Iterable[str], task: Task, *, key: str, detail: str = "") -> None:
+    """Tell colleagues what the actor of this run did with a task; `key`: which act it was. Who acts is not told."""
+    named = [people.load(name) for name in sorted({*usernames} - {run.actor})]
+    actor = people.load(run.actor)
+    who, what = actor.name if actor else run.actor, run.dossier.code if run.dossier else run.instance.key
+    did = BY_COLLEAGUES[kind]
+    news = News(
+        key=f"{kind}:{key}",
+        kind=kind,
+        text=Text(f"{who} {did.vi} {what}, {task.name}", f"{who} {did.en} {what}, {task.name}"),
+        url=f"/tasks/{task.id}",
+        dossier_id=run.dossier.id if run.dossier else None,
+        detail=Text(detail, detail),
+    )
+    tell([person for person in named if person is not None], news, now=run.now)
 
 
 @verb

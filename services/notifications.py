@@ -74,4 +74,4 @@ def tell(run: Run, dossier: Dossier, what: str, number: str) -> None:
         "body": f"{vi}\n\n{en}\n",
         "dossier": dossier.code,
     }
-    outbox.add("email", payload, key=f"email:{what}:{uuid4().hex}", now=run.now)
+    outbox.add("email", payload, key=f"email:{what}:{uuid4().hex}", now=run.now, instance_id=run.instance.id)

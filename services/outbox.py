@@ -60,13 +60,22 @@ class Sent:
     state: str
 
 
-def add(kind: str, payload: Mapping[str, Any], *, key: str, now: datetime, due_at: datetime | None = None) -> None:
-    """Write a call into the present transaction."""
+def add(
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    key: str,
+    now: datetime,
+    due_at: datetime | None = None,
+    instance_id: str | None = None,
+) -> None:
+    """Write a call into the present transaction; `instance_id`: whose act wants it."""
     message = OutboxMessage(
         id=uuid4().hex,
         kind=kind,
         idempotency_key=key,
         payload=dict(payload),
+        instance_id=instance_id,
         state="waiting",
         due_at=due_at or now,
         tries=0,

@@ -70,7 +70,7 @@ def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> Document |
     )
     session().add(document)
     run.notes.setdefault("papers", []).append({"kind": paper.kind, "number": number, "document": document.id})
-    outbox.add("paper", {"document": document.id}, key=f"paper:{document.id}", now=run.now)
+    outbox.add("paper", {"document": document.id}, key=f"paper:{document.id}", now=run.now, instance_id=run.instance.id)
     notifications.tell(run, dossier, paper.kind, number)
     return document
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from errors import Detail, Duplicate, Invalid, NotFound, NotSignedIn, WrongState
-from services import log
+from services import log, substitutions
 from services.folding import fold
 from services.passwords import DEMO_PASSWORD, HASHER, matches, password_problem
 from services.people_checks import check, check_code, problems_of
@@ -97,6 +97,8 @@ def viewer_of_session(token: str, *, now: datetime, idle: timedelta) -> Viewer |
     if person is None or not person.is_active:
         return None
     viewer = viewer_of(person)
+    if person.substitutes_until is not None and person.substitutes_until > now:
+        viewer = replace(viewer, stands_for=substitutions.standing(person.username, now=now))
     if viewer.unit and viewer.is_staff:
         viewer = replace(viewer, unit_name=unit_name(viewer.unit))
     if now - found.seen_at > SEEN_EVERY:

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Have an inbox: see, claim and complete the tasks of oneself and one's groups, and read their dossiers."""
     ASSIGN_TASKS = "assign_tasks"
     """Give a task that one sees to somebody else."""
+    SET_PRIORITY = "set_priority"
+    """Say how urgent a task is that one sees."""
     SUPERVISE_UNIT = "supervise_unit"
     """See every task and dossier of one's unit, and what escalates there."""
     STOP_DOSSIER = "stop_dossier"
@@ -66,8 +68,17 @@ ROLES: dict[str, frozenset[Permission]] = {
     "applicant": frozenset({P.FILE_DOSSIER}),
     "officer": frozenset({P.WORK_TASKS, P.CONFIRM_WITHDRAWAL, P.STOP_DOSSIER}),
     "head": frozenset(
-        {P.WORK_TASKS, P.ASSIGN_TASKS, P.SUPERVISE_UNIT, P.STOP_DOSSIER, P.CONFIRM_WITHDRAWAL, P.SEE_BOARD}
+        {
+            P.WORK_TASKS,
+            P.ASSIGN_TASKS,
+            P.SET_PRIORITY,
+            P.SUPERVISE_UNIT,
+            P.STOP_DOSSIER,
+            P.CONFIRM_WITHDRAWAL,
+            P.SEE_BOARD,
+        }
     ),
+    "leader": frozenset({P.WORK_TASKS, P.SET_PRIORITY, P.CONFIRM_WITHDRAWAL, P.STOP_DOSSIER}),
     "manager": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "inspector": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "designer": frozenset({P.DESIGN, P.RUN_INSTANCES}),
@@ -80,6 +91,7 @@ ROLE_NAMES: dict[str, Text] = {
     "applicant": Text("Người nộp hồ sơ", "Applicant"),
     "officer": Text("Cán bộ xử lý", "Officer"),
     "head": Text("Trưởng phòng", "Division head"),
+    "leader": Text("Lãnh đạo", "Leader"),
     "manager": Text("Quản lý", "Manager"),
     "inspector": Text("Thanh tra", "Inspector"),
     "designer": Text("Thiết kế thủ tục", "Process designer"),
@@ -87,6 +99,17 @@ ROLE_NAMES: dict[str, Text] = {
     "worker": Text("Chương trình làm việc", "Worker program"),
     "admin": Text("Quản trị", "Administrator"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """For whom somebody stands now, and with what reach (services/substitutions.py)."""
+
+    username: str
+    groups: frozenset[str] = frozenset()
+    """Of the absent one."""
+    keys: frozenset[str] = frozenset()
+    """Of the processes that it holds for; empty: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +126,8 @@ class Viewer:
     sees_all_units: bool = False
     """Belongs to an agency-wide group (one-door, clerk, leader): dossiers of every unit."""
     permissions: frozenset[Permission] = field(default=frozenset())
+    stands_for: tuple[Standing, ...] = ()
+    """Colleagues who are away, whose tasks this viewer may do."""
 
     @property
     def is_staff(self) -> bool:

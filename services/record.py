@@ -176,7 +176,8 @@ def _throw(run: Run, step: Step) -> None:
     for thrown in step.thrown:
         flows: list[tuple[str, ...]] = [(key,) for key in thrown.to] or [()]
         for to in flows:
-            outbox.add("event", _thrown(run, thrown, to), key=f"{run.instance.id}:{uuid4().hex}", now=run.now)
+            key = f"{run.instance.id}:{uuid4().hex}"
+            outbox.add("event", _thrown(run, thrown, to), key=key, now=run.now, instance_id=run.instance.id)
 
 
 def _thrown(run: Run, thrown: Thrown, to: tuple[str, ...]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def return_to(
     reason = instances.reason_given(reason)
     run = hold(instance_id, actor=viewer.username, now=now)
     task = _earlier(run.instance, task_id)
-    step = _step(run, task, whole=with_data_of_the_time)
+    step = step_back(run, task, whole=with_data_of_the_time)
     run.notes = {
         "earlier": task.id,
         "element": task.element_id,
@@ -100,7 +100,7 @@ def return_to(
         "reason": reason,
         "variables_of_the_time": with_data_of_the_time,
     }
-    back = _status_back(run.dossier, task)
+    back = status_back(run.dossier, task)
     if back is not None and run.dossier is not None:
         effects.take_back(run, run.dossier, back)
         clocks.refresh(run.dossier, run.limits, now=now)
@@ -127,10 +127,10 @@ def preview(
     dossier = dossiers.of_instance(instance.id) if loaded.procedure is not None else None
     run = Run(instance=instance, loaded=loaded, dossier=dossier, actor=viewer.username, now=now)
     task = _earlier(instance, task_id)
-    step = _step(run, task, whole=with_data_of_the_time)
+    step = step_back(run, task, whole=with_data_of_the_time)
     before = _at(runner.waits(loaded.definition, instance.state), runner.incidents(loaded.definition, instance.state))
     after = _at(step.waits, step.incidents)
-    back = _status_back(dossier, task)
+    back = status_back(dossier, task)
     return Preview(
         task=task,
         ends=tuple(one for key, one in before.items() if key not in after),
@@ -159,7 +159,8 @@ def _earlier(instance: Instance, task_id: str) -> Task:
     return task
 
 
-def _step(run: Run, task: Task, *, whole: bool) -> Step:
+def step_back(run: Run, task: Task, *, whole: bool) -> Step:
+    """Take an instance back to just before a task was completed; raise WrongState where that cannot be."""
     instance = run.instance
     if instance.status not in instances.OPEN:
         raise WrongState(returning.ENDED)
@@ -200,7 +201,7 @@ def _refuse_other_elements(task: Task, run: Run, snapshot: bytes) -> None:
         raise WrongState(returning.OTHER_DIAGRAM, details=details)
 
 
-def _status_back(dossier: Dossier | None, task: Task) -> Status | None:
+def status_back(dossier: Dossier | None, task: Task) -> Status | None:
     """Give the status that a dossier goes back to; None where it had come no further.
 
     A pause is not gone back to: the element that asks for it does that when it opens again.

@@ -27,6 +27,8 @@ class Run:
     actor: str
     now: datetime
     notes: dict[str, Any] = field(default_factory=dict)
+    again: Task | None = None
+    """The task whose completion is being undone: the one that opens in its place goes on where it was."""
 
     @property
     def ports(self) -> Ports:

@@ -73,7 +73,7 @@ DEMO_PEOPLE = (
     _demo("truongphongduoc", "Trưởng phòng dược", "Division head, drugs", "head", "head_drug", "drug"),
     _demo("chuyenvientb", "Chuyên viên thiết bị", "Specialist, devices", "officer", "specialist_device", "device"),
     _demo("truongphongtb", "Trưởng phòng thiết bị", "Division head, devices", "head", "head_device", "device"),
-    _demo("lanhdao", "Lãnh đạo Bộ", "Ministry leader", "officer", "leader", "office"),
+    _demo("lanhdao", "Lãnh đạo Bộ", "Ministry leader", "officer leader", "leader", "office"),
     _demo("vanthu", "Văn thư", "Records clerk", "officer", "clerk", "office"),
     _demo("quanly", "Quản lý", "Manager", "manager", "", "office"),
     _demo("thietke", "Người thiết kế thủ tục", "Process designer", "designer", "", "office"),

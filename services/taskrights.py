@@ -7,12 +7,46 @@ from storage.tables import Task
 
 
 def is_candidate(viewer: Viewer, task: Task) -> bool:
-    """Say whether a task is offered to a person, by name or by a group."""
-    return viewer.username in task.candidate_users or not viewer.groups.isdisjoint(task.candidate_groups)
+    """Say whether a task is offered to a person, by name or by a group, or to one whom they stand for."""
+    return _is_offered(viewer.username, viewer.groups, task) or _absent(viewer, task, held=False) is not None
 
 
 def may_submit(viewer: Viewer, task: Task) -> bool:
-    """The assignee; where nobody has claimed it, any candidate (a submit claims it); programs and administrators."""
+    """The assignee; where nobody has claimed it, any candidate (a submit claims it); programs and administrators.
+
+    And whoever stands for one of them.
+    """
     if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
         return True
-    return task.assignee is None and is_candidate(viewer, task)
+    if task.assignee is None:
+        return is_candidate(viewer, task)
+    return _absent(viewer, task, held=True) is not None
+
+
+def acts_for(viewer: Viewer, task: Task) -> str | None:
+    """Give the absent colleague by whose right a viewer works on a task; None where they may by their own."""
+    if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
+        return None
+    if task.assignee is None and _is_offered(viewer.username, viewer.groups, task):
+        return None
+    return _absent(viewer, task, held=task.assignee is not None)
+
+
+def sees_for(viewer: Viewer, task: Task) -> bool:
+    """Say whether a viewer sees an open task because it is given or offered to a colleague they stand for."""
+    if not viewer.stands_for or task.state != "open":
+        return False
+    return _absent(viewer, task, held=True) is not None or _absent(viewer, task, held=False) is not None
+
+
+def _is_offered(username: str, groups: frozenset[str], task: Task) -> bool:
+    return username in task.candidate_users or not groups.isdisjoint(task.candidate_groups)
+
+
+def _absent(viewer: Viewer, task: Task, *, held: bool) -> str | None:
+    """Give the first of those whom a viewer stands for who holds the task, or (not `held`) whom it is offered to."""
+    for one in viewer.stands_for:
+        has_it = task.assignee == one.username if held else _is_offered(one.username, one.groups, task)
+        if has_it and (not one.keys or task.key in one.keys):
+            return one.username
+    return None

@@ -14,7 +14,7 @@ from engine.events import Wait
 from errors import ExpressionFailed
 from expressions import dialect
 from expressions.zone import OFFICE
-from services import clocks
+from services import clocks, duties
 from services.folding import fold
 from services.runs import Run
 from storage.rows import people
@@ -85,17 +85,46 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         priority=_priority(element, variables, run.now),
         state="open",
         created_at=run.now,
+        filed_at=run.dossier.filed_at if run.dossier else run.instance.started_at,
         follow_up_at=_moment(element.follow_up, variables, run.now),
         reason="",
         business_key=run.instance.business_key,
         search_text=fold(f"{wait.element_name or wait.element_id} {run.instance.business_key or ''}"),
     )
+    if _is_again(run, wait) and run.again is not None:
+        _go_on(task, run.again, run.actor)
+    elif task.assignee and duties.barred(run.instance, element, task.assignee) is not None:
+        _keep_apart(task)
     if element.limit is not None:
-        clocks.refresh_task(task, element.limit, clocks.pauses_since(run.dossier, run.now), now=run.now)
+        clocks.refresh_task(task, element.limit, clocks.pauses_since(run.dossier, task.created_at), now=run.now)
     else:
-        task.due_at = _moment(element.due, variables, run.now)
-        task.next_deadline_at = task.due_at
+        is_again = _is_again(run, wait) and run.again is not None
+        task.due_at = run.again.due_at if is_again and run.again else _moment(element.due, variables, run.now)
+        task.next_deadline_at = clocks.next_deadline(task, None, task.due_at) if is_again else task.due_at
     return task
+
+
+def _is_again(run: Run, wait: Wait) -> bool:
+    again = run.again
+    return again is not None and (again.process_key, again.element_id) == (wait.process_key, wait.element_id)
+
+
+def _go_on(task: Task, before: Task, actor: str) -> None:
+    """Its completion is undone: it has the holder, the beginning and so the due moment that it had."""
+    task.assignee, task.owner = before.assignee or actor, before.owner
+    task.reassigned = before.reassigned
+    task.created_at, task.priority, task.follow_up_at = before.created_at, before.priority, before.follow_up_at
+    task.at_risk_at, task.breached_at = before.at_risk_at, before.breached_at
+
+
+def _keep_apart(task: Task) -> None:
+    """The diagram gives it to somebody who may not do it: its candidates have it, or somebody must say who does."""
+    if not task.candidate_groups and not task.candidate_users:
+        raise ExpressionFailed(
+            element_id=task.element_id,
+            reason=f"{task.assignee!r} may not do this task: duties are kept apart, and nobody else is named",
+        )
+    task.assignee = None
 
 
 def _groups(element: Element, variables: Mapping[str, Any], now: datetime) -> list[str]:

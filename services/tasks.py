@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -25,12 +26,12 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, instances, loading, log, snapshots
-from services.permissions import Permission, Viewer, has_any, require, scope_of
+from services import documents, duties, instances, loading, log, reassigning, snapshots, turns
+from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
-from services.taskrights import is_candidate, may_submit
+from services.taskrights import acts_for, is_candidate, may_submit, sees_for
 from storage.database import session, verb
 from storage.rows import drafts, people
 from storage.rows import tasks as rows
@@ -38,6 +39,9 @@ from storage.tables import Instance, Task
 from texts import Text
 
 LONGEST_REASON = 4000
+NOTHING: Mapping[str, Any] = {}
+MOST_TRIED = 50
+"""Tasks that one asks for in turn when others take each of them first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,8 @@ class Opened:
     can_submit: bool
     is_suspended: bool
     """An operator has suspended the instance: it can be read, nothing can be done."""
+    barred: Text | None
+    """Why this viewer may not do it, though it is offered to them (services/duties.py)."""
 
     @property
     def main_act(self) -> str:
@@ -87,6 +93,8 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         variables = runner.task_variables(loaded.definition, instance.state, task_id)
     else:
         variables = task.answers or {}
+    barred = duties.barred(instance, element, viewer.username) if is_open else None
+    is_free = is_open and not is_suspended and barred is None
     return Opened(
         task=task,
         instance=instance,
@@ -95,23 +103,45 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         form_schema=loading.form_schema(task.form) if task.form else None,
         variables=variables,
         seen_version=instance.revision,
-        can_claim=is_open and not is_suspended and task.assignee is None and is_candidate(viewer, task),
-        can_submit=is_open and not is_suspended and may_submit(viewer, task),
+        can_claim=is_free and task.assignee is None and is_candidate(viewer, task),
+        can_submit=is_free and may_submit(viewer, task),
         is_suspended=is_open and is_suspended,
+        barred=barred,
     )
 
 
 @verb
-def claim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
-    """Take a task for oneself; claiming one's own again changes nothing. Raises TaskTaken where somebody has it."""
+def claim(viewer: Viewer, task_id: str, *, now: datetime, reason: str = "") -> Task:
+    """Take a task for oneself; claiming one's own again changes nothing.
+
+    `reason`: why this one, where a dossier that was filed earlier waits (services/turns.py). Raises TaskTaken where
+    somebody has it, Forbidden for whom its duties bar, InvalidAnswers where the reason is missing.
+    """
     run, task = hold_open(viewer, task_id, now=now)
     if task.assignee == viewer.username:
         return task
     if task.assignee is not None:
         raise TaskTaken()
-    if not is_candidate(viewer, task):
+    is_offered = is_candidate(viewer, task)
+    if not is_offered:
         require(viewer, Permission.WORK_ANY_TASK)
-    return given(run, task, viewer.username, "task.claimed")
+    duties.require_apart(run, task, viewer.username)
+    more: dict[str, Any] = turns.require_turn(viewer, run, task, reason) if is_offered else {}
+    if absent := acts_for(viewer, task):
+        duties.require_apart(run, task, absent)
+        more["for"] = absent
+    return given(run, task, viewer.username, "task.claimed", owner=absent, more=more)
+
+
+def take_next(viewer: Viewer, *, now: datetime) -> Task | None:
+    """Take what is next in the viewer's turn, or None where nothing is left; what others take meanwhile is passed."""
+    require_any(viewer, Permission.WORK_TASKS, Permission.WORK_ANY_TASK)
+    for row in islice(turns.next_ones(viewer), MOST_TRIED):
+        try:
+            return claim(viewer, row.id, now=now)
+        except turns.TAKEN:
+            continue
+    return None
 
 
 @verb
@@ -134,11 +164,15 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
 
 
 @verb
-def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Task:
-    """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task."""
+def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: int = reassigning.MOST) -> Task:
+    """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task.
+
+    Raises WrongState where it has changed hands `most` times already, InvalidAnswers where that person cannot have it.
+    """
     if not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
         require(viewer, Permission.ASSIGN_TASKS)
     run, task = hold_open(viewer, task_id, now=now)
+    reassigning.require_few(viewer, task, most)
     person = people.load(assignee)
     allowed = Permission.WORK_ANY_TASK in viewer.permissions or fits(assignee, task)
     if person is None or not person.is_active or not allowed:
@@ -147,6 +181,7 @@ def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime) -> Tas
             f"“{assignee[:80]}” cannot have this task: they are in none of its groups.",
         )
         raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
+    duties.require_apart_of(run, task, assignee)
     return given(run, task, assignee, "task.assigned")
 
 
@@ -173,6 +208,9 @@ def submit(
         if task.assignee is not None:
             raise TaskTaken()
         raise Forbidden()
+    absent = acts_for(viewer, task)
+    for who in filter(None, (viewer.username, absent)):
+        duties.require_apart(run, task, who)
     if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
         raise WrongState(
             Text(
@@ -203,13 +241,14 @@ def submit(
     }
     if chosen is not None:
         run.notes |= {"act": chosen.id, "reason": reason}
-    if task.owner:
-        run.notes["for"] = task.owner
+    if owner := task.owner or absent:
+        run.notes["for"] = owner
     if attached:
         run.notes["documents"] = attached
     done: dict[str, Any] = {
         "id": task_id,
         "completed_by": viewer.username,
+        "owner": owner,
         "act": chosen.id if chosen else None,
         "reason": reason,
         "answers": data,
@@ -232,6 +271,8 @@ def check(
         raise TaskNotOpen()
     if opened.is_suspended:
         raise InstanceSuspended()
+    if opened.barred is not None:
+        raise Forbidden(opened.barred)
     if not opened.can_submit:
         raise TaskTaken() if opened.task.assignee is not None else Forbidden()
     loaded = loading.load(opened.task.definition_id)
@@ -247,7 +288,7 @@ def may_see(viewer: Viewer, task: Task) -> bool:
     groups, who read all dossiers.
     """
     scope = scope_of(viewer)
-    if rows.visible(task, scope):
+    if rows.visible(task, scope) or sees_for(viewer, task):
         return True
     if task.state == "open":
         return False
@@ -267,11 +308,23 @@ def hold_open(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task
     return run, task
 
 
-def given(run: Run, task: Task, assignee: str | None, kind: str, *, owner: str | None = None) -> Task:
-    """Give a task to a person, or back to its candidates; `owner`: for whom that person works on it."""
+def given(
+    run: Run,
+    task: Task,
+    assignee: str | None,
+    kind: str,
+    *,
+    owner: str | None = None,
+    more: Mapping[str, Any] = NOTHING,
+) -> Task:
+    """Give a task to a person, or back to its candidates; `owner`: for whom that person works on it.
+
+    `more`: what else the event says.
+    """
     before, task.assignee, task.owner = task.assignee, assignee, owner
+    reassigning.count(task, before, assignee, kind)
     rows.offer_again(task)
-    data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee}
+    data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee, **more}
     log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
     return task
 
@@ -280,6 +333,9 @@ def fits(username: str, task: Task) -> bool:
     """Say whether a person is among a task's candidates."""
     if username in task.candidate_users:
         return True
+    if task.transferred:  # its unit's people stand for the groups of the diagram
+        person = people.load(username)
+        return person is not None and person.unit_code == task.unit_code
     return not {code for code, _ in people.groups_of(username)}.isdisjoint(task.candidate_groups)
 
 

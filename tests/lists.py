@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from services.permissions import scope_of
-from storage.queries import incidents, instances, outbox, task_lists, tasks
+from storage.queries import incidents, instances, outbox, task_lists, tasks, turns
 from tests.crowd import KEY, Crowd
 
 List = tuple[str, Callable[[], object]]
@@ -33,7 +33,7 @@ def inboxes(crowd: Crowd) -> Iterator[List]:
             named = " ".join(filter(None, (wish.view, wish.key, wish.text and repr(wish.text))))
             yield f"inbox of {who}: {named}", partial(tasks.inbox, scope, wish, now=now)
         yield f"inbox of {who}: its counts", partial(tasks.counts, scope, now=now)
-        yield f"inbox of {who}: the next task", partial(tasks.next_of, scope, now=now)
+        yield f"inbox of {who}: the next task", partial(turns.first, scope, 20, own=False)
 
 
 def of_programs(crowd: Crowd) -> Iterator[List]:

@@ -30,6 +30,17 @@ class Nothing(Sent):
     """No field at all."""
 
 
+class Claim(Sent):
+    """Why this task, where a dossier that was filed before it waits at the same step."""
+
+    reason = Text(
+        load_default="",
+        longest=2000,
+        shortest=0,
+        metadata={"description": "Needed where a dossier that was filed earlier waits at the same step (422)."},
+    )
+
+
 class Assign(Sent):
     """Who gets a task."""
 

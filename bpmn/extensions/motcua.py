@@ -60,6 +60,7 @@ def read(node: xml.Node) -> Parts:
         starts_limit=get("startsLimit"),
         document=get("document"),
         fee=get("fee"),
+        not_by=listed(get("notBy")),
         decision=get("decision"),
         result_variable=get("resultVariable"),
         correlation_key=get("correlationKey"),

@@ -99,6 +99,8 @@ class Parts:
     starts_limit: str | None = None
     document: str | None = None
     fee: str | None = None
+    not_by: tuple[str, ...] | None = None
+    """Elements whose doers may not do this task."""
     decision: str | None = None
     result_variable: str | None = None
     decision_result: str | None = None

@@ -140,11 +140,16 @@ def unit_names(codes: Iterable[str]) -> Mapping[str, Text]:
     return {row[0]: Text(row[1], row[2] or row[1]) for row in rows}
 
 
-def candidates(*, groups: Iterable[str], usernames: Iterable[str]) -> tuple[Candidate, ...]:
-    """Give the active people among these and in these groups, by name."""
+def candidates(*, groups: Iterable[str], usernames: Iterable[str], unit: str = "") -> tuple[Candidate, ...]:
+    """Give the active people among these, in these groups and of this unit (empty: of none), by name."""
     members = select(GroupMember.username).where(GroupMember.group_code.in_(sorted(set(groups))))
     query = select(Person.username, Person.name, Person.unit_code).where(
-        Person.is_active, or_(Person.username.in_(members), Person.username.in_(sorted(set(usernames))))
+        Person.is_active,
+        or_(
+            Person.username.in_(members),
+            Person.username.in_(sorted(set(usernames))),
+            Person.unit_code == (unit or None),
+        ),
     )
     rows = session().execute(query.order_by(Person.name, Person.username)).all()
     counts = _open_tasks([row[0] for row in rows])

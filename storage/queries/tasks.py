@@ -39,12 +39,8 @@ MOST_COUNTED = 500
 """Counts beside views stop here and are shown as "499+": counting must not cost more than the list."""
 LOOKED = 500
 """Tasks among which a page of a narrowed view is looked for; the next page goes on behind them."""
-MOST_LOOKS = 20
-"""So often the next task is looked for behind those that are not for the viewer."""
 COUNTED = ("all", "mine", "unassigned", "soon", "breached", "paused")
 SUPERVISED = ("unit", "escalated")
-PASSED_OVER = 50
-"""Tasks of suspended instances that are looked through at a time for one that can be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +76,8 @@ class InboxRow:
     """An operator has suspended its instance."""
     has_draft: bool
     """Somebody has typed something that is not sent yet."""
+    interested: tuple[str, ...] = ()
+    """Who declared a conflict of interest and does none of the instance's tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +133,10 @@ def inbox(
     keys = _soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
     if keys is None:
         return Page()
-    query = _rows().join(keys, keys.c.task_id == Task.id).where(*conditions)
+    query = lines_query().join(keys, keys.c.task_id == Task.id).where(*conditions)
     query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
     found = session().execute(query.add_columns(keys.c.sort_at)).all()
-    rows = tuple(_row(item) for item in found[:limit])
+    rows = tuple(line_of(item) for item in found[:limit])
     if len(found) > limit:
         return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
     last = _last(keys, looked) if conditions else None
@@ -156,37 +154,22 @@ def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
     return found | {"done": session().execute(select(func.count()).select_from(done)).scalar_one()}
 
 
-def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
-    """Give the task to do next: one's own or unassigned, soonest due first; those of suspended instances wait."""
-    for view in ("mine", "unassigned"):
-        limit, after = 1, None
-        for _ in range(MOST_LOOKS):
-            page = inbox(scope, Filter(view=view), now=now, after=after, limit=limit)
-            row = next((row for row in page.rows if not row.is_suspended), None)
-            if row is not None:
-                return row
-            if page.next is None:
-                break
-            limit, after = PASSED_OVER, page.next
-    return None
-
-
 def of_dossier(scope: Scope, dossier_id: str) -> tuple[InboxRow, ...]:
     """Give the open tasks of a dossier that the scope may see."""
     query = _of_dossier(dossier_id).where(visible(scope)).order_by(Task.created_at)
-    return tuple(_row(item) for item in session().execute(query))
+    return tuple(line_of(item) for item in session().execute(query))
 
 
 def open_steps(dossier_id: str) -> tuple[InboxRow, ...]:
     """Give all open tasks of a dossier, for whoever may read the dossier (their names and holders, not their data)."""
     query = _of_dossier(dossier_id).order_by(Task.created_at)
-    return tuple(_row(item) for item in session().execute(query))
+    return tuple(line_of(item) for item in session().execute(query))
 
 
 def open_of(instance_id: str) -> tuple[InboxRow, ...]:
     """Give all open tasks of an instance, for whoever may read the instance."""
-    query = _rows().where(Task.instance_id == instance_id, IS_OPEN).order_by(Task.created_at)
-    return tuple(_row(item) for item in session().execute(query))
+    query = lines_query().where(Task.instance_id == instance_id, IS_OPEN).order_by(Task.created_at)
+    return tuple(line_of(item) for item in session().execute(query))
 
 
 def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
@@ -265,10 +248,10 @@ def _counted(scope: Scope, now: datetime) -> dict[str, int]:
     return dict(row._mapping)
 
 
-def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str]:
+def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str, Any]:
     """Find the open tasks of a dossier by its instance, which has the index."""
     instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
-    return _rows().where(Task.instance_id == instance_id, IS_OPEN)
+    return lines_query().where(Task.instance_id == instance_id, IS_OPEN)
 
 
 def _principals(scope: Scope, view: str) -> Iterable[str]:
@@ -340,26 +323,34 @@ def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnEleme
 
 
 def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
-    query = _rows().where(Task.completed_by == scope.username, *_conditions(scope, wanted, now))
+    query = lines_query().where(Task.completed_by == scope.username, *_conditions(scope, wanted, now))
     if after is not None:
         query = query.where(tuple_(Task.completed_at, Task.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
     found = session().execute(query.order_by(Task.completed_at.desc(), Task.id.desc()).limit(limit + 1)).all()
-    rows = tuple(_row(item) for item in found[:limit])
+    rows = tuple(line_of(item) for item in found[:limit])
     last = rows[-1] if rows and len(found) > limit else None
     return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
 
 
-def _rows() -> Select[Task, Dossier, str, str]:
+def lines_query() -> Select[Task, Dossier, str, str, Any]:
+    """Read tasks with their dossiers, holders and instances."""
     holder = aliased(Person)
     return (
-        select(Task, Dossier, holder.name.label("assignee_name"), Instance.status.label("instance_status"))
+        select(
+            Task,
+            Dossier,
+            holder.name.label("assignee_name"),
+            Instance.status.label("instance_status"),
+            Instance.interested.label("interested"),
+        )
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Dossier, Dossier.id == Task.dossier_id)
         .outerjoin(holder, holder.username == Task.assignee)
     )
 
 
-def _row(item: Any) -> InboxRow:
+def line_of(item: Any) -> InboxRow:
+    """Give a row of `lines_query` as a list shows it."""
     task: Task = item[0]
     dossier: Dossier | None = item[1]
     return InboxRow(
@@ -390,4 +381,5 @@ def _row(item: Any) -> InboxRow:
         clock_state=dossier.clock_state if dossier else None,
         is_suspended=item.instance_status == "suspended",
         has_draft=task.has_draft,
+        interested=tuple(item.interested or ()),
     )

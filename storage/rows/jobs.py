@@ -27,6 +27,12 @@ def message(message_id: str, *, lock: bool = False) -> OutboxMessage | None:
     return session().get(OutboxMessage, message_id, with_for_update=lock or None, populate_existing=True)
 
 
+def of_instance(instance_id: str, since: datetime) -> Sequence[OutboxMessage]:
+    """Load and hold the calls that an instance's acts have wanted since."""
+    query = select(OutboxMessage).where(OutboxMessage.instance_id == instance_id, OutboxMessage.created_at >= since)
+    return session().scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def put_down(now: datetime, *, holder: str = "", message_id: str = "") -> None:
     """Let the calls that a process is making, or this one if somebody makes it, be made by others, now."""
     making = (OutboxMessage.state == "waiting", OutboxMessage.held_by != "", OutboxMessage.due_at > now)

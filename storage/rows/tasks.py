@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
@@ -16,6 +16,8 @@ from storage.tables import IS_OPEN, Instance, Task, TaskAccess
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where tasks without a due moment sort."""
+ORDINARY, MOST_PRIORITY = 50, 1000
+"""The priority of a task of which nothing else is said, and above which one counts no more."""
 
 
 # Statements of every submit are built once.
@@ -117,7 +119,7 @@ def _closing(columns: frozenset[str]) -> Update:
 def offer(tasks: Iterable[Task]) -> None:
     """Write the access rows of open tasks: to the assignee, the candidates and the candidate groups."""
     rows = [
-        {"principal": principal, "sort_at": task.due_at or NEVER, "task_id": task.id}
+        {"principal": principal, "sort_at": sort_at(task), "task_id": task.id, "turn": turn(task, principal)}
         for task in tasks
         for principal in principals(task)
     ]
@@ -129,6 +131,27 @@ def offer_again(task: Task) -> None:
     """Write the access rows of a task anew, after its assignee or due moment changed."""
     _execute(_UNOFFER, [{"of_task": task.id}])
     offer([task])
+
+
+def sort_at(task: Task) -> datetime:
+    """Give the moment by which a task is listed: when it is due, those of one moment by their priority."""
+    return (task.due_at or NEVER) - timedelta(microseconds=_priority(task) - ORDINARY)
+
+
+def turn(task: Task, principal: str = "") -> int | None:
+    """Give the place of a task in the queue of one who could do it next; None for those who could not.
+
+    That is its holder, and while nobody holds it everybody whom it is offered to; a unit's head only sees it.
+    """
+    waits_for = f"u:{task.assignee}" if task.assignee else principal
+    if principal and (principal != waits_for or principal.startswith("n:")):
+        return None
+    filed = task.filed_at or task.created_at
+    return (MOST_PRIORITY - _priority(task)) * 10**13 + int(filed.timestamp() * 1000)
+
+
+def _priority(task: Task) -> int:
+    return min(max(task.priority, 0), MOST_PRIORITY)
 
 
 def principals(task: Task) -> frozenset[str]:

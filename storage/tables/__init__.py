@@ -11,6 +11,7 @@ from storage.tables.drafts import Draft
 from storage.tables.external import ExternalTask
 from storage.tables.incidents import Incident
 from storage.tables.instances import Instance, StartTimer
+from storage.tables.interests import Interest
 from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
@@ -18,7 +19,10 @@ from storage.tables.notices import Notice
 from storage.tables.pace import Mark, StepPace
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
 from storage.tables.stores import DataStore
+from storage.tables.substitutions import Substitution
+from storage.tables.talk import Comment, PrivateNote
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
+from storage.tables.turns import TurnException
 from storage.tables.uploads import Upload, UploadPiece
 
 __all__ = [
@@ -34,6 +38,7 @@ __all__ = [
     "BundleDraftFile",
     "CalendarChange",
     "CalendarEntry",
+    "Comment",
     "Conversation",
     "Counter",
     "DataStore",
@@ -49,12 +54,14 @@ __all__ = [
     "IdempotencyRecord",
     "Incident",
     "Instance",
+    "Interest",
     "Lease",
     "LogEvent",
     "Mark",
     "Notice",
     "OutboxMessage",
     "Person",
+    "PrivateNote",
     "Seal",
     "SignIn",
     "StartEvent",
@@ -62,8 +69,10 @@ __all__ = [
     "StepPace",
     "Subscription",
     "SubscriptionLabel",
+    "Substitution",
     "Task",
     "TaskAccess",
+    "TurnException",
     "Unit",
     "Upload",
     "UploadPiece",

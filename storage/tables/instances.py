@@ -48,6 +48,8 @@ class Instance(Base):
     """How often in a row its due timers met a fault of our own."""
     incidents: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of its incidents are open, so that who has none never asks for them."""
+    interested: Mapped[list[str] | None] = mapped_column(JSON)
+    """Who declared a conflict of interest and may do none of its tasks, so that who has none never asks for them."""
     log_seq: Mapped[int] = mapped_column(default=0)
     log_hash: Mapped[bytes] = mapped_column(default=b"")
     started_at: Mapped[datetime] = mapped_column(Moment)

@@ -47,6 +47,8 @@ class Person(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     search_text: Mapped[str] = mapped_column(default="")
+    substitutes_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Until when they may stand for somebody, so that for others nobody asks; null: never yet."""
 
 
 class GroupMember(Base):

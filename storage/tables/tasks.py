@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, false, literal_column, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, false, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -13,6 +13,7 @@ from storage.types import Moment
 
 _OPEN, _CLOSED = text("state = 'open'"), text("state <> 'open'")
 _DUE = text("state <> 'open' AND due_at IS NOT NULL")
+_IN_TURN = text("turn IS NOT NULL")
 _DONE, _WATCHED = text("completed_by IS NOT NULL"), text("next_deadline_at IS NOT NULL")
 
 
@@ -58,6 +59,12 @@ class Task(Base):
     state: Mapped[str]
     """open, completed or cancelled."""
     created_at: Mapped[datetime] = mapped_column(Moment)
+    filed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its dossier was filed (without one: its instance started); null: before this was kept, and it has ended."""
+    reassigned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was taken from one person and given to another (services/reassigning.py)."""
+    transferred: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Another unit does it than the diagram says: `unit_code`, whose people stand for its candidate groups."""
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
     next_deadline_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -94,8 +101,13 @@ class TaskAccess(Base):
     """
 
     __tablename__ = "task_access"
-    __table_args__ = (Index("ix_task_access_task", "task_id"),)
+    __table_args__ = (
+        Index("ix_task_access_task", "task_id"),
+        Index("ix_task_access_turn", "principal", "turn", sqlite_where=_IN_TURN, postgresql_where=_IN_TURN),
+    )
     principal: Mapped[str] = mapped_column(primary_key=True)
     sort_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
-    """The due moment; tasks without one sort last (year 9999)."""
+    """The due moment, a microsecond earlier for each point of priority above 50; without one last (year 9999)."""
     task_id: Mapped[str] = mapped_column(primary_key=True)
+    turn: Mapped[int | None] = mapped_column(BigInteger)
+    """Its place in the queue of this principal: the more urgent and then the earlier filed first; null: not in it."""

@@ -241,6 +241,8 @@ REFUSED: list[tuple[str, str]] = [
     ("motcua-value", procedure('<motcua:fee id="a" nameVi="A" amount="-5"/>')),
     ("motcua-missing", procedure('<motcua:result id="a"/>')),
     ("act-id", chain(task(ACTS.replace("</ext", '<motcua:act id="ok" labelVi="Lại"/></ext')))),
+    ("not-by-unknown", chain(task(attributes='motcua:notBy="x"'))),
+    ("not-by-itself", chain(task(attributes='motcua:notBy="u"'))),
     # legal parts
     ("several-procedures", procedure().replace("</ext", '<motcua:procedure code="1.1"/></ext', 1)),
     ("procedure-part-twice", procedure('<motcua:result id="a" nameVi="A"/><motcua:result id="a" nameVi="B"/>')),

@@ -60,11 +60,9 @@ def due(office: Office, dossier: Dossier) -> date:
 
 def reading(office: Office, dossier: Dossier) -> Reading:
     row = office.again(dossier)
-    legal = loading.load(row.definition_id).procedure
-    limit = legal.limit_of("") if legal else None
-    found = clocks.read(row, limit, asked_at=office.now)
+    found = clocks.read(row, clocks.limits_of(row), asked_at=office.now)
     assert found is not None
-    return found
+    return found.reading
 
 
 def events(dossier: Dossier, kind: str = "dossier.due_moved") -> list[dict[str, object]]:

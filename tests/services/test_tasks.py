@@ -11,6 +11,7 @@ from errors import Forbidden, InvalidAnswers, NotFound, StaleVersion, TaskNotOpe
 from services import dossiers, instances, log, people, tasks
 from services.permissions import SYSTEM
 from storage.queries import tasks as lists
+from storage.queries import turns
 from storage.queries.scope import Scope
 from storage.tables import Instance, Task
 from tests.engine.diagrams import end, fork, start, user, xor
@@ -87,7 +88,7 @@ def test_a_head_gives_a_task_to_a_member_of_its_group_and_to_nobody_else(office:
     head = office.viewer("truongphong")
     given = tasks.assign(head, task.id, "chuyenvien", now=office.now)
     assert given.assignee == "chuyenvien"
-    assert lists.next_of(Scope(username="chuyenvien", principals=("u:chuyenvien",)), now=office.now) is not None
+    assert turns.first(Scope(username="chuyenvien", principals=("u:chuyenvien",)), 1, own=True)
     for stranger in ("motcua", "nobody", ""):
         with pytest.raises(InvalidAnswers) as refused:
             tasks.assign(head, task.id, stranger, now=office.now)

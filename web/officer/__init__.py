@@ -4,12 +4,14 @@ May import services (verbs), storage.queries (reads), forms (field views), error
 never decide who may do what or when something is due, nor write anything but through a verb.
 """
 
-from web.officer import assigning, diagrams, dossiers, inbox, tasks, withdrawals
+from web.officer import assigning, desk, diagrams, dossiers, inbox, talk, tasks, withdrawals
 
 BLUEPRINTS = (
     inbox.blueprint,
     tasks.blueprint,
     assigning.blueprint,
+    desk.blueprint,
+    talk.blueprint,
     dossiers.blueprint,
     withdrawals.blueprint,
     diagrams.blueprint,

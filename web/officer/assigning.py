@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import Detail, InstanceSuspended, InvalidAnswers, TaskTaken
+from errors import Detail, Forbidden, InstanceSuspended, InvalidAnswers, TaskTaken, WrongState
 from services import tasks
 from services.permissions import Permission, has_any, require
+from services.wiring import Parts
 from storage.queries import people
 from texts import Text
 from web.i18n.formats import t
@@ -32,8 +33,10 @@ def claim(task_id: str) -> Response:
     except TaskTaken as taken:
         held = load(viewer, task_id, now)
         flash(_("%(name)s đã nhận việc này trước.", name=held.holder) if held.holder else t(taken.text), "soon")
-    except InstanceSuspended as suspended:
-        flash(t(suspended.text), "soon")
+    except InvalidAnswers:  # another dossier was filed before: say why this one
+        return redirect(view.at("/do/claim"), 303)
+    except (InstanceSuspended, Forbidden) as refused:
+        flash(t(refused.text), "soon")
     else:
         flash(_("Đã nhận việc: %(step)s, %(code)s.", step=t(view.step), code=_code(view)), "ok")
     return redirect(places.here(viewer).inbox if request.form.get("from") == "inbox" else view.url, 303)
@@ -67,7 +70,11 @@ def assign(task_id: str) -> Response | tuple[str, int]:
         return _choice(view, [Detail(field="assignee", code="required", message=message)]), 422
     viewer = worker()
     try:
-        tasks.assign(viewer, task_id, chosen, now=datetime.now(UTC))
+        storage: Parts = current_app.extensions["motcua"]
+        tasks.assign(viewer, task_id, chosen, now=datetime.now(UTC), most=storage.settings.most_reassignments)
+    except WrongState as refused:
+        flash(t(refused.text), "soon")
+        return redirect(view.url, 303)
     except InvalidAnswers as refused:
         return _choice(view, refused.details, chosen), 422
     name = people.names_of([chosen]).get(chosen, chosen)
@@ -83,7 +90,8 @@ def _assignable(task_id: str) -> TaskView:
 
 
 def _choice(view: TaskView, errors: Sequence[Detail] = (), chosen: str = "") -> str:
-    found = people.candidates(groups=view.task.candidate_groups, usernames=view.task.candidate_users)
+    unit = view.task.unit_code if view.task.transferred else ""
+    found = people.candidates(groups=view.task.candidate_groups, usernames=view.task.candidate_users, unit=unit)
     return render_template(
         "officer/assign.html",
         view=view,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,8 +10,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from errors import InstanceSuspended, TaskNotOpen, TaskTaken
-from services import loading, tasks
+from services import duties, loading, tasks
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from storage.queries import dossiers as dossier_queries
 from storage.queries import drafts as draft_queries
@@ -19,13 +18,11 @@ from storage.queries import tasks as queries
 from storage.queries.drafts import TaskDraft
 from texts import Text
 from web.account import signed_in
-from web.officer import dues, places
+from web.officer import dues, offers, places
 from web.officer.places import Place
 
 blueprint = Blueprint("officer_inbox", __name__)
 PAGE = 50
-TRIES = 5
-"""How many tasks are tried in turn when others take the next one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +36,8 @@ class Line:
     can_claim: bool
     draft: TaskDraft | None = None
     """What somebody has typed into it and not sent yet."""
+    is_barred: bool = False
+    """This viewer's duties are kept apart from it, or they declared an interest."""
 
 
 @blueprint.get("/inbox")
@@ -49,6 +48,7 @@ def listed() -> str:
     now = datetime.now(UTC)
     scope = scope_of(viewer)
     page = queries.inbox(scope, place.filter, now=now, after=place.cursor, limit=PAGE)
+    barred = duties.barred_rows(viewer.username, page.rows)
     drafts = draft_queries.of_tasks([row.id for row in page.rows if row.has_draft])
     return render_template(
         "officer/inbox.html",
@@ -56,10 +56,11 @@ def listed() -> str:
         views=places.OWN,
         supervised=places.views_of(viewer)[len(places.OWN) :],
         counts=counts_of(queries.counts(scope, now=now)),
-        lines=[line(row, viewer, now=now, draft=drafts.get(row.id)) for row in page.rows],
+        lines=[line(row, viewer, now=now, draft=drafts.get(row.id), barred=barred) for row in page.rows],
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
         is_part=page.is_part,
+        undoable=offers.undoable(viewer, now),
         looked=queries.LOOKED,
         now=now,
     )
@@ -67,19 +68,12 @@ def listed() -> str:
 
 @blueprint.post("/inbox/next")
 def take_next() -> Response:
-    """Take the most urgent task: one's own, else an unclaimed one of one's groups, which is claimed."""
+    """Take what is next in turn: one's own, else an unclaimed one of one's groups, which is claimed."""
     viewer = worker()
     place = places.here(viewer)
-    for _again in range(TRIES):
-        now = datetime.now(UTC)
-        row = queries.next_of(scope_of(viewer), now=now)
-        if row is None:
-            break
-        try:
-            tasks.claim(viewer, row.id, now=now)
-        except (TaskTaken, TaskNotOpen, InstanceSuspended):
-            continue
-        return redirect(place.at(f"/tasks/{row.id}"), 303)
+    task = tasks.take_next(viewer, now=datetime.now(UTC))
+    if task is not None:
+        return redirect(place.at(f"/tasks/{task.id}"), 303)
     flash(_("Hết việc rồi: không còn việc nào của bạn hoặc chưa ai nhận."), "ok")
     return redirect(place.inbox, 303)
 
@@ -92,8 +86,15 @@ def worker() -> Viewer:
     return viewer
 
 
-def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime, draft: TaskDraft | None = None) -> Line:
-    """Give a row as a list shows it."""
+def line(
+    row: queries.InboxRow,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    draft: TaskDraft | None = None,
+    barred: Container[str] = (),
+) -> Line:
+    """Give a row as a list shows it; `barred`: ids of tasks that this viewer may not do."""
     loaded = loading.load(row.definition_id)
     is_candidate = viewer.username in row.candidate_users or not viewer.groups.isdisjoint(row.candidate_groups)
     may_claim = is_candidate or Permission.WORK_ANY_TASK in viewer.permissions
@@ -102,8 +103,13 @@ def line(row: queries.InboxRow, viewer: Viewer, *, now: datetime, draft: TaskDra
         step=loaded.step_name(row.process_key, row.element_id, row.name),
         procedure=Text(row.procedure_name, row.procedure_name_en or "") if row.procedure_name else loaded.name,
         due=dues.of_task(row, now=now),
-        can_claim=row.state == "open" and not row.is_suspended and row.assignee is None and may_claim,
+        can_claim=row.state == "open"
+        and not row.is_suspended
+        and row.assignee is None
+        and may_claim
+        and row.id not in barred,
         draft=draft,
+        is_barred=row.id in barred,
     )
 
 

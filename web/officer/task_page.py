@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
 from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
-from services import dossiers, drafts, instances, loading, tasks
+from services import comments, dossiers, drafts, instances, loading, notes, tasks
 from services.drafts import Draft
 from services.permissions import Permission, Viewer, has_any, scope_of
 from services.statuses import Status
@@ -24,11 +25,11 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
-from web.officer import diagrams, dues, inbox, parts, places, telling
+from web.officer import diagrams, dues, inbox, offers, parts, places, telling
 from web.officer.places import Place
 
 QUEUE = 30
-TABS = ("form", "dossier", "history", "diagram", "documents")
+TABS = ("form", "dossier", "talk", "history", "diagram", "documents")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,11 @@ def page(
         if tab == "diagram"
         else None,
         loads_viewer=tab == "diagram",
+        comments=comments.of_task(viewer, task) if tab == "talk" else (),
+        note=notes.of_task(viewer, task) if tab == "talk" else None,
+        comment_id=uuid4().hex,
+        acts=offers.acts(viewer, view.opened),
+        undoable=offers.undoable(viewer, now),
         has_errors=bool(errors),
         now=now,
     )
@@ -201,6 +207,7 @@ def _tabs(view: TaskView, tab: str) -> list[dict[str, object]]:
     labels = {
         "form": (_("Biểu mẫu"), None),
         "dossier": (_("Hồ sơ") if view.dossier else _("Dữ liệu"), None),
+        "talk": (_("Trao đổi"), None),
         "history": (_("Lịch sử"), view.opened.instance.log_seq),
         "diagram": (_("Sơ đồ"), None),
         "documents": (_("Tài liệu"), len(view.dossier.papers) if view.dossier else 0),

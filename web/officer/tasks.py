@@ -40,7 +40,12 @@ from web.officer.places import Place
 from web.officer.task_page import QUEUE, TABS, TaskView, Typed, form_fields, load, number, page, worker
 
 blueprint = Blueprint("officer_tasks", __name__)
-UNIMPORTANT = frozenset({"task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached"})
+UNIMPORTANT = frozenset(
+    {
+        "task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached", "interest.declared", "interest.lifted",
+        "comment.added", "task.follow_up", "task.priority",
+    }
+)  # fmt: skip
 """Events that change nothing of what is decided on: answers sent across one of them are taken as they are."""
 
 
@@ -231,9 +236,13 @@ def _on(viewer: Viewer, view: TaskView, done: Submitted, typed: Typed) -> Respon
     for row in queries.inbox(scope_of(viewer), view.place.filter, now=now, limit=QUEUE).rows:
         if row.state == "open" and row.assignee in (None, viewer.username) and _is_mine_to_do(viewer, row):
             return redirect(
-                Place(view=view.place.view, text=view.place.text, key=view.place.key).at(f"/tasks/{row.id}"), 303
+                Place(view=view.place.view, text=view.place.text, key=view.place.key).at(
+                    f"/tasks/{row.id}", done=view.task.id
+                ),
+                303,
             )
-    return redirect(view.place.first, 303)
+    here = Place(view=view.place.view, text=view.place.text, key=view.place.key)
+    return redirect(here.at("/inbox", done=view.task.id), 303)
 
 
 def _is_mine_to_do(viewer: Viewer, row: queries.InboxRow) -> bool:

@@ -25,6 +25,14 @@ ICONS = {
     "task.released": "arrow-return-left",
     "task.delegated": "person-check",
     "task.resolved": "arrow-return-left",
+    "comment.added": "chat-left-text",
+    "task.priority": "flag",
+    "task.follow_up": "calendar-event",
+    "task.transferred": "arrow-left-right",
+    "task.sent_back": "arrow-return-left",
+    "task.undone": "arrow-counterclockwise",
+    "interest.declared": "shield-exclamation",
+    "interest.lifted": "shield-check",
     "task.at_risk": "hourglass-split",
     "dossier.at_risk": "hourglass-split",
     "task.breached": "exclamation-octagon",
@@ -71,7 +79,7 @@ class Held:
 def timeline(instance: Any) -> list[dict[str, object]]:
     """Give the items of macros/timeline.html, the newest first."""
     told = history.told(instance)
-    who = people.names_of([*(event.actor for event in told), *(event.assignee for event in told if event.assignee)])
+    who = people.names_of(_people(told))
     return [
         {
             "state": "paused" if event.paused else "done",
@@ -86,7 +94,7 @@ def timeline(instance: Any) -> list[dict[str, object]]:
 def since(instance: Any, seen: int) -> list[str]:
     """Say in one line each what happened after the first `seen` events, the newest first."""
     events = newer(instance, seen)
-    who = people.names_of([*(event.actor for event in events), *(event.assignee for event in events if event.assignee)])
+    who = people.names_of(_people(events))
     return [f"{title(event, who)} – {_who(event, who)}, {moment(event.at)}" for event in events]
 
 
@@ -106,6 +114,14 @@ def title(event: Told, who: Any) -> str:
         "task.assigned": _("Giao %(step)s cho %(name)s", step=step, name=who.get(event.assignee, event.assignee)),
         "task.delegated": _("Nhờ %(name)s làm thay: %(step)s", step=step, name=who.get(event.assignee, event.assignee)),
         "task.resolved": _("Trả lại %(name)s: %(step)s", step=step, name=who.get(event.assignee, event.assignee)),
+        "comment.added": _("Ghi ý kiến"),
+        "task.priority": _("Đặt mức ưu tiên: %(step)s", step=step),
+        "task.follow_up": _("Đặt ngày xem lại: %(step)s", step=step),
+        "task.transferred": _("Chuyển đơn vị khác: %(step)s", step=step),
+        "task.sent_back": _("Trả lại bước trước: %(step)s", step=step),
+        "task.undone": _("Hoàn tác: %(step)s", step=step),
+        "interest.declared": _("Khai có xung đột lợi ích, không tham gia hồ sơ"),
+        "interest.lifted": _("Gỡ khai báo xung đột lợi ích: %(name)s", name=who.get(event.assignee, event.assignee)),
         "task.at_risk": _("Sắp đến hạn: %(step)s", step=step),
         "task.breached": _("Quá hạn: %(step)s", step=step),
         "dossier.at_risk": _("Hồ sơ sắp đến hạn"),
@@ -183,8 +199,17 @@ def _verdict(line: Holding, now: datetime) -> dues.Due:
     return dues.of_moment(line.due_at, now=now)
 
 
+def _people(events: Iterable[Told]) -> set[str]:
+    return {name for event in events for name in (event.actor, event.assignee, event.behalf) if name}
+
+
 def _who(event: Told, who: Any) -> str:
-    return str(_("Hệ thống")) if event.actor == SYSTEM else who.get(event.actor, event.actor)
+    if event.actor == SYSTEM:
+        return str(_("Hệ thống"))
+    name = str(who.get(event.actor, event.actor))
+    if not event.behalf:
+        return name
+    return str(_("%(name)s (thay %(absent)s)", name=name, absent=who.get(event.behalf, event.behalf)))
 
 
 def _text(event: Told, who: Any) -> str:
