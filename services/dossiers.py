@@ -18,7 +18,7 @@ from clock.limits import end_of
 from clock.model import Unit
 from errors import DefinitionSuspended, Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
 from forms.validate import validate
-from services import clocks, documents, effects, instances, loading, log, notifications
+from services import clocks, documents, effects, instances, loading, log, notifications, searching
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from services.record import record
@@ -102,6 +102,7 @@ def file(
     )
     session().add(dossier)
     session().flush()
+    searching.put(dossier)
     run.dossier = dossier
     run.notes = {
         "code": code,

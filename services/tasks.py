@@ -25,7 +25,7 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, instances, loading, log, snapshots
+from services import documents, instances, loading, log, searching, snapshots
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
@@ -219,6 +219,8 @@ def submit(
         drafts.delete_of_task(task_id)
         done["has_draft"] = False
     opened = record(run, step, "task.completed", completed=done)
+    if run.dossier is not None:
+        searching.add(run.dossier, viewer.username, data)
     instances.drain(run)
     return Submitted(instance=run.instance, opened=tuple(opened))
 

@@ -14,6 +14,7 @@ from storage.tables.jobs import IdempotencyRecord, Lease, OutboxMessage
 from storage.tables.log import LogEvent, Seal
 from storage.tables.messages import BufferedMessage, Conversation, StartEvent, Subscription, SubscriptionLabel
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
+from storage.tables.search import DossierSearch
 from storage.tables.stores import DataStore
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 from storage.tables.uploads import Upload, UploadPiece
@@ -37,6 +38,7 @@ __all__ = [
     "DeploymentFile",
     "Document",
     "Dossier",
+    "DossierSearch",
     "Draft",
     "ExternalTask",
     "Group",
