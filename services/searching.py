@@ -36,7 +36,8 @@ def words(text: str, most: int = MOST_CHARACTERS) -> list[str]:
 
 def sought(text: str) -> Sought:
     """Read what somebody typed to look for: anything at all is words, and perhaps a code."""
-    return Sought(words=tuple(words(text, 500)[:MOST_WORDS]), code=text.strip().upper()[:60])
+    code = text.strip().upper()[:60]
+    return Sought(words=tuple(words(text, 500)[:MOST_WORDS]), code=code if code.isprintable() else "")
 
 
 def put(dossier: Dossier) -> None:

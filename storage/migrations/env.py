@@ -19,7 +19,7 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
 
 
 def is_ours(_object: Any, name: str | None, _kind: str, _reflected: bool, _compare_to: Any) -> bool:
-    """Say whether the tables of storage/tables tell of it: not of the queue, nor of one database's way to find words."""
+    """Say whether the tables of storage/tables tell of it: not of the queue, nor of one database's full text."""
     return name is None or not name.startswith(("procrastinate_", "dossier_words", "ix_dossier_search_words"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, Text, and_, bindparam, cast, exists, func, insert, or_, select, update
+from sqlalchemy import String, Text, and_, bindparam, cast, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from storage import terms
@@ -18,22 +18,23 @@ bytes a letter at most, they stay below the megabyte that PostgreSQL's vectors h
 BELOW = 0
 """Dossiers of before the search have numbers from here downwards."""
 
-_SEQUENCE = func.nextval(func.pg_get_serial_sequence("dossier_search", "seq"))
+_PUT = {
+    "sqlite": text("INSERT INTO dossier_search (dossier_id, words) VALUES (:dossier_id, :words)"),
+    "postgresql": text(
+        """
+INSERT INTO dossier_search (seq, dossier_id, words)
+SELECT number, :dossier_id, CAST(:words AS tsvector) || CAST('__block_' || (number >> :bits) AS tsvector)
+FROM (SELECT nextval(pg_get_serial_sequence('dossier_search', 'seq')) AS number) AS taken
+"""
+    ).bindparams(bits=terms.BLOCK_BITS),
+}
+"""The block of a dossier is told by its number, which the database gives (storage/terms.py writes it the same way)."""
 
 
 def put(dossier_id: str, words: Iterable[str]) -> None:
     """Make a new dossier to be found by its terms, as the latest of all."""
-    given = {"given_id": dossier_id, "given": _written(words)}
-    if not _is_postgresql():
-        statement = insert(DossierSearch).values(dossier_id=bindparam("given_id"), words=bindparam("given"))
-    else:
-        number = select(_SEQUENCE.label("number")).subquery()
-        block = func.concat("__block_", number.c.number.op(">>")(terms.BLOCK_BITS))
-        row = select(
-            number.c.number, bindparam("given_id", type_=String), _vector("given").op("||")(cast(block, TSVECTOR))
-        )
-        statement = insert(DossierSearch).from_select(["seq", "dossier_id", "words"], row)
-    session().execute(statement, given)
+    statement = _PUT[session().get_bind().dialect.name]
+    session().execute(statement, {"dossier_id": dossier_id, "words": _written(words)})
 
 
 def add(dossier_id: str, words: Iterable[str]) -> None:
