@@ -109,6 +109,7 @@ def _tail(look: Callable[[], object]) -> float:
 
 def _index(size: int) -> None:
     """Give the dossiers that were copied their words: in the order of filing, as if each had been filed."""
+    session().rollback()  # what was read before does not have the copies
     lacking = ~select(1).where(DossierSearch.dossier_id == Dossier.id).exists()
     columns = Dossier.id, Dossier.code, Dossier.unit_code, Dossier.applicant, Dossier.key
     found = session().execute(select(*columns).where(lacking).order_by(Dossier.filed_at, Dossier.id)).all()

@@ -132,16 +132,16 @@ def inbox(
         return _done(scope, wanted, now, after, limit)
     conditions = _conditions(scope, wanted, now)
     looked = LOOKED if conditions else limit + 1
-    keys = _soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
+    keys = soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
     if keys is None:
         return Page()
-    query = _rows().join(keys, keys.c.task_id == Task.id).where(*conditions)
+    query = selected().join(keys, keys.c.task_id == Task.id).where(*conditions)
     query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
     found = session().execute(query.add_columns(keys.c.sort_at)).all()
-    rows = tuple(_row(item) for item in found[:limit])
+    rows = tuple(row_of(item) for item in found[:limit])
     if len(found) > limit:
         return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
-    last = _last(keys, looked) if conditions else None
+    last = last_of(keys, looked) if conditions else None
     return Page(rows=rows, next=last, is_part=last is not None)
 
 
@@ -174,19 +174,19 @@ def next_of(scope: Scope, *, now: datetime) -> InboxRow | None:
 def of_dossier(scope: Scope, dossier_id: str) -> tuple[InboxRow, ...]:
     """Give the open tasks of a dossier that the scope may see."""
     query = _of_dossier(dossier_id).where(visible(scope)).order_by(Task.created_at)
-    return tuple(_row(item) for item in session().execute(query))
+    return tuple(row_of(item) for item in session().execute(query))
 
 
 def open_steps(dossier_id: str) -> tuple[InboxRow, ...]:
     """Give all open tasks of a dossier, for whoever may read the dossier (their names and holders, not their data)."""
     query = _of_dossier(dossier_id).order_by(Task.created_at)
-    return tuple(_row(item) for item in session().execute(query))
+    return tuple(row_of(item) for item in session().execute(query))
 
 
 def open_of(instance_id: str) -> tuple[InboxRow, ...]:
     """Give all open tasks of an instance, for whoever may read the instance."""
-    query = _rows().where(Task.instance_id == instance_id, IS_OPEN).order_by(Task.created_at)
-    return tuple(_row(item) for item in session().execute(query))
+    query = selected().where(Task.instance_id == instance_id, IS_OPEN).order_by(Task.created_at)
+    return tuple(row_of(item) for item in session().execute(query))
 
 
 def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
@@ -243,7 +243,7 @@ def _was_offered(principal: str) -> ColumnElement[bool]:
 
 def _counted(scope: Scope, now: datetime) -> dict[str, int]:
     """Look at one's own tasks and those of one's unit together; what is paused counts in both."""
-    own, unit = (_soonest(principals, MOST_COUNTED) for principals in (scope.principals, scope.supervised))
+    own, unit = (soonest(principals, MOST_COUNTED) for principals in (scope.principals, scope.supervised))
     looks = [
         select(keys.c.task_id, literal(int(keys is own)).label("own"), literal(int(keys is unit)).label("unit"))
         for keys in (own, unit)
@@ -268,7 +268,7 @@ def _counted(scope: Scope, now: datetime) -> dict[str, int]:
 def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str]:
     """Find the open tasks of a dossier by its instance, which has the index."""
     instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
-    return _rows().where(Task.instance_id == instance_id, IS_OPEN)
+    return selected().where(Task.instance_id == instance_id, IS_OPEN)
 
 
 def _principals(scope: Scope, view: str) -> Iterable[str]:
@@ -279,7 +279,7 @@ def _principals(scope: Scope, view: str) -> Iterable[str]:
     return (f"u:{scope.username}",) if view == "mine" else scope.principals
 
 
-def _soonest(
+def soonest(
     principals: Iterable[str], limit: int, after: tuple[str, str] | None = None, *conditions: ColumnElement[bool]
 ) -> Subquery | None:
     """Find the first `limit` of the tasks that are offered to any of these, those due soonest first."""
@@ -302,7 +302,7 @@ def _range(
     return select(inner.c.task_id, inner.c.sort_at)
 
 
-def _last(keys: Subquery, looked: int) -> tuple[str, str] | None:
+def last_of(keys: Subquery, looked: int) -> tuple[str, str] | None:
     """Give the place of the last task that was looked at, or None where that were all."""
     query = select(keys.c.sort_at, keys.c.task_id).order_by(keys.c.sort_at, keys.c.task_id).offset(looked - 1)
     row = session().execute(query).first()
@@ -340,16 +340,17 @@ def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnEleme
 
 
 def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
-    query = _rows().where(Task.completed_by == scope.username, *_conditions(scope, wanted, now))
+    query = selected().where(Task.completed_by == scope.username, *_conditions(scope, wanted, now))
     if after is not None:
         query = query.where(tuple_(Task.completed_at, Task.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
     found = session().execute(query.order_by(Task.completed_at.desc(), Task.id.desc()).limit(limit + 1)).all()
-    rows = tuple(_row(item) for item in found[:limit])
+    rows = tuple(row_of(item) for item in found[:limit])
     last = rows[-1] if rows and len(found) > limit else None
     return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
 
 
-def _rows() -> Select[Task, Dossier, str, str]:
+def selected() -> Select[Task, Dossier, str, str]:
+    """Give what lists of tasks read, for `row_of`."""
     holder = aliased(Person)
     return (
         select(Task, Dossier, holder.name.label("assignee_name"), Instance.status.label("instance_status"))
@@ -359,7 +360,8 @@ def _rows() -> Select[Task, Dossier, str, str]:
     )
 
 
-def _row(item: Any) -> InboxRow:
+def row_of(item: Any) -> InboxRow:
+    """Give what was read as a line of a list."""
     task: Task = item[0]
     dossier: Dossier | None = item[1]
     return InboxRow(

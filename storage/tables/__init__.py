@@ -18,6 +18,7 @@ from storage.tables.search import DossierSearch
 from storage.tables.stores import DataStore
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 from storage.tables.uploads import Upload, UploadPiece
+from storage.tables.views import SavedView
 
 __all__ = [
     "IS_CLOSED",
@@ -50,6 +51,7 @@ __all__ = [
     "LogEvent",
     "OutboxMessage",
     "Person",
+    "SavedView",
     "Seal",
     "SignIn",
     "StartEvent",
