@@ -124,18 +124,18 @@ def test_nobody_finds_what_they_may_not_read(filed: Office, monkeypatch: pytest.
     assert found(filed, "duong", prevention) == both
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '"', "'", '" OR "', "a* OR b", "NEAR(a b)", "words:x", "^a", "a AND NOT b", "-a", "(", ")(", "a:*", "a & !b",
-        "'; DROP TABLE dossier_search; --", "\\", "%", "_", "__unit_prevention", "_duo", "\x00", "\ud800", "\ud7ff",
-        "😀", "漢字", "х" * 5000, "a " * 5000, "NULL", "<->", "|", "*", "{words}: duong",
-    ],
+HOSTILE = (
+    '"', "'", '" OR "', "a* OR b", "NEAR(a b)", "words:x", "^a", "a AND NOT b", "-a", "(", ")(", "a:*", "a & !b",
+    "'; DROP TABLE dossier_search; --", "\\", "%", "_", "__unit_prevention", "_duo", "\x00", "\ud800", "\ud7ff",
+    "😀", "漢字", "х" * 5000, "a " * 5000, "NULL", "<->", "|", "*", "{words}: duong",
 )  # fmt: skip
-def test_whatever_is_typed_is_only_words(filed: Office, text: str) -> None:
+
+
+def test_whatever_is_typed_is_only_words(filed: Office) -> None:
     filed.file_in(KEY)
-    assert found(filed, text) in ([], found(filed, "duong"))
-    assert len(found(filed, f"duong {text}", "nguoinop")) <= 1
+    for text in HOSTILE:
+        assert found(filed, text) in ([], found(filed, "duong")), text
+        assert len(found(filed, f"duong {text}", "nguoinop")) <= 1, text
 
 
 @given(st.text(max_size=300))
