@@ -25,7 +25,7 @@ from storage.queries.scope import Scope
 from storage.tables import Dossier, DossierSearch, Task, TaskAccess
 from storage.terms import Term
 
-LOOKED = 5_000
+LOOKED = 2_000
 """Dossiers that hold the words among which a page of what is narrowed further is looked for."""
 FEW = 2_000
 """Dossiers that somebody works on or has worked on up to which they are looked through one by one."""
