@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import backups, clock, jobs, log, people, procedures, setup
+from cli import backups, clock, jobs, log, people, procedures, search, setup
 from cli.setup import prepare_demo
 
 __all__ = ["init_cli", "prepare_demo"]
@@ -17,5 +17,5 @@ __all__ = ["init_cli", "prepare_demo"]
 def init_cli(app: Flask) -> None:
     """Add every command to `flask`."""
     app.cli.add_command(setup.command)
-    for group in (procedures.group, people.group, log.group, clock.group, jobs.group, backups.group):
+    for group in (procedures.group, people.group, log.group, clock.group, jobs.group, backups.group, search.group):
         app.cli.add_command(group)

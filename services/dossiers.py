@@ -16,7 +16,7 @@ import orjson
 from bpmn.model import Procedure
 from errors import DefinitionSuspended, Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
 from forms.validate import validate
-from services import clocks, documents, effects, instances, loading, log, notifications
+from services import clocks, documents, effects, instances, loading, log, notifications, searching
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from services.record import record
@@ -101,6 +101,7 @@ def file(
     )
     session().add(dossier)
     session().flush()
+    searching.put(dossier)
     run.dossier = dossier
     run.notes = {
         "code": code,

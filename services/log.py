@@ -25,7 +25,7 @@ from texts import Text
 
 PROOFS, CHECKPOINTS = "log", "checkpoints"
 """The chains of verifications and of checkpoints (services/checkpoints.py)."""
-NAMED = ("batches", "bundle_drafts", "calendar", "definitions", "outbox", "people", PROOFS)
+NAMED = ("batches", "bundle_drafts", "calendar", "definitions", "outbox", "people", "views", PROOFS)
 """The chains that are no instance's and that a checkpoint seals."""
 SEALS_CHANGED = Text(
     "các dấu chốt sổ không khớp với lần chốt gần nhất: có dấu bị sửa, thêm hoặc xoá",

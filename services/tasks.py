@@ -26,7 +26,7 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, duties, instances, loading, log, reassigning, snapshots, turns
+from services import documents, duties, instances, loading, log, reassigning, searching, snapshots, turns
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.record import record
 from services.runs import Run, hold_of_task
@@ -258,6 +258,8 @@ def submit(
         drafts.delete_of_task(task_id)
         done["has_draft"] = False
     opened = record(run, step, "task.completed", completed=done)
+    if run.dossier is not None:
+        searching.add(run.dossier, viewer.username, data)
     instances.drain(run)
     return Submitted(instance=run.instance, opened=tuple(opened))
 

@@ -18,9 +18,9 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
 
-def is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
-    """Say whether migrations are about this: the tables of the queue are its library's."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+def is_ours(_object: Any, name: str | None, _kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    """Say whether the tables of storage/tables tell of it: not of the queue, nor of one database's full text."""
+    return name is None or not name.startswith(("procrastinate_", "dossier_words", "ix_dossier_search_words"))
 
 
 def run() -> None:

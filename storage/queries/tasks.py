@@ -130,7 +130,7 @@ def inbox(
         return _done(scope, wanted, now, after, limit)
     conditions = _conditions(scope, wanted, now)
     looked = LOOKED if conditions else limit + 1
-    keys = _soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
+    keys = soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
     if keys is None:
         return Page()
     query = lines_query().join(keys, keys.c.task_id == Task.id).where(*conditions)
@@ -139,7 +139,7 @@ def inbox(
     rows = tuple(line_of(item) for item in found[:limit])
     if len(found) > limit:
         return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
-    last = _last(keys, looked) if conditions else None
+    last = last_of(keys, looked) if conditions else None
     return Page(rows=rows, next=last, is_part=last is not None)
 
 
@@ -226,7 +226,7 @@ def _was_offered(principal: str) -> ColumnElement[bool]:
 
 def _counted(scope: Scope, now: datetime) -> dict[str, int]:
     """Look at one's own tasks and those of one's unit together; what is paused counts in both."""
-    own, unit = (_soonest(principals, MOST_COUNTED) for principals in (scope.principals, scope.supervised))
+    own, unit = (soonest(principals, MOST_COUNTED) for principals in (scope.principals, scope.supervised))
     looks = [
         select(keys.c.task_id, literal(int(keys is own)).label("own"), literal(int(keys is unit)).label("unit"))
         for keys in (own, unit)
@@ -262,7 +262,7 @@ def _principals(scope: Scope, view: str) -> Iterable[str]:
     return (f"u:{scope.username}",) if view == "mine" else scope.principals
 
 
-def _soonest(
+def soonest(
     principals: Iterable[str], limit: int, after: tuple[str, str] | None = None, *conditions: ColumnElement[bool]
 ) -> Subquery | None:
     """Find the first `limit` of the tasks that are offered to any of these, those due soonest first."""
@@ -285,7 +285,7 @@ def _range(
     return select(inner.c.task_id, inner.c.sort_at)
 
 
-def _last(keys: Subquery, looked: int) -> tuple[str, str] | None:
+def last_of(keys: Subquery, looked: int) -> tuple[str, str] | None:
     """Give the place of the last task that was looked at, or None where that were all."""
     query = select(keys.c.sort_at, keys.c.task_id).order_by(keys.c.sort_at, keys.c.task_id).offset(looked - 1)
     row = session().execute(query).first()

@@ -18,12 +18,14 @@ from storage.tables.messages import BufferedMessage, Conversation, StartEvent, S
 from storage.tables.notices import Notice
 from storage.tables.pace import Mark, StepPace
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
+from storage.tables.search import DossierSearch
 from storage.tables.stores import DataStore
 from storage.tables.substitutions import Substitution
 from storage.tables.talk import Comment, PrivateNote
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 from storage.tables.turns import TurnException
 from storage.tables.uploads import Upload, UploadPiece
+from storage.tables.views import SavedView
 
 __all__ = [
     "IS_CLOSED",
@@ -47,6 +49,7 @@ __all__ = [
     "DeploymentFile",
     "Document",
     "Dossier",
+    "DossierSearch",
     "Draft",
     "ExternalTask",
     "Group",
@@ -62,6 +65,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "PrivateNote",
+    "SavedView",
     "Seal",
     "SignIn",
     "StartEvent",

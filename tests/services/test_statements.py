@@ -102,7 +102,7 @@ def test_a_filing(office: Office) -> None:
     applicant, answers, ids = office.viewer("nguoinop"), course("granted_at_once")["answers"], office.papers()
     with counted() as sent:
         dossiers.file(applicant, PROCEDURE, answers, document_ids=ids, now=office.now)
-    assert len(sent) <= 12, sent
+    assert len(sent) <= 13, sent  # one of them lets it be found by its words
 
 
 def test_a_page_of_an_inbox_and_its_counts(office: Office) -> None:

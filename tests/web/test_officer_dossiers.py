@@ -53,7 +53,7 @@ def test_dossiers_are_found_by_words_status_clock_and_procedure(office: Office, 
     assert "Mới đăng ký" in everything[0]
     assert "Đang xử lý" in everything[1]
     assert "hẹn" in everything[1]
-    for query in ("q=benh+vien+tam+phuc", f"q={new.code}", "q=thu+hai", "status=1"):
+    for query in ("q=benh+vien+tam+phuc", f"q={new.code}", "q=thu+hai+tam", "q=nguoinop2", "status=1"):
         assert [new.code[-11:] in row for row in rows(desk.get(f"/dossiers?{query}").text)] == [True], query
     for query in ("status=4&q=sao+mai", "clock=running", "status=4&procedure=biosafety-level-3"):
         assert [dossier.code[-11:] in row for row in rows(desk.get(f"/dossiers?{query}").text)] == [True], query

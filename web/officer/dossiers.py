@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,11 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services import clocks, dossiers, history, loading, statuses
-from services.folding import fold
+from services import clocks, dossiers, history, loading, searching, statuses
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.statuses import NEXT, Status
 from storage.queries import dossiers as queries
+from storage.queries import search
 from storage.queries import tasks as task_queries
 from texts import Text
 from web.account import signed_in
@@ -24,6 +25,7 @@ from web.officer import diagrams, dues, inbox, parts, places, telling
 
 blueprint = Blueprint("officer_dossiers", __name__)
 PAGE = 50
+NUMBER = re.compile(r"-?[0-9]{1,15}")
 TABS = ("overview", "history", "diagram", "documents")
 CLOCKS: Mapping[str, Text] = {
     "running": Text("Đang chạy", "Running"),
@@ -78,15 +80,7 @@ def listed() -> str:
     viewer = reader()
     now = datetime.now(UTC)
     wanted = _wanted()
-    page = queries.search(
-        scope_of(viewer),
-        text=fold(wanted.text),
-        key=wanted.key,
-        status=wanted.status,
-        clock_state=wanted.clock,
-        after=places.cursor(wanted.after),
-        limit=PAGE,
-    )
+    page = _found(viewer, wanted) if wanted.text else _latest(viewer, wanted)
     return render_template(
         "officer/dossiers.html",
         wanted=wanted,
@@ -94,7 +88,9 @@ def listed() -> str:
             Line(row=row, procedure=Text(row.procedure_name, row.procedure_name_en), due=dues.of_dossier(row, now=now))
             for row in page.rows
         ],
-        next_url=wanted.at(after="_".join(page.next), before=wanted.before + len(page.rows)) if page.next else "",
+        next_url=wanted.at(after=page.next, before=wanted.before + len(page.rows)) if page.next else "",
+        is_part=page.is_part,
+        looked=search.LOOKED,
         procedures=queries.procedures(),
         statuses=[(status.value, name) for status, name in statuses.NAMES.items()],
         clocks=CLOCKS.items(),
@@ -173,6 +169,36 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    rows: tuple[queries.DossierRow, ...]
+    next: str
+    is_part: bool = False
+
+
+def _latest(viewer: Viewer, wanted: Wanted) -> _Page:
+    page = queries.search(
+        scope_of(viewer),
+        key=wanted.key,
+        status=wanted.status,
+        clock_state=wanted.clock,
+        after=places.cursor(wanted.after),
+        limit=PAGE,
+    )
+    return _Page(rows=page.rows, next="_".join(page.next or ()))
+
+
+def _found(viewer: Viewer, wanted: Wanted) -> _Page:
+    page = search.found(
+        scope_of(viewer),
+        searching.sought(wanted.text),
+        search.Narrowed(key=wanted.key, status=wanted.status, clock_state=wanted.clock),
+        after=int(wanted.after) if wanted.after else None,
+        limit=PAGE,
+    )
+    return _Page(rows=page.rows, next="" if page.next is None else str(page.next), is_part=page.is_part)
+
+
 def _tabs(dossier_id: str, tab: str, events: int, papers: int) -> list[dict[str, object]]:
     labels = {
         "overview": (_("Hồ sơ"), None),
@@ -203,6 +229,11 @@ def _wanted() -> Wanted:
         key=kept("procedure"),
         status=number if number in {item.value for item in Status} else None,
         clock=kept("clock") if kept("clock") in CLOCKS else "",
-        after=kept("after") if places.cursor(kept("after")) else "",
+        after=kept("after") if _is_place(kept("after"), found=bool(kept("q"))) else "",
         before=int(before) if before.isdecimal() and len(before) < 7 else 0,
     )
+
+
+def _is_place(text: str, *, found: bool) -> bool:
+    """What is found by words has a number as its place, a plain list a moment."""
+    return bool(NUMBER.fullmatch(text)) if found else places.cursor(text) is not None

@@ -1,0 +1,207 @@
+"""Saved views: which there are for somebody, a page of one, and how many tasks each has.
+
+A view is looked for among the open tasks that its viewer is offered, as the views of tasks.py are, so that it costs the
+same however many are open: those due soonest first, LOOKED at a time; in another order the SORTED that are due soonest;
+counts among MOST_COUNTED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.database import session
+from storage.queries.conditions import Condition, written
+from storage.queries.scope import Scope
+from storage.queries.tasks import LOOKED, MOST_COUNTED, InboxRow, last_of, line_of, lines_query, soonest
+from storage.tables import Dossier, Instance, Person, SavedView, Task
+
+SORTED = 2_000
+"""Tasks, those due soonest, that are sorted otherwise; a page says where there are more."""
+BASES = ("own", "unit")
+ORDERS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "due": Task.due_at, "opened": Task.created_at, "priority": Task.priority, "follow_up": Task.follow_up_at,
+    "filed": Dossier.filed_at, "dossier_due": Dossier.due_at, "code": Dossier.code, "status": Dossier.status,
+}  # fmt: skip
+"""What a view may be sorted by; what has no value comes last, whichever way."""
+COLUMNS = (
+    "code", "applicant", "procedure", "step", "assignee", "unit", "case", "channel", "status", "clock", "due",
+    "dossier_due", "filed", "opened", "follow_up", "priority",
+)  # fmt: skip
+"""What a view may show of a task."""
+_NOTHING = "~"
+"""Sorts behind every figure and letter that a sorted value begins with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a view asks: among which tasks (BASES), with which conditions, sorted by what."""
+
+    base: str = "own"
+    conditions: tuple[Condition, ...] = ()
+    order: str = "due"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One task in a view: the line of an inbox, and what else a column may show."""
+
+    row: InboxRow
+    unit_code: str | None
+    case_id: str
+    channel: str
+    filed_at: datetime | None
+    dossier_due_at: datetime | None
+    follow_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewPage:
+    """Some lines, and the cursor of the next page (None: these are the last)."""
+
+    lines: tuple[Line, ...] = ()
+    next: tuple[str, str] | None = None
+    is_part: bool = False
+    """Not all tasks were looked at: more may fit behind them, or before them in another order than by due moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many tasks a view has; `is_part`: at least, since not all were counted."""
+
+    number: int
+    is_part: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A saved view that somebody may open, and whose it is."""
+
+    view: SavedView
+    owner_name: str
+
+
+def of_owner(username: str) -> Sequence[SavedView]:
+    """Give somebody's own views by name."""
+    return session().scalars(select(SavedView).where(SavedView.owner == username).order_by(SavedView.name)).all()
+
+
+def open_to(username: str, shared_with: Sequence[str], most: int) -> tuple[Known, ...]:
+    """Give the views that somebody may open: the own ones, then those shared with any of these, each by name."""
+    own = SavedView.owner == username
+    query = select(SavedView, Person.name).join(Person, Person.username == SavedView.owner)
+    query = query.where(or_(own, SavedView.shared_with.in_(shared_with)))
+    query = query.order_by(case((own, 0), else_=1), SavedView.name, SavedView.id).limit(most)
+    return tuple(Known(view=row[0], owner_name=row[1]) for row in session().execute(query))
+
+
+def page(
+    scope: Scope, question: Question, *, now: datetime, after: tuple[str, str] | None = None, limit: int = 50
+) -> ViewPage:
+    """Give one page of a view as this viewer has it."""
+    if question.order != "due" or question.descending:
+        return _sorted(scope, question, now, after, limit)
+    keys = soonest(_principals(scope, question.base), LOOKED, after)
+    if keys is None:
+        return ViewPage()
+    query = (
+        lines_query().join(keys, keys.c.task_id == Task.id).where(*written(question.conditions, scope.username, now))
+    )
+    query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
+    found = session().execute(query.add_columns(keys.c.sort_at)).all()
+    lines = tuple(_line(item) for item in found[:limit])
+    if len(found) > limit:
+        return ViewPage(lines=lines, next=(found[limit - 1].sort_at.isoformat(), lines[-1].row.id))
+    last = last_of(keys, LOOKED)
+    return ViewPage(lines=lines, next=last, is_part=last is not None)
+
+
+def counts(scope: Scope, questions: Mapping[str, Question], *, now: datetime) -> Mapping[str, Counted]:
+    """Count views by one statement, among the MOST_COUNTED tasks that are due first of each base."""
+    bases = {base: soonest(_principals(scope, base), MOST_COUNTED) for base in BASES}
+    looks = [
+        select(keys.c.task_id, *(literal(int(base == each)).label(each) for each in BASES))
+        for base, keys in bases.items()
+        if keys is not None
+    ]
+    if not looks or not questions:
+        return {name: Counted(number=0, is_part=False) for name in questions}
+    both = union_all(*looks).subquery()
+    first = select(both.c.task_id, *(func.max(both.c[each]).label(each) for each in BASES))
+    keys = first.group_by(both.c.task_id).subquery()
+    sums = [_sum(keys.c[base] == 1).label(base) for base in BASES] + [
+        _sum(keys.c[each.base] == 1, *written(each.conditions, scope.username, now)).label(f"view_{number}")
+        for number, each in enumerate(questions.values())
+    ]
+    query = cast("Select[Any]", select(*sums)).select_from(keys).join(Task, Task.id == keys.c.task_id)
+    query = query.join(Instance, Instance.id == Task.instance_id).outerjoin(Dossier, Dossier.id == Task.dossier_id)
+    row = session().execute(query).one()._mapping
+    return {
+        name: Counted(number=row[f"view_{number}"], is_part=row[each.base] >= MOST_COUNTED)
+        for number, (name, each) in enumerate(questions.items())
+    }
+
+
+def _sorted(scope: Scope, question: Question, now: datetime, after: tuple[str, str] | None, limit: int) -> ViewPage:
+    """Sort what fits among those due soonest here: no index has them in this order, and they are few."""
+    keys = soonest(_principals(scope, question.base), SORTED)
+    if keys is None:
+        return ViewPage()
+    query = select(Task.id, ORDERS[question.order]).join(keys, keys.c.task_id == Task.id)
+    query = query.join(Instance, Instance.id == Task.instance_id).outerjoin(Dossier, Dossier.id == Task.dossier_id)
+    found = session().execute(query.where(*written(question.conditions, scope.username, now))).all()
+    places = sorted(((_place(value), id) for id, value in found), reverse=question.descending)
+    if question.descending:
+        places.sort(key=lambda place: place[0] == _NOTHING)
+    behind = [place for place in places if after is None or _is_behind(place, after, question)]
+    ids = [id for _, id in behind[:limit]]
+    lines = {item[0].id: _line(item) for item in session().execute(lines_query().where(Task.id.in_(ids)))}
+    return ViewPage(
+        lines=tuple(lines[id] for id in ids if id in lines),
+        next=behind[limit - 1] if len(behind) > limit else None,
+        is_part=last_of(keys, SORTED) is not None,
+    )
+
+
+def _place(value: object) -> str:
+    """Write a value so that texts are sorted as the values are."""
+    if value is None:
+        return _NOTHING
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{value + 10**12:015d}" if isinstance(value, int) else str(value)
+
+
+def _is_behind(place: tuple[str, str], after: tuple[str, str], question: Question) -> bool:
+    if not question.descending:
+        return place > after
+    is_nothing = (place[0] == _NOTHING, after[0] == _NOTHING)
+    return is_nothing[0] > is_nothing[1] if is_nothing[0] != is_nothing[1] else place < after
+
+
+def _principals(scope: Scope, base: str) -> Sequence[str]:
+    return scope.supervised if base == "unit" else scope.principals
+
+
+def _sum(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+
+def _line(item: Any) -> Line:
+    task: Task = item[0]
+    dossier: Dossier | None = item[1]
+    return Line(
+        row=line_of(item),
+        unit_code=task.unit_code,
+        case_id=dossier.case_id if dossier else "",
+        channel=dossier.channel if dossier else "",
+        filed_at=dossier.filed_at if dossier else None,
+        dossier_due_at=dossier.due_at if dossier else None,
+        follow_up_at=task.follow_up_at,
+    )
