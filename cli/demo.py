@@ -1,0 +1,58 @@
+"""flask demo: data that look like a ministry's, for demonstrations and measuring."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from flask.cli import AppGroup
+
+from cli.common import now, parts, said_in_words
+from services import setup
+
+group = AppGroup("demo", help="Demo data: invented dossiers, played through the real verbs.")
+HALF_YEAR = 33_400
+
+
+@group.command("generate")
+@click.option("--dossiers", type=click.IntRange(0), default=400, show_default=True, help="Filed over half a year.")
+@click.option("--half-year", is_flag=True, help=f"As many as the ministry took in in half a year: {HALF_YEAR:,}.")
+@click.option("--live", type=click.IntRange(0), default=0, help="More dossiers, which are open now.")
+@click.option("--officers", type=click.IntRange(15), default=40, show_default=True, help="How many work on them.")
+@click.option("--seed", type=int, default=2020, show_default=True, help="The same seed plans the same dossiers.")
+@click.option("--yes", is_flag=True, help="In production too.")
+def generate(dossiers: int, half_year: bool, live: int, officers: int, seed: int, yes: bool) -> None:
+    """File and work off invented dossiers of the last half-year.
+
+    Stopped (Ctrl+C) and called again with the same options, it goes on where it was.
+    """
+    from services.demo import generate as demo  # noqa: PLC0415  # other commands need no scenarios
+    from services.demo.plan import Wish  # noqa: PLC0415
+
+    settings = parts().settings
+    if settings.is_production and not yes:
+        raise click.ClickException(
+            "Đây là hệ thống thật: hồ sơ minh hoạ không xoá được khỏi nhật ký. Thêm --yes nếu vẫn muốn.\n"
+            "This is a production environment: demo dossiers cannot be taken out of the log. Add --yes to go on."
+        )
+    moment = now()
+    wish = Wish(
+        seed=seed,
+        dossiers=HALF_YEAR if half_year else dossiers,
+        live=live,
+        until=moment.replace(second=0, microsecond=0) - timedelta(minutes=1),
+    )
+    with said_in_words():
+        setup.demo_people(production=False, now=moment)
+        wish = demo.remembered(wish, settings.data / "demo-generate.json")
+        begun = demo.begin(wish, parts().intake, officers=officers, now=moment, said=click.echo)
+        if begun.there:
+            click.echo(f"{begun.there:,} of them are there already")
+        with _bar(len(begun.todo)) as bar:
+            for done in demo.play(begun):
+                bar.update(done)
+    click.echo(f"{len(begun.todo):,} dossiers, up to {wish.until:%Y-%m-%d %H:%M} UTC")
+
+
+def _bar(length: int) -> click.progressbar[int]:
+    return click.progressbar(length=length, label="dossiers", show_pos=True, show_eta=True)
