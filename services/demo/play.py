@@ -78,6 +78,7 @@ class _Play:
         self.rng = one.chance("play")
         self.applicant = stage.crew.applicant(self.rng)
         self.workers: dict[str, Viewer] = {}
+        self.open: Sequence[Task] | None = None
         self.dossier: Dossier
         self.instance: Instance
         self.facts = one.facts
@@ -93,7 +94,7 @@ class _Play:
                 break
             viewer = self._worker(act.who)
             if act.who != "applicant" and self.rng.random() < CLAIMED:
-                self._claim(viewer, act.task, before + (at - before) * self.rng.uniform(0.05, 0.9))
+                self._claim(viewer, act.task, self._working(before + (at - before) * self.rng.uniform(0.05, 0.9)))
             if at > self.stage.until:
                 break
             self._go_on_to(at)
@@ -101,7 +102,7 @@ class _Play:
             later = at - act.at
             answers = courses.varied(act.answers, self.facts, later=later)
             tasks.submit(viewer, task.id, answers, now=at, act=act.act, reason=act.reason)
-            before = at
+            before, self.open = at, None
         self._go_on_to(self.stage.until)
 
     def _file(self, papers: Sequence[Accepted]) -> None:
@@ -127,17 +128,31 @@ class _Play:
         return self.workers[who]
 
     def _task(self, element_id: str) -> Task:
-        return next(task for task in rows.open_of(self.instance.id) if task.element_id == element_id)
+        return next(task for task in self._open() if task.element_id == element_id)
+
+    def _open(self) -> Sequence[Task]:
+        """Give the open tasks; they are read again once something may have opened or closed one."""
+        if self.open is None:
+            self.open = rows.open_of(self.instance.id)
+        return self.open
+
+    def _fire(self, now: datetime) -> None:
+        timers.fire(self.instance.id, now=now)
+        self.open = None
 
     def _claim(self, viewer: Viewer, element_id: str, at: datetime) -> None:
         if at <= self.stage.until:
             self._go_on_to(at)
             tasks.claim(viewer, self._task(element_id).id, now=at)
 
+    def _working(self, at: datetime) -> datetime:
+        """Give the next moment at which an office works."""
+        return clocks.calendar().effective(at)
+
     def _leave(self, before: datetime, at: datetime) -> None:
         """Let the applicant take the dossier back, or an officer stop it."""
         asked = before + (at - before) * self.rng.uniform(0.2, 0.6)
-        confirmed = asked + (at - before) * self.rng.uniform(0.05, 0.35)
+        confirmed = self._working(asked + (at - before) * self.rng.uniform(0.05, 0.35))
         door = self._worker("one_door")
         if self.one.left == "withdrawn":
             if asked > self.stage.until:
@@ -165,14 +180,14 @@ class _Play:
         instance_id, dossier = self.instance.id, self.dossier
         found: list[tuple[datetime, Callable[[datetime], object]]] = []
         if self.instance.status == "running" and self.instance.next_due_at is not None:
-            found.append((self.instance.next_due_at, lambda now: timers.fire(instance_id, now=now)))
+            found.append((self.instance.next_due_at, self._fire))
         if dossier.next_deadline_at is not None:
             at = dossier.next_deadline_at
             found.append((at, lambda now: deadlines.raise_dossier(dossier.id, instance_id, now=now)))
         if self.instance.ended_at is None:
             found += [
                 (task.next_deadline_at, lambda now, task_id=task.id: deadlines.raise_task(task_id, instance_id, now=now))
-                for task in rows.open_of(instance_id)
+                for task in self._open()
                 if task.next_deadline_at is not None
             ]
         return min(found, key=lambda each: each[0], default=None)
