@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from services import definitions, setup
-from services.demo import courses, crew, plan
+from services.demo import copies, courses, crew, plan
 from services.demo.play import Stage, legal_of
 from services.intake import Intake
 from services.permissions import SYSTEM
@@ -21,6 +21,9 @@ OWN = Path(__file__).resolve().parent.parent.parent / "bpmn" / "demo"
 """Procedures that only the demo data need."""
 TOGETHER = 10
 """Dossiers in one transaction: so much is lost when it is stopped."""
+COPIED_TOGETHER = 50
+FIRST_COPY = 1_000_001
+"""Number of the first copy of a dossier: it stands in numbers of papers and in names of goods."""
 LOOKED_UP = 500
 
 
@@ -29,14 +32,19 @@ class Begun:
     """What is to be done: the plan, how much of it is there already, and the stage it is played on."""
 
     wish: plan.Wish
+    every: Sequence[plan.Planned]
     todo: Sequence[plan.Planned]
-    there: int
     stage: Stage
+
+    @property
+    def copies(self) -> int:
+        """Give how many are copies of what is played."""
+        return self.wish.dossiers + self.wish.live - len(self.every)
 
 
 def remembered(wish: plan.Wish, note: Path) -> plan.Wish:
     """Give the wish with the moment of the run that it goes on with, as `note` has it; else write it down there."""
-    key = f"{wish.seed}:{wish.dossiers}:{wish.live}"
+    key = f"{wish.seed}:{wish.dossiers}:{wish.live}:{wish.part}"
     notes = json.loads(note.read_text()) if note.is_file() else {}
     if key not in notes:
         notes[key] = wish.until.isoformat()
@@ -61,7 +69,7 @@ def begin(
     there = {found for part in _portions(every, LOOKED_UP) for found in rows.there([one.id for one in part])}
     session().rollback()
     stage = Stage(crew=people, intake=intake, until=wish.until)
-    return Begun(wish=wish, todo=[one for one in every if one.id not in there], there=len(there), stage=stage)
+    return Begun(wish=wish, every=every, todo=[one for one in every if one.id not in there], stage=stage)
 
 
 def play(begun: Begun) -> Iterator[int]:
@@ -69,6 +77,33 @@ def play(begun: Begun) -> Iterator[int]:
     for part in _portions(begun.todo, TOGETHER):
         begun.stage.play(part)
         yield len(part)
+
+
+def copy(begun: Begun) -> Iterator[int]:
+    """Copy what was played as often as it takes, portion by portion; gives how many copies are there with each."""
+    for one, count in _copies(begun):
+        numbers = {copies.copy_id(one, number): number for number in range(FIRST_COPY, FIRST_COPY + count)}
+        there = rows.there(list(numbers))
+        session().rollback()
+        yield len(there)
+        left = [number for each, number in numbers.items() if each not in there]
+        if not left:
+            continue
+        mould = copies.mould(one)
+        session().rollback()
+        for first in range(0, len(left), COPIED_TOGETHER):
+            part = left[first : first + COPIED_TOGETHER]
+            copies.write(mould, part, begun.stage.crew)
+            yield len(part)
+
+
+def _copies(begun: Begun) -> Iterator[tuple[plan.Planned, int]]:
+    """Say how often each is copied, so that each field comes to its number."""
+    for is_live, whole in ((False, begun.wish.dossiers), (True, begun.wish.live)):
+        for field, share in zip(plan.FIELDS, plan.shares(whole), strict=True):
+            played = [one for one in begun.every if one.is_live is is_live and one.course.slug == field.slug]
+            for place, one in enumerate(played):
+                yield one, (share - 1 - place) // len(played)
 
 
 def procedures(*, now: datetime) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
+from math import ceil
 from random import Random
 
 from bpmn.model import Limit
@@ -63,6 +64,8 @@ class Wish:
     live: int
     """More, which are open at `until`."""
     until: datetime
+    part: float = 1.0
+    """Which part of them is played; the rest are copies of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,8 @@ class Planned:
     filed_at: datetime
     part: float
     """Which part of its limit it takes."""
+    is_live: bool = False
+    """Wanted open."""
     left: str = ""
     """withdrawn or stopped, after the act number `left_after`; empty: it goes its way."""
     left_after: int = 0
@@ -108,10 +113,10 @@ def planned(wish: Wish, procedures: Mapping[str, Procedure]) -> list[Planned]:
     days = clocks.calendar()
     rng = Random(f"{wish.seed}:plan")  # noqa: S311  # made-up data
     first = (wish.until - HALF_YEAR).astimezone(clocks.LOCAL).date()
-    moments = pace.filings(wish.dossiers, first, wish.until, days, rng)
-    fields = _fields(wish.dossiers, rng)
+    fields = _fields(wish.dossiers, wish.part, rng)
+    moments = pace.filings(len(fields), first, wish.until, days, rng)
     found = [_one(wish, number, procedures, *each) for number, each in enumerate(zip(fields, moments, strict=True), 1)]
-    live = enumerate(_fields(wish.live, rng), wish.dossiers + 1)
+    live = enumerate(_fields(wish.live, wish.part, rng), len(found) + 1)
     found += [_live(_one(wish, number, procedures, field, wish.until), wish, procedures, days) for number, field in live]
     return sorted(found, key=lambda each: (each.filed_at, each.number))
 
@@ -126,14 +131,14 @@ def shares(count: int) -> list[int]:
     return found
 
 
-def _fields(count: int, rng: Random) -> list[Field]:
-    found = [field for field, share in zip(FIELDS, shares(count), strict=True) for _ in range(share)]
+def _fields(count: int, part: float, rng: Random) -> list[Field]:
+    found = [field for field, share in zip(FIELDS, shares(count), strict=True) for _ in range(ceil(share * part))]
     rng.shuffle(found)
     return found
 
 
 def _one(wish: Wish, number: int, procedures: Mapping[str, Procedure], field: Field, at: datetime) -> Planned:
-    name = f"{wish.seed}:{wish.dossiers}:{wish.live}:{wish.until.isoformat()}:{number}"
+    name = f"{wish.seed}:{wish.dossiers}:{wish.live}:{wish.part}:{wish.until.isoformat()}:{number}"
     seed = str(wish.seed)
     rng = Random(f"{seed}:{number}:course")  # noqa: S311  # made-up data
     course = _drawn(procedures[field.slug].courses, rng)
@@ -163,7 +168,7 @@ def _live(one: Planned, wish: Wish, procedures: Mapping[str, Procedure], days: C
     if one.course.finished < 0:  # refused at the door: at most an hour of its life
         usual = [course for course in known.courses if course.finished >= 0]
         one = replace(one, course=rng.choice(usual))
-    one = replace(one, left="", left_after=0)
+    one = replace(one, left="", left_after=0, is_live=True)
     limit = known.limit_of(one.course.case)
     trial = replace(one, filed_at=wish.until - timedelta(days=40))
     span = trial.moments(limit, days)[-1] - trial.filed_at
