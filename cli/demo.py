@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import click
+from click._termui_impl import ProgressBar
 from flask.cli import AppGroup
 
 from cli.common import now, parts, said_in_words
@@ -59,10 +60,13 @@ def generate(dossiers: int, half_year: bool, live: int, officers: int, seed: int
 def _follow(done: Iterator[int], length: int, there: int, label: str) -> None:
     """Show how much is done, how fast, and how much time is left."""
     began, new = time.monotonic(), 0
-    with click.progressbar(
-        length=length, label=label, show_pos=True, item_show_func=lambda said: str(said or "")
-    ) as bar:
+
+    def rate(_now: int | None) -> str:
+        return f"{new / (time.monotonic() - began):,.0f}/s" if new else ""
+
+    bar: ProgressBar[int]
+    with click.progressbar(length=length, label=label, show_pos=True, item_show_func=rate) as bar:
         bar.update(there)
         for count in done:
             new += count
-            bar.update(count, f"{new / (time.monotonic() - began):,.0f}/s")
+            bar.update(count)

@@ -22,6 +22,7 @@ from services.demo.crew import Crew
 from services.demo.plan import Planned
 from services.demo.play import legal_of
 from services.folding import fold
+from services.permissions import Viewer
 from storage.database import verb
 from storage.rows import demo as rows
 from storage.rows.demo import Row, Rows
@@ -164,7 +165,7 @@ def _read(one: Planned) -> Rows:
 
 def _texts(name: str, row: Row) -> Row:
     """Give what a copy may have otherwise, as JSON can have it."""
-    found = {column: value for column, value in row.items() if isinstance(value, TEXTS) and column != "was"}
+    found: Row = {column: value for column, value in row.items() if isinstance(value, TEXTS) and column != "was"}
     if name == "log_event":
         found["data"] = orjson.loads(row["data"])
     for table, column in STATES:

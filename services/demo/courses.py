@@ -1,4 +1,4 @@
-"""The courses of a procedure's scenario.yaml (docs/howto/add-a-procedure.md), and their answers varied for a dossier."""
+"""The courses of a procedure's scenario.yaml (docs/howto/add-a-procedure.md), their answers varied for a dossier."""
 
 from __future__ import annotations
 
@@ -126,7 +126,8 @@ def _varied(name: str, value: Any, own: Facts, later: timedelta) -> Any:
 def _numbered(given: str, number: int) -> str:
     """Put a dossier's number in the place of the last long figures of a number that an office gives."""
     longest = max(FIGURES.findall(given) or [""], key=len)
-    return given.replace(longest, f"{number:0{len(longest)}d}", 1) if longest else given
+    width = len(longest)
+    return given.replace(longest, f"{number % 10**width:0{width}d}", 1) if longest else given
 
 
 def _course(slug: str, written: Mapping[str, Any]) -> Course:

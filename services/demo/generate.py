@@ -22,8 +22,6 @@ OWN = Path(__file__).resolve().parent.parent.parent / "bpmn" / "demo"
 TOGETHER = 10
 """Dossiers in one transaction: so much is lost when it is stopped."""
 COPIED_TOGETHER = 50
-FIRST_COPY = 1_000_001
-"""Number of the first copy of a dossier: it stands in numbers of papers and in names of goods."""
 LOOKED_UP = 500
 
 
@@ -61,9 +59,7 @@ def begin(
     for _ in procedures(now=now):
         pass
     count = wish.dossiers + wish.live
-    people = crew.crew(
-        min(600, max(20, count // 40)), officers, seed=wish.seed, now=start, done=lambda _: None
-    )
+    people = crew.crew(min(600, max(20, count // 40)), officers, seed=wish.seed, now=start, done=lambda _: None)
     said(f"{len(people.applicants)} applicants, {sum(map(len, people.officers.values()))} officers")
     every = plan.planned(wish, known())
     there = {found for part in _portions(every, LOOKED_UP) for found in rows.there([one.id for one in part])}
@@ -81,8 +77,8 @@ def play(begun: Begun) -> Iterator[int]:
 
 def copy(begun: Begun) -> Iterator[int]:
     """Copy what was played as often as it takes, portion by portion; gives how many copies are there with each."""
-    for one, count in _copies(begun):
-        numbers = {copies.copy_id(one, number): number for number in range(FIRST_COPY, FIRST_COPY + count)}
+    for one, wanted in numbered(begun):
+        numbers = {copies.copy_id(one, number): number for number in wanted}
         there = rows.there(list(numbers))
         session().rollback()
         yield len(there)
@@ -97,13 +93,16 @@ def copy(begun: Begun) -> Iterator[int]:
             yield len(part)
 
 
-def _copies(begun: Begun) -> Iterator[tuple[plan.Planned, int]]:
-    """Say how often each is copied, so that each field comes to its number."""
+def numbered(begun: Begun) -> Iterator[tuple[plan.Planned, range]]:
+    """Give the numbers of the copies of each that was played; each field comes to its count."""
+    first = len(begun.every) + 1
     for is_live, whole in ((False, begun.wish.dossiers), (True, begun.wish.live)):
         for field, share in zip(plan.FIELDS, plan.shares(whole), strict=True):
             played = [one for one in begun.every if one.is_live is is_live and one.course.slug == field.slug]
             for place, one in enumerate(played):
-                yield one, (share - 1 - place) // len(played)
+                count = (share - 1 - place) // len(played)
+                yield one, range(first, first + count)
+                first += count
 
 
 def procedures(*, now: datetime) -> Iterator[str]:

@@ -14,7 +14,7 @@ KINDS = ("Công ty TNHH", "Công ty Cổ phần", "Công ty TNHH MTV", "Chi nhá
 TRADES = ("Dược phẩm", "Thiết bị y tế", "Mỹ phẩm", "Thực phẩm sức khoẻ", "Y tế", "Xét nghiệm", "Phân phối", "Nhập khẩu")
 BRANDS = (
     "Sao Mai", "Hoa Sữa", "Ánh Dương", "Bình Minh", "Hồng Hà", "Tràng An", "Phù Sa", "Sông Cầu", "Lam Sơn", "Hải Vân",
-    "Đất Việt", "An Khang", "Tâm An", "Phúc Lộc", "Thiên Hương", "Ngọc Lan", "Bạch Mai", "Cửu Long", "Đông Đô", "Tây Hồ",
+    "Đất Việt", "An Khang", "Tâm An", "Phúc Lộc", "Thiên Hương", "Ngọc Lan", "Bạch Mai", "Cửu Long", "Đông Đô",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What is filed when: the same dossiers for the same seed, in the proportions of the first half of 2020 (DOMAIN.md 2)."""
+"""What is filed when: the same dossiers for the same seed, in the proportions of the first half of 2020."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def planned(wish: Wish, procedures: Mapping[str, Procedure]) -> list[Planned]:
     fields = _fields(wish.dossiers, wish.part, rng)
     moments = pace.filings(len(fields), first, wish.until, days, rng)
     found = [_one(wish, number, procedures, *each) for number, each in enumerate(zip(fields, moments, strict=True), 1)]
-    live = enumerate(_fields(wish.live, wish.part, rng), len(found) + 1)
-    found += [_live(_one(wish, number, procedures, field, wish.until), wish, procedures, days) for number, field in live]
+    for number, field in enumerate(_fields(wish.live, wish.part, rng), len(found) + 1):
+        found.append(_live(_one(wish, number, procedures, field, wish.until), wish, procedures, days))
     return sorted(found, key=lambda each: (each.filed_at, each.number))
 
 
@@ -185,4 +185,3 @@ def _in_the_day(at: datetime, until: datetime, rng: Random) -> datetime:
     hour = rng.choices(range(24), pace.HOURS)[0]
     local = at.astimezone(clocks.LOCAL).replace(hour=hour, minute=rng.randrange(60), second=rng.randrange(60))
     return local if local < until else at
-

@@ -1,10 +1,11 @@
-"""Play planned dossiers through the verbs that people and the clock use, each at its moment, many in one transaction."""
+"""Play planned dossiers through the verbs that people and the clock use, each at its moment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 from bpmn.model import Procedure
@@ -136,6 +137,9 @@ class _Play:
             self.open = rows.open_of(self.instance.id)
         return self.open
 
+    def _raise(self, task_id: str, now: datetime) -> None:
+        deadlines.raise_task(task_id, self.instance.id, now=now)
+
     def _fire(self, now: datetime) -> None:
         timers.fire(self.instance.id, now=now)
         self.open = None
@@ -186,7 +190,7 @@ class _Play:
             found.append((at, lambda now: deadlines.raise_dossier(dossier.id, instance_id, now=now)))
         if self.instance.ended_at is None:
             found += [
-                (task.next_deadline_at, lambda now, task_id=task.id: deadlines.raise_task(task_id, instance_id, now=now))
+                (task.next_deadline_at, partial(self._raise, task.id))
                 for task in self._open()
                 if task.next_deadline_at is not None
             ]

@@ -16,10 +16,11 @@ from services.demo import courses, generate, plan
 from services.demo.plan import Wish
 from services.setup import SHIPPED
 from storage.database import session
-from storage.tables import Dossier, LogEvent, OutboxMessage, Task
+from storage.tables import Dossier, Instance, LogEvent, OutboxMessage
 
 UNTIL = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
-WISH = Wish(seed=1, dossiers=16, live=8, until=UNTIL)
+_LAST = select(func.max(LogEvent.at)).join(Instance, Instance.id == LogEvent.chain)
+WISH = Wish(seed=1, dossiers=12, live=6, until=UNTIL)
 
 
 def begun(app: Flask, wish: Wish = WISH) -> generate.Begun:
@@ -28,14 +29,14 @@ def begun(app: Flask, wish: Wish = WISH) -> generate.Begun:
 
 def test_dossiers_are_played_through_the_verbs_up_to_now(demo_app: Flask) -> None:
     with demo_app.app_context():
-        assert sum(generate.play(begun(demo_app))) == 24
+        assert sum(generate.play(begun(demo_app))) == 18
         session().rollback()
         found = session().scalars(select(Dossier).order_by(Dossier.filed_at)).all()
-        assert len(found) == 24
+        assert len(found) == 18
         assert log.verify().breaks == ()
         assert session().scalar(select(func.count()).select_from(OutboxMessage)) == 0
-        assert session().scalar(select(func.max(LogEvent.at)).where(LogEvent.seq > 1)) <= UNTIL + timedelta(seconds=2)
-        assert sum(dossier.ended_at is None for dossier in found) >= 8
+        assert (session().scalar(_LAST) or UNTIL) <= UNTIL + timedelta(seconds=2)
+        assert sum(dossier.ended_at is None for dossier in found) >= 6
         for dossier in found:
             legal = loading.load(dossier.definition_id).procedure
             assert legal is not None
@@ -53,7 +54,7 @@ def test_who_stops_it_and_calls_again_gets_what_is_missing(demo_app: Flask) -> N
         wish = replace(WISH, dossiers=12, live=2)
         first = generate.play(begun(demo_app, wish))
         assert next(first) == generate.TOGETHER
-        first.close()
+        del first
         again = begun(demo_app, wish)
         assert (len(again.every), len(again.todo)) == (14, 14 - generate.TOGETHER)
         assert sum(generate.play(again)) == 14 - generate.TOGETHER
@@ -67,7 +68,7 @@ def test_the_same_seed_plans_the_same_dossiers_and_another_one_others(demo_app: 
         for _ in generate.procedures(now=UNTIL):
             pass
         known = generate.known()
-        wish = Wish(seed=7, dossiers=300, live=50, until=UNTIL)
+        wish = Wish(seed=7, dossiers=150, live=30, until=UNTIL)
         one = plan.planned(wish, known)
         assert one == plan.planned(wish, known)
         assert {each.id for each in one}.isdisjoint(each.id for each in plan.planned(replace(wish, seed=8), known))
@@ -104,13 +105,3 @@ def test_each_dossier_has_answers_of_its_own(folder: Path) -> None:
     assert one["organization_name"] == "O1"
     assert one["organization_name"] != two["organization_name"]
     assert one.keys() == course.answers.keys()
-
-
-def test_lateness_comes_in_the_part_that_a_field_is_known_for(demo_app: Flask) -> None:
-    with demo_app.app_context():
-        done = sum(generate.play(begun(demo_app, Wish(seed=3, dossiers=30, live=0, until=UNTIL))))
-        assert done == 30
-        session().rollback()
-        states = Counter(session().scalars(select(Dossier.clock_state)))
-        assert states["early"] + states["on_time"] > states["late"] + states["overdue"]
-        assert session().scalar(select(func.count()).select_from(Task).where(Task.completed_by.like("demo.canbo.%"))) > 0

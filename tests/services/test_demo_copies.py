@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import orjson
 import pytest
@@ -13,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from services import clocks, dossiers, instances, loading, log, papers, people, tasks
-from services.demo import copies, courses, generate
+from services.demo import copies, courses, generate, plan
 from services.demo.plan import Planned, Wish
 from services.permissions import SYSTEM
 from storage.database import Base, session
@@ -21,40 +22,53 @@ from storage.rows import demo as rows
 from storage.rows import people as people_rows
 from storage.rows import tasks as task_rows
 from storage.tables import Dossier, Instance
+from tests import apps
+from tests.conftest import clean_place
+from tests.databases import settings_of
 
 UNTIL = datetime(2026, 9, 30, 9, 0, tzinfo=UTC)
-WISH = Wish(seed=5, dossiers=30, live=30, until=UNTIL, part=0.2)
+WISH = Wish(seed=5, dossiers=20, live=20, until=UNTIL, part=0.25)
 SAME = {"applicant", "applicant's name"}
 """What a copy may have in common with another dossier by chance."""
 
 
-@pytest.fixture
-def made(demo_app: Flask) -> Any:
-    """All dossiers that were played, with one copy of each."""
-    with demo_app.app_context():
-        begun = generate.begin(WISH, demo_app.extensions["motcua"].intake, officers=20, now=UNTIL)
-        assert sum(generate.play(begun)) == len(begun.every)
-        assert sum(generate.copy(begun)) == begun.copies == 60 - len(begun.every)
-        session().rollback()
-        yield [(one, copies.copy_id(one, generate.FIRST_COPY)) for one, count in generate._copies(begun) if count]
+Pair = tuple[Planned, int, str]
+"""A dossier that was played, the number of one of its copies, and the copy's id."""
 
 
-def test_logs_verify_and_clocks_recompute(made: list[tuple[Planned, str]]) -> None:
+@pytest.fixture(scope="module")
+def app(database: str) -> Iterator[Flask]:
+    settings = settings_of(clean_place(database, demo=True, lives="module"))
+    with apps.served(settings) as application, application.app_context():
+        yield application
+
+
+@pytest.fixture(scope="module")
+def made(app: Flask) -> list[Pair]:
+    """Dossiers that were played, with a copy of each."""
+    begun = generate.begin(WISH, app.extensions["motcua"].intake, officers=20, now=UNTIL)
+    assert sum(generate.play(begun)) == len(begun.every)
+    assert sum(generate.copy(begun)) == begun.copies == 40 - len(begun.every)
+    assert sum(generate.copy(begun)) == begun.copies  # all of them are there
+    session().rollback()
+    return [(one, found[0], copies.copy_id(one, found[0])) for one, found in generate.numbered(begun) if found]
+
+
+def test_logs_verify_and_clocks_recompute(made: list[Pair]) -> None:
     assert log.verify().breaks == ()
-    for one, copy_id in made:
+    for one, _, copy_id in made:
         mould, copy = _dossier(one.id), _dossier(copy_id)
         legal = loading.load(copy.definition_id).procedure
         assert legal is not None
         reading = clocks.read(copy, legal.limit_of(copy.case_id), asked_at=UNTIL)
         assert (reading.due_at if reading else None) == copy.due_at == mould.due_at
         assert (copy.status, copy.clock_state, copy.filed_at) == (mould.status, mould.clock_state, mould.filed_at)
-    assert sum(generate.plan.shares(30)) == 30
     fields = Counter(session().scalars(select(Dossier.key)))
-    assert [fields[field.slug] for field in generate.plan.FIELDS] == [2 * share for share in generate.plan.shares(30)]
+    assert [fields[field.slug] for field in plan.FIELDS] == [2 * share for share in plan.shares(20)]
 
 
-def test_nothing_of_its_own_is_left_of_the_other(made: list[tuple[Planned, str]]) -> None:
-    for one, copy_id in made:
+def test_nothing_of_its_own_is_left_of_the_other(made: list[Pair]) -> None:
+    for one, _, copy_id in made:
         mould = copies.mould(one)
         written = _whole(copy_id)
         assert orjson.loads(written).keys() == orjson.loads(_whole(one.id)).keys()
@@ -63,13 +77,13 @@ def test_nothing_of_its_own_is_left_of_the_other(made: list[tuple[Planned, str]]
         assert len(written) == pytest.approx(len(_whole(one.id)), rel=0.1)
 
 
-def test_columns_are_null_where_they_are_in_a_played_one(made: list[tuple[Planned, str]]) -> None:
-    for one, copy_id in made[:6]:
+def test_columns_are_null_where_they_are_in_a_played_one(made: list[Pair]) -> None:
+    for one, _, copy_id in made[:6]:
         assert _nulls(one.id) == _nulls(copy_id)
 
 
-def test_hashes_of_answers_are_those_of_the_answers(made: list[tuple[Planned, str]]) -> None:
-    for dossier_id in (each for pair in made for each in (pair[0].id, pair[1])):
+def test_hashes_of_answers_are_those_of_the_answers(made: list[Pair]) -> None:
+    for dossier_id in (each for one, _, copy_id in made for each in (one.id, copy_id)):
         found = rows.of(dossier_id)
         answers = {row["id"]: row["answers"] for row in found["task"]}
         for event in found["log_event"]:
@@ -80,9 +94,9 @@ def test_hashes_of_answers_are_those_of_the_answers(made: list[tuple[Planned, st
                 assert data["answers_sha256"] == wanted
 
 
-def test_a_copy_is_found_read_and_printed(made: list[tuple[Planned, str]], demo_app: Flask) -> None:
-    blobs = demo_app.extensions["motcua"].blobs
-    for one, copy_id in made[:4]:
+def test_a_copy_is_found_read_and_printed(made: list[Pair], app: Flask) -> None:
+    blobs = app.extensions["motcua"].blobs
+    for one, _, copy_id in made[:4]:
         copy = _dossier(copy_id)
         assert dossiers.tracked(copy.code, copy.check_code).id == copy_id
         variables = instances.variables(SYSTEM, copy.instance_id)
@@ -95,16 +109,16 @@ def test_a_copy_is_found_read_and_printed(made: list[tuple[Planned, str]], demo_
                 papers.printed(row["id"], blobs)[1].close()
 
 
-def test_every_open_copy_is_worked_off_to_its_end(made: list[tuple[Planned, str]]) -> None:
+def test_every_open_copy_is_worked_off_to_its_end(made: list[Pair]) -> None:
     worked = 0
-    for one, copy_id in made:
+    for one, number, copy_id in made:
         copy = _dossier(copy_id)
         if not one.is_live:
             continue
         done = sum(row["state"] == "completed" for row in rows.of(copy_id)["task"])
-        own = courses.facts(generate.FIRST_COPY, one.chance("facts"))
-        for number, act in enumerate(one.course.acts[done:], 1):
-            now = UNTIL + timedelta(days=number)
+        own = courses.facts(number, replace(one, number=number).chance("facts"))
+        for days, act in enumerate(one.course.acts[done:], 1):
+            now = UNTIL + timedelta(days=days)
             task = next(task for task in task_rows.open_of(copy.instance_id) if task.element_id == act.task)
             group = task.candidate_groups[0] if task.candidate_groups else ""
             name = task.assignee or _member(group)
