@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import click
-from click._termui_impl import ProgressBar
 from flask.cli import AppGroup
 
 from cli.common import now, parts, said_in_words
@@ -64,8 +64,8 @@ def _follow(done: Iterator[int], length: int, there: int, label: str) -> None:
     def rate(_now: int | None) -> str:
         return f"{new / (time.monotonic() - began):,.0f}/s" if new else ""
 
-    bar: ProgressBar[int]
-    with click.progressbar(length=length, label=label, show_pos=True, item_show_func=rate) as bar:
+    shown: Any = click.progressbar(length=length, label=label, show_pos=True, item_show_func=rate)
+    with shown as bar:
         bar.update(there)
         for count in done:
             new += count
