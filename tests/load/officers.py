@@ -135,7 +135,14 @@ def _own() -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.load.officers", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small office for 20 seconds: to see that it runs")
-    for name, what in (("officers", int), ("live", int), ("dossiers", int), ("seconds", float), ("think", float)):
+    for name, what in (
+        ("officers", int),
+        ("live", int),
+        ("dossiers", int),
+        ("played", int),
+        ("seconds", float),
+        ("think", float),
+    ):
         parser.add_argument(f"--{name}", type=what)
     asked = parser.parse_args()
     base = QUICK if asked.quick else Size()
