@@ -207,9 +207,8 @@ def _walk(where: str, value: Any, facts: courses.Facts, found: dict[str, str]) -
     if isinstance(value, Mapping):
         for name, item in value.items():
             if isinstance(item, str):
-                own = facts.of(name, item)
-                if own != item:
-                    found[f"{where}.{name}"] = own
+                if name in courses.OWN:
+                    found[f"{where}.{name}"] = facts.of(name, item)
             else:
                 _walk(f"{where}.{name}", item, facts, found)
     elif isinstance(value, list):

@@ -17,6 +17,13 @@ from services.demo import names
 from services.statuses import Status
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+NUMBERED = frozenset({"document_number", "fee_receipt", "free_sale_number", "iso_number"})
+"""Fields with a number that an office gives once."""
+NAMED = frozenset({"product_name", "device_name", "laboratory_name"})
+"""Fields that name what a dossier is about."""
+OF_APPLICANTS = frozenset({"organization_name", "warranty_unit", "organization_id", "representative", "phone", "email"})
+OWN = NUMBERED | NAMED | OF_APPLICANTS
+"""Text fields in which each dossier has something of its own."""
 FIGURES = re.compile(r"\d+")
 
 
@@ -79,9 +86,9 @@ class Facts:
             "phone": self.phone,
             "email": f"lien-he-{self.number}@example.vn",
         }
-        if name in ("document_number", "fee_receipt", "free_sale_number", "iso_number"):
+        if name in NUMBERED:
             return _numbered(given, self.number)
-        if name in ("product_name", "device_name", "laboratory_name"):
+        if name in NAMED:
             return f"{given} {self.number}"
         return own.get(name, given)
 
