@@ -1,4 +1,4 @@
-"""flask commands: setting up, deploying procedures, people and tokens, the log, the clock, jobs, backups.
+"""flask commands: setting up, deploying procedures, people and tokens, the log, the clock, jobs, backups, demo data.
 
 May import services and jobs. Says only what was asked for on standard output, so that it can be piped; problems go to
 standard error with exit code 1. Holds no rule: each command is one verb.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from cli import backups, clock, jobs, log, people, procedures, search, setup
+from cli import backups, clock, demo, jobs, log, people, procedures, search, setup
 from cli.setup import prepare_demo
 
 __all__ = ["init_cli", "prepare_demo"]
@@ -17,5 +17,6 @@ __all__ = ["init_cli", "prepare_demo"]
 def init_cli(app: Flask) -> None:
     """Add every command to `flask`."""
     app.cli.add_command(setup.command)
-    for group in (procedures.group, people.group, log.group, clock.group, jobs.group, backups.group, search.group):
+    groups = (procedures, people, log, clock, jobs, backups, search, demo)
+    for group in [module.group for module in groups]:
         app.cli.add_command(group)

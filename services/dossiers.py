@@ -66,7 +66,7 @@ def file(
     ids = list(dict.fromkeys(document_ids))
     form_id = form_of(loading.load(row.id), case)
     data = checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, ids), now=now)
-    code = _next_code(legal.agency_code, now)
+    code = next_code(legal.agency_code, now)
     variables = {
         **data,
         "applicant": viewer.username,
@@ -79,7 +79,7 @@ def file(
     dossier = Dossier(
         id=filing_id or uuid4().hex,
         code=code,
-        check_code="".join(secrets.choice(CHECK_LETTERS) for _ in range(CHECK_LENGTH)),
+        check_code=new_check_code(),
         instance_id=run.instance.id,
         definition_id=row.id,
         key=row.key,
@@ -354,7 +354,13 @@ def checked(
     return data
 
 
-def _next_code(agency: str, now: datetime) -> str:
+def new_check_code() -> str:
+    """Give a code that only the applicant knows, to follow a dossier with."""
+    return "".join(secrets.choice(CHECK_LETTERS) for _ in range(CHECK_LENGTH))
+
+
+def next_code(agency: str, now: datetime) -> str:
+    """Give the next code of an agency and day, without a gap."""
     day = now.astimezone(clocks.LOCAL).strftime("%y%m%d")
     return f"{agency}-{day}-{rows.next_number(f'dossier:{agency}:{day}'):04d}"
 

@@ -54,7 +54,8 @@ def issue(run: Run, paper: Paper, *, variables: Mapping[str, Any]) -> Document |
     if dossier is None or paper.kind not in KINDS:
         return None
     number = str(variables.get("document_number") or "") if paper.kind in ("result", "refusal_decision") else ""
-    number = number or _next_number(run, paper.kind)
+    procedure = run.loaded.procedure
+    number = number or next_number(procedure.agency_code if procedure else "", paper.kind, run.now)
     document = Document(
         id=uuid4().hex,
         dossier_id=dossier.id,
@@ -116,10 +117,9 @@ def _kept(document_id: str, sha256: str, size: int) -> Document:
     return document
 
 
-def _next_number(run: Run, kind: str) -> str:
-    procedure = run.loaded.procedure
-    agency = procedure.agency_code if procedure else ""
-    year = run.now.astimezone(clocks.LOCAL).year
+def next_number(agency: str, kind: str, now: datetime) -> str:
+    """Give the next number of a kind of paper in an agency and year, without a gap."""
+    year = now.astimezone(clocks.LOCAL).year
     return f"{rows.next_number(f'paper:{kind}:{agency}:{year}')}/{year}/{NUMBERED[kind]}"
 
 

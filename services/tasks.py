@@ -204,20 +204,7 @@ def submit(
     field, TaskNotOpen, TaskTaken, StaleVersion.
     """
     run, task = hold_open(viewer, task_id, now=now)
-    if not may_submit(viewer, task):
-        if task.assignee is not None:
-            raise TaskTaken()
-        raise Forbidden()
-    absent = acts_for(viewer, task)
-    for who in filter(None, (viewer.username, absent)):
-        duties.require_apart(run, task, who)
-    if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
-        raise WrongState(
-            Text(
-                "Người nộp đã yêu cầu rút hồ sơ: hãy xác nhận hoặc không chấp nhận yêu cầu này trước.",
-                "The applicant asked for the dossier back: confirm or decline that first.",
-            )
-        )
+    absent = _require_submit(viewer, run, task)
     if seen_version is not None and seen_version != run.instance.revision:
         raise StaleVersion()
     element = run.loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
@@ -262,6 +249,25 @@ def submit(
         searching.add(run.dossier, viewer.username, data)
     instances.drain(run)
     return Submitted(instance=run.instance, opened=tuple(opened))
+
+
+def _require_submit(viewer: Viewer, run: Run, task: Task) -> str | None:
+    """Refuse who may not complete this task, or not now; give for whom they stand in, if for anybody."""
+    if not may_submit(viewer, task):
+        if task.assignee is not None:
+            raise TaskTaken()
+        raise Forbidden()
+    absent = acts_for(viewer, task)
+    for who in filter(None, (viewer.username, absent)):
+        duties.require_apart(run, task, who)
+    if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
+        raise WrongState(
+            Text(
+                "Người nộp đã yêu cầu rút hồ sơ: hãy xác nhận hoặc không chấp nhận yêu cầu này trước.",
+                "The applicant asked for the dossier back: confirm or decline that first.",
+            )
+        )
+    return absent
 
 
 def check(

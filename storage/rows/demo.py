@@ -1,0 +1,73 @@
+"""Rows of the demo data (services/demo/): a dossier's rows as plain values, and whole dossiers written together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Table, insert, null, select
+
+from storage.database import Base, connection, session
+from storage.tables import Dossier
+
+Row = dict[str, Any]
+Rows = Mapping[str, Sequence[Row]]
+"""By table."""
+
+COPIED = ("instance", "dossier", "task", "task_access", "document", "log_event")
+"""Tables that hold what a dossier is, in the order in which they are written."""
+NOT_COPIED: Mapping[str, str] = {
+    "batch_item": "a batch of an operator",
+    "buffered_message": "a message that came early",
+    "conversation": "messages between instances",
+    "draft": "what is typed and not sent",
+    "external_task": "work of a program",
+    "incident": "something broken",
+    "outbox_message": "demo data call nobody",
+    "seal": "written by the next checkpoint",
+    "subscription": "a message that is waited for",
+    "subscription_label": "a message that is waited for",
+    "upload": "a file under way",
+}
+"""Tables that name an instance, dossier or task and hold nothing of a dossier of the demo data, and why."""
+
+
+def there(dossier_ids: Collection[str]) -> set[str]:
+    """Give those of these dossiers that exist."""
+    return set(session().scalars(select(Dossier.id).where(Dossier.id.in_(dossier_ids))))
+
+
+def of(dossier_id: str) -> Rows:
+    """Give all rows of a dossier."""
+    instance_id = session().scalar(select(Dossier.instance_id).where(Dossier.id == dossier_id))
+    found = {}
+    for name in COPIED:
+        table = _table(name)
+        if name == "log_event":
+            which = table.c.chain == instance_id
+        elif name == "task_access":
+            tasks = _table("task")
+            which = table.c.task_id.in_(select(tasks.c.id).where(tasks.c.instance_id == instance_id))
+        elif name == "instance":
+            which = table.c.id == instance_id
+        else:
+            which = table.c.id == dossier_id if name == "dossier" else table.c.dossier_id == dossier_id
+        order = table.c.seq if name == "log_event" else next(iter(table.primary_key.columns))
+        found[name] = [dict(row) for row in connection().execute(select(table).where(which).order_by(order)).mappings()]
+    return found
+
+
+def write(every: Sequence[Rows]) -> None:
+    """Write the rows of some dossiers."""
+    for name in COPIED:
+        rows = [row for each in every for row in each[name]]
+        table = _table(name)
+        absent = [column.name for column in table.columns if isinstance(column.type, JSON) and column.nullable]
+        for row in rows:  # None would be written as JSON's null
+            row.update({column: null() for column in absent if row[column] is None})
+        if rows:
+            connection().execute(insert(table), rows)
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]

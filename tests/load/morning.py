@@ -1,0 +1,165 @@
+"""What an officer does all morning: looks at lists, opens tasks, takes some, completes some, and thinks in between."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import statistics
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from services.demo import courses, generate
+from services.demo.courses import Act
+from services.setup import SHIPPED
+from tests.load.office import _answers
+from tests.load.wire import Page, Wire
+
+VIEWS = {
+    "": 30,
+    "?view=mine": 30,
+    "?view=unassigned": 20,
+    "?view=soon": 6,
+    "?view=breached": 6,
+    "?view=paused": 3,
+    "?view=done": 3,
+    "?q=sao+mai": 2,
+}
+"""The lists that officers look at, and how often."""
+TASK = re.compile(r'href="(/tasks/[^"/?]+)([^"]*)"')
+CLAIM = re.compile(r'action="(/tasks/[^"/?]+/claim[^"]*)"')
+SUBMIT = re.compile(r'<form[^>]*action="(/tasks/[^"/?]+/submit[^"]*)".*?</form>', re.S)
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+PART = re.compile(r'\b(name|value)="([^"]*)"')
+BUTTON = re.compile(r'name="act"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="act"')
+ANSWER = re.compile(r'name="answers\.([A-Za-z_0-9]+)')
+REFUSED = (403, 404, 409)
+"""A colleague was first, or the applicant took it back: told kindly, no error."""
+
+
+@dataclass
+class Seen:
+    """What all officers together met."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
+
+    def figures(self) -> str:
+        """Say how long each kind of request took."""
+        lines = []
+        for kind, taken in sorted(self.seconds.items()):
+            parts = statistics.quantiles(taken, n=100) if len(taken) > 1 else [taken[0]] * 99
+            said = ", ".join(f"{part}% {parts[part - 1] * 1e3:.0f} ms" for part in (50, 95, 99))
+            lines.append(f"{kind:8} {len(taken):7,} requests: {said}, longest {max(taken) * 1e3:.0f} ms")
+        return "\n".join([*lines, f"also: {dict(self.counts)}; {len(self.errors)} errors"])
+
+    def tail(self, kind: str) -> float:
+        """Give the 95th percentile of a kind in seconds."""
+        taken = self.seconds[kind]
+        return statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else sum(taken)
+
+
+@dataclass
+class Officer:
+    """One person with a browser and a chance of their own."""
+
+    wire: Wire
+    rng: Random
+    seen: Seen
+    acts: Sequence[Act]
+    think: float
+    """Seconds between two requests, on average."""
+
+    async def work(self, until: float) -> None:
+        """Work until then (time.monotonic)."""
+        await asyncio.sleep(self.rng.uniform(0, self.think))
+        while time.monotonic() < until:
+            page = await self._get("list", "/inbox" + self.rng.choices([*VIEWS], [*VIEWS.values()])[0])
+            await self._think()
+            wanted = self.rng.random()
+            if wanted < 0.25 and (claims := CLAIM.findall(page.text)):
+                page = await self._claim(page, self.rng.choice(claims))
+            for path, query in self.rng.sample(found := TASK.findall(page.text), min(2, len(found))):
+                opened = await self._get("open", html.unescape(path + query))
+                await self._think(2)
+                if self.rng.random() < 0.5:
+                    await self._submit(opened)
+        self.wire.close()
+
+    async def _think(self, times: float = 1) -> None:
+        await asyncio.sleep(min(self.rng.expovariate(1 / (self.think * times)), self.think * times * 4))
+
+    async def _claim(self, page: Page, action: str) -> Page:
+        start = page.text.index(f'action="{action}"')
+        fields = _hidden(page.text[start : page.text.index("</form>", start)])
+        done = await self._post("claim", html.unescape(action), fields)
+        return await self._get("list", done.location) if done.status in (302, 303) else page
+
+    async def _submit(self, opened: Page) -> None:
+        form = SUBMIT.search(opened.text)
+        if form is None:
+            self.seen.counts["not one's own"] += 1
+            return
+        act = self._act(form[0])
+        if act is None:
+            self.seen.counts["no answers known"] += 1
+            return
+        sent = [*_hidden(form[0]), *_answers(act.answers), ("act", str(act.act))]
+        done = await self._post("submit", html.unescape(form[1]), [(part[0], str(part[1])) for part in sent])
+        if done.status in (302, 303):
+            await self._get("open" if done.location.startswith("/tasks/") else "list", done.location)
+        elif done.status not in REFUSED:
+            self.seen.errors.append(f"submit {act.task} {act.act}: {done.status} {_said(done)}")
+
+    def _act(self, form: str) -> Act | None:
+        """Give an act that the page offers, with answers for which it has fields."""
+        offered = {one or other for one, other in BUTTON.findall(form)}
+        fields = set(ANSWER.findall(form))
+        fitting = [act for act in self.acts if act.act in offered and set(act.answers) <= fields and not act.reason]
+        most = max((len(act.answers) for act in fitting), default=0)
+        return self.rng.choice([act for act in fitting if len(act.answers) == most]) if fitting else None
+
+    async def _get(self, kind: str, path: str) -> Page:
+        return await self._timed(kind, path, None)
+
+    async def _post(self, kind: str, path: str, fields: Sequence[tuple[str, str]]) -> Page:
+        return await self._timed(kind, path, fields)
+
+    async def _timed(self, kind: str, path: str, fields: Sequence[tuple[str, str]] | None) -> Page:
+        began = time.monotonic()
+        try:
+            page = await (self.wire.get(path) if fields is None else self.wire.post(path, fields))
+        except OSError as error:
+            self.seen.errors.append(f"{kind} {path}: {type(error).__name__} {error}")
+            return Page(0, "", "")
+        self.seen.seconds[kind].append(time.monotonic() - began)
+        if page.status in REFUSED:
+            self.seen.counts[f"{kind} {page.status}"] += 1
+        elif page.status >= 400 and kind != "submit":
+            self.seen.errors.append(f"{kind} {path}: {page.status}")
+        return page
+
+
+def every_act() -> list[Act]:
+    """Give all acts of the courses that demo data are made of."""
+    folders = [each for each in (*SHIPPED.iterdir(), *generate.OWN.iterdir()) if each.is_dir()]
+    return [act for folder in folders for course in courses.read(folder) for act in course.acts]
+
+
+def _hidden(form: str) -> list[tuple[str, str]]:
+    found: list[Mapping[str, Any]] = [dict(PART.findall(field)) for field in HIDDEN.findall(form)]
+    return [
+        (each["name"], html.unescape(each.get("value", "")))
+        for each in found
+        if "name" in each and not each["name"].startswith("answers.")
+    ]
+
+
+def _said(page: Page) -> str:
+    problem = re.search(r"mc-errorsum.*?</(?:div|section)>", page.text, re.S)
+    return " ".join(re.sub(r"<[^>]*>", " ", problem[0] if problem else page.text[:300]).split())[:300]
