@@ -95,5 +95,5 @@ def _gaps(course: Course, days: Calendar, rng: Random) -> list[int]:
 
 
 def _minutes(limit: Limit, start: datetime, days: Calendar) -> int:
-    due = clocks.promise(limit, from_=start)
+    due = clocks.promise([limit], from_=start)
     return max(60, working_minutes_between(days, start, due)) if due else UNHURRIED

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from services import clocks, loading, log
+from services import clocks, log
 from services.demo import courses, generate, plan
 from services.demo.plan import Wish
 from services.setup import SHIPPED
@@ -38,10 +38,8 @@ def test_dossiers_are_played_through_the_verbs_up_to_now(demo_app: Flask) -> Non
         assert (session().scalar(_LAST) or UNTIL) <= UNTIL + timedelta(seconds=2)
         assert sum(dossier.ended_at is None for dossier in found) >= 6
         for dossier in found:
-            legal = loading.load(dossier.definition_id).procedure
-            assert legal is not None
-            reading = clocks.read(dossier, legal.limit_of(dossier.case_id), asked_at=UNTIL)
-            assert (reading.due_at if reading else None) == dossier.due_at
+            chain = clocks.read(dossier, clocks.limits_of(dossier), asked_at=UNTIL)
+            assert (chain.reading.due_at if chain else None) == dossier.due_at
             assert dossier.next_deadline_at is None or dossier.next_deadline_at > UNTIL
         codes = Counter(code for dossier in found for code in [dossier.code.rpartition("-")[0]])
         for day, count in codes.items():  # no number of a day is missing, and they were given in the order of filing
