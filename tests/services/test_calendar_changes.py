@@ -145,7 +145,7 @@ def test_a_working_sunday_brings_the_appointment_nearer(office: Office) -> None:
 
 
 def test_a_half_day_ends_at_its_own_closing_and_counts_one_day(office: Office) -> None:
-    (dossier,) = filed(office, limit="2 working_days")
+    (dossier,) = filed(office, limit="3 working_days")
     change = decreed(office, due(office, dossier).isoformat(), kind="hours", hours="08:00-12:00")
     (move,) = moves(office, change)
     calendar_changes.apply(SYSTEM, change.id, now=office.now)
