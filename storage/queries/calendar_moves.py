@@ -14,7 +14,7 @@ from storage.tables import IS_OPEN, Dossier, Task
 TOGETHER = 1_000
 """Dossiers that are read at one go."""
 _READ = load_only(
-    Dossier.id, Dossier.code, Dossier.instance_id, Dossier.definition_id, Dossier.key, Dossier.case_id,
+    Dossier.id, Dossier.code, Dossier.instance_id, Dossier.definition_id, Dossier.key, Dossier.case_id, Dossier.channel,
     Dossier.procedure_name, Dossier.procedure_name_en, Dossier.unit_code, Dossier.applicant_name, Dossier.accepted_at,
     Dossier.finished_at, Dossier.ended_at, Dossier.clock, Dossier.clock_state, Dossier.due_at, Dossier.status,
 )  # fmt: skip
