@@ -53,7 +53,9 @@ def generate(dossiers: int, half_year: bool, live: int, officers: int, seed: int
         wish = demo.remembered(wish, settings.data / "demo-generate.json")
         begun = demo.begin(wish, parts().intake, officers=officers, now=moment, said=click.echo)
         _follow(demo.play(begun), len(begun.every), len(begun.every) - len(begun.todo), "dossiers")
-        _follow(demo.copy(begun), begun.copies, 0, "copies")
+        if begun.copies:
+            _follow(demo.copy(begun), begun.copies, 0, "copies")
+        _follow(demo.finish(begun), dossiers + live, 0, "words")
     click.echo(f"{dossiers + live:,} dossiers, up to {wish.until:%Y-%m-%d %H:%M} UTC")
 
 

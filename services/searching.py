@@ -54,6 +54,17 @@ def add(dossier: Dossier, by: str, answers: Mapping[str, Any]) -> None:
         rows.add(dossier.id, more)
 
 
+@verb
+def forget() -> None:
+    """Let no dossier be found any more, so that `index` writes all of them anew, in the order of filing."""
+    rows.clear()
+
+
+def is_whole() -> bool:
+    """Say whether every dossier can be found."""
+    return rows.is_whole()
+
+
 def index(*, again: bool = False) -> Iterator[int]:
     """Add the dossiers that cannot be found yet, the latest first, a portion a transaction; yield how many each time.
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from services import definitions, setup
+from services import definitions, searching, setup
 from services.demo import copies, courses, crew, plan
 from services.demo.play import Stage, legal_of
 from services.intake import Intake
 from services.permissions import SYSTEM
-from storage.database import session
+from storage.database import session, verb
 from storage.rows import demo as rows
 
 OWN = Path(__file__).resolve().parent.parent.parent / "bpmn" / "demo"
@@ -23,6 +23,8 @@ TOGETHER = 10
 """Dossiers in one transaction: so much is lost when it is stopped."""
 COPIED_TOGETHER = 50
 LOOKED_UP = 500
+UNREAD = timedelta(days=2)
+"""Officers have read what they were told before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,22 @@ def copy(begun: Begun) -> Iterator[int]:
             part = left[first : first + COPIED_TOGETHER]
             copies.write(mould, part, begun.stage.crew)
             yield len(part)
+
+
+def finish(begun: Begun) -> Iterator[int]:
+    """Let copies be found, all in the order of filing; what was told long ago is read. Gives how many can be found."""
+    _read_notices(begun.wish.until - UNREAD)
+    if searching.is_whole():
+        session().rollback()
+        return
+    session().rollback()
+    searching.forget()
+    yield from searching.index()
+
+
+@verb
+def _read_notices(before: datetime) -> None:
+    rows.read_notices(before)
 
 
 def numbered(begun: Begun) -> Iterator[tuple[plan.Planned, range]]:

@@ -9,7 +9,7 @@ from functools import partial
 from io import BytesIO
 
 from bpmn.model import Procedure
-from services import clocks, deadlines, documents, dossiers, loading, outbox, tasks, timers
+from services import clocks, deadlines, documents, dossiers, loading, outbox, tasks, timers, turns
 from services.demo import courses
 from services.demo.crew import Crew
 from services.demo.plan import Planned
@@ -26,6 +26,13 @@ MOST_DUE = 200
 """What can fall due between two acts of one dossier."""
 CLAIMED = 0.6
 """Which part of the tasks of a group somebody takes before he works on them."""
+OUT_OF_TURN = 0.03
+"""Which part of what is not in turn somebody takes all the same."""
+BEFORE_ITS_TURN = (
+    "Cùng doanh nghiệp với hồ sơ đang xử lý, xem xét một lần.",
+    "Lãnh đạo yêu cầu xử lý trước.",
+    "Hồ sơ nộp trước đang chờ ý kiến chuyên môn.",
+)
 WITHDRAWN = "Công ty thay đổi kế hoạch, xin rút hồ sơ."
 STOPPED = "Người nộp không thực hiện nghĩa vụ theo yêu cầu trong thời hạn."
 
@@ -145,9 +152,15 @@ class _Play:
         self.open = None
 
     def _claim(self, viewer: Viewer, element_id: str, at: datetime) -> None:
-        if at <= self.stage.until:
-            self._go_on_to(at)
-            tasks.claim(viewer, self._task(element_id).id, now=at)
+        """Let somebody take a task; where another waits that was filed before, that is seldom, and has its reason."""
+        if at > self.stage.until:
+            return
+        self._go_on_to(at)
+        task = self._task(element_id)
+        if turns.first_ahead(viewer, task) is None:
+            tasks.claim(viewer, task.id, now=at)
+        elif self.rng.random() < OUT_OF_TURN:
+            tasks.claim(viewer, task.id, now=at, reason=self.rng.choice(BEFORE_ITS_TURN))
 
     def _working(self, at: datetime) -> datetime:
         """Give the next moment at which an office works."""

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Table, insert, null, select
+from sqlalchemy import JSON, Table, insert, null, select, update
 
 from storage.database import Base, connection, session
-from storage.tables import Dossier
+from storage.tables import Dossier, Notice
 
 Row = dict[str, Any]
 Rows = Mapping[str, Sequence[Row]]
 """By table."""
 
-COPIED = ("instance", "dossier", "task", "task_access", "document", "log_event")
+COPIED = ("instance", "dossier", "task", "task_access", "document", "apology", "log_event")
 """Tables that hold what a dossier is, in the order in which they are written."""
 NOT_COPIED: Mapping[str, str] = {
     "batch_item": "a batch of an operator",
     "buffered_message": "a message that came early",
+    "comment": "officers of the demo data do not talk",
     "conversation": "messages between instances",
+    "dossier_search": "written in the order of filing when all copies are there",
     "draft": "what is typed and not sent",
     "external_task": "work of a program",
     "incident": "something broken",
+    "interest": "nobody declares one",
+    "notice": "what is told of the played ones fills a bell",
     "outbox_message": "demo data call nobody",
+    "private_note": "officers of the demo data write none",
     "seal": "written by the next checkpoint",
     "subscription": "a message that is waited for",
     "subscription_label": "a message that is waited for",
+    "turn_exception": "it counts acts of people, and these are made up already",
     "upload": "a file under way",
 }
 """Tables that name an instance, dossier or task and hold nothing of a dossier of the demo data, and why."""
@@ -67,6 +74,13 @@ def write(every: Sequence[Rows]) -> None:
             row.update({column: null() for column in absent if row[column] is None})
         if rows:
             connection().execute(insert(table), rows)
+
+
+def read_notices(before: datetime) -> None:
+    """Mark what was told up to a moment as read when it was told."""
+    connection().execute(
+        update(Notice).where(Notice.created_at < before, Notice.read_at.is_(None)).values(read_at=Notice.created_at)
+    )
 
 
 def _table(name: str) -> Table:

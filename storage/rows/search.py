@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, Text, and_, bindparam, cast, exists, func, insert, or_, select, text, update
+from sqlalchemy import String, Text, and_, bindparam, cast, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from storage import terms
@@ -73,6 +73,17 @@ def lacking(most: int) -> Sequence[Dossier]:
         behind = or_(Dossier.filed_at < found.filed_at, and_(Dossier.filed_at == found.filed_at, Dossier.id < found.id))
         query = query.where(behind)
     return session().scalars(query.order_by(Dossier.filed_at.desc(), Dossier.id.desc()).limit(most)).all()
+
+
+def is_whole() -> bool:
+    """Say whether every dossier can be found."""
+    lacking = select(Dossier.id).where(~exists().where(DossierSearch.dossier_id == Dossier.id))
+    return session().execute(lacking.limit(1)).first() is None
+
+
+def clear() -> None:
+    """Take all terms of all dossiers away."""
+    session().execute(delete(DossierSearch), execution_options={"synchronize_session": False})
 
 
 def next_below() -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from services import batches, health, log
@@ -51,6 +52,23 @@ def office(app: Flask) -> Office:
 
 def waits(key: str, seconds: float) -> dict[str, bytes]:
     return bundle(key, start("s"), catch("t", duration(f"PT{seconds}S")), end("e"), "s -> t -> e")
+
+
+def freeze(pid: int) -> None:
+    """Stop a worker at a moment at which it holds no lock, on which the test would wait for ever."""
+
+    def is_free() -> bool:
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with unit_of_work() as current:
+                current.execute(text("SET LOCAL lock_timeout = '500ms'"))
+                current.execute(text("LOCK TABLE procrastinate_jobs, procrastinate_workers IN ACCESS EXCLUSIVE MODE"))
+        except OperationalError:
+            os.kill(pid, signal.SIGCONT)
+            return False
+        return True
+
+    until(is_free)
 
 
 def until(found: Callable[[], object], seconds: float = 30.0) -> float:
@@ -112,7 +130,7 @@ def test_what_a_killed_worker_had_in_hand_is_taken_over_within_seconds(place: Pl
     with Installation(place, webs=0, workers_wanted=1) as installation:
         (worker,) = installation.workers
         assert worker.process is not None
-        os.kill(worker.process.pid, signal.SIGSTOP)  # it beats no more, as if its machine had stopped
+        freeze(worker.process.pid)  # it beats no more, as if its machine had stopped
         office.start("soon")
         with unit_of_work() as current:  # as it had fetched the job just before
             current.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL"))

@@ -76,6 +76,7 @@ def filled(place: Place, size: Size, say: Callable[[str], object] = print) -> li
     with app.app_context():
         begun = generate.begin(wish, app.extensions["motcua"].intake, officers=size.officers, now=now)
         made = sum(generate.play(begun)) + sum(generate.copy(begun))
+        sum(generate.finish(begun))
         seconds = time.monotonic() - began
         say(f"{made:,} dossiers, {size.live:,} of them wanted open, in {seconds:.0f} s ({made / seconds:.0f}/s)")
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
