@@ -56,15 +56,15 @@ def heads(unit_code: str) -> Sequence[Person]:
 def _people(run: Run, dossier: Dossier, kind: str, task: Task | None) -> Iterable[Person]:
     to = recipients(loading.load(dossier.definition_id).procedure, kind)
     if "assignee" in to:
-        yield from _assignees([task] if task else tasks.open_of(run.instance.id), dossier)
+        yield from assignees([task] if task else tasks.open_of(run.instance.id), dossier)
     if "head" in to:
         yield from heads(dossier.unit_code)
     if "leader" in to:
         yield from people.members_of([LEADERS])
 
 
-def _assignees(open_tasks: Iterable[Task], dossier: Dossier) -> Iterable[Person]:
-    """The applicant is told by the slips, not by this."""
+def assignees(open_tasks: Iterable[Task], dossier: Dossier) -> Iterable[Person]:
+    """Give who holds these tasks; the applicant is told by the slips, not by this."""
     for task in open_tasks:
         if task.assignee and task.assignee != dossier.applicant:
             person = people.load(task.assignee)

@@ -53,6 +53,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/tasks/<task_id>/assign", frozenset(("head", "admin"))),
     ("/tasks", DESKS),
     ("/dossiers/<dossier_id>/<any(stop, 'confirm-withdrawal', 'decline-withdrawal'):name>", DESKS),
+    ("/dossiers/apologies", frozenset(("head", "manager", "operator", "admin"))),
     ("/dossiers", STAFF - {"designer"}),
     ("/board", frozenset(("head", "manager", "admin"))),
     ("/designer", frozenset(("designer", "admin"))),

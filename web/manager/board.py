@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 
+from services.apologies import units_of as apology_units
 from services.clocks import LOCAL
 from services.folding import fold
 from services.permissions import Permission, scope_of
 from storage.queries import board as queries
 from storage.queries import people
+from storage.queries.apologies import count_drafted
 from storage.queries.board import Counts
 from texts import Text
 from web import asked
@@ -64,6 +66,7 @@ def shown() -> str | tuple[str, int]:
         units=_units(counted, days),
         whole=_line(Text("Cộng", "All"), whole, days),
         sees_all=scope_of(viewer).sees_all,
+        apologies_waiting=count_drafted(apology_units(viewer)),
     )
     return (page, 422) if days.errors else page
 

@@ -4,7 +4,7 @@ May import services (verbs), storage.queries (reads), forms (field views), error
 never decide who may do what or when something is due, nor write anything but through a verb.
 """
 
-from web.officer import assigning, desk, diagrams, dossiers, inbox, talk, tasks, withdrawals
+from web.officer import apologies, assigning, desk, diagrams, dossiers, inbox, talk, tasks, withdrawals
 
 BLUEPRINTS = (
     inbox.blueprint,
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     assigning.blueprint,
     desk.blueprint,
     talk.blueprint,
+    apologies.blueprint,
     dossiers.blueprint,
     withdrawals.blueprint,
     diagrams.blueprint,

@@ -13,7 +13,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services import clocks, dossiers, history, loading, searching, statuses
+from services import apologies, clocks, dossiers, history, loading, searching, statuses
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.statuses import NEXT, Status
 from storage.queries import dossiers as queries
@@ -151,6 +151,7 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         view=view,
         tab=tab,
         tabs=_tabs(dossier.id, tab, instance.log_seq, len(view.papers)),
+        has_apology=apologies.is_there(dossier),
         stands_still=instance.status == "suspended",
         open_steps=[(inbox.line(row, viewer, now=now), row.id in mine) for row in open_steps],
         answers=parts.answers(view) if tab == "overview" else (),
