@@ -6,7 +6,7 @@ way is a forecast: loops are not taken, and of several ways on the one with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from bpmn.model import Element, Process
 
@@ -27,6 +27,23 @@ def way(process: Process, *, after: Iterable[str] = ()) -> tuple[Element, ...]:
     here = [one for one in after if one in process.elements]
     map_ = _Map(process, here)
     return tuple(element for element in map_.walk() if element.id not in here)
+
+
+def following(process: Process, after: Iterable[str], kinds: Container[str]) -> tuple[Element, ...]:
+    """Give the nearest elements of these `kinds` that flows lead to from some elements, each way on with its own."""
+    leads: dict[str, list[str]] = {}
+    for source, target in process.flows:
+        leads.setdefault(source, []).append(target)
+    todo, found = list(after), list[str]()
+    seen = set(todo)
+    while todo:
+        one = todo.pop(0)
+        for target in leads.get(one, ()):
+            if target in seen or target not in process.elements:
+                continue
+            seen.add(target)
+            (found if process.elements[target].type in kinds else todo).append(target)
+    return tuple(process.elements[one] for one in found)
 
 
 def is_public(element: Element) -> bool:

@@ -5,7 +5,7 @@ No person, no unit and no internal step stands here, so that the page behind the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +50,16 @@ class Stage:
     """The kind of the paper that it issues."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """An element that can come next; its name is empty where the diagram has none."""
+
+    id: str
+    type: str
+    name: Text
+    groups: tuple[str, ...]
+
+
 def steps_of(definition_id: str) -> tuple[Stage, ...]:
     """Give the usual way of a procedure from filing to the result."""
     loaded = loading.load(definition_id)
@@ -60,6 +70,23 @@ def has_supplement(definition_id: str) -> bool:
     """Say whether the diagram, or one it calls, can ask the applicant for more papers."""
     processes = loading.load(definition_id).definition.processes.values()
     return any(element.pause == "supplement" for process in processes for element in process.elements.values())
+
+
+def coming(loaded: Loaded, process_key: str, here: Sequence[str], kinds: Container[str]) -> tuple[Coming, ...]:
+    """Give what can come right after some elements of a process, of these kinds, whichever way is taken."""
+    version, key = loaded.of(process_key)
+    process = version.definition.processes.get(key)
+    if process is None or not here:
+        return ()
+    return tuple(
+        Coming(
+            id=element.id,
+            type=element.type,
+            name=loaded.step_name(process_key, element.id, element.name),
+            groups=element.candidate_groups,
+        )
+        for element in ways.following(process, here, kinds)
+    )
 
 
 def journey(dossier: Dossier) -> tuple[Stage, ...]:

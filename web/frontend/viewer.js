@@ -1,10 +1,11 @@
 /* A diagram to look at. The page says all in data attributes (see web/templates/macros/diagram.html):
-   data-diagram   address of the XML            data-current, data-done, data-failed, data-new   element ids, comma-separated
+   data-diagram   address of the XML            data-current, data-done, data-failed, data-new, data-next   element ids, comma-separated
+   data-times     JSON: element id -> how long it took, in words
    data-words     JSON: names of the tools and of the marks, in the page's language
    The licence of bpmn-js asks that its logo stays visible: nothing here may hide or cover it. */
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-const MARKS = { done: 'mc-done', current: 'mc-now', failed: 'mc-bad', new: 'mc-new' };
+const MARKS = { next: 'mc-next', done: 'mc-done', current: 'mc-now', failed: 'mc-bad', new: 'mc-new' };
 const SMALLEST = 0.45; // below it nobody can read a step's name
 const TALLEST = 0.75; // of the window
 
@@ -28,17 +29,22 @@ function mark(viewer, box, words) {
     flag.textContent = said.get(id);
     viewer.get('overlays').add(id, { position: { top: -19, left: 0 }, html: flag });
   }
+  for (const [id, words] of Object.entries(JSON.parse(box.dataset.times || '{}'))) {
+    if (!registry.get(id) || registry.get(id).width < 60) continue; // an event has no room below its name
+    const time = Object.assign(document.createElement('span'), { className: 'mc-diagram-time', textContent: words });
+    viewer.get('overlays').add(id, { position: { bottom: 9, left: 4 }, html: time });
+  }
   return said;
 }
 
 /** Let each step be reached with Tab and say its name and state. */
-function speak(viewer, said) {
+function speak(viewer, said, times, took) {
   viewer.get('elementRegistry').forEach((element, shape) => {
     const what = element.businessObject;
     if (element.labelTarget || element.waypoints || !what?.name || !/Task|CallActivity|SubProcess|Event$/.test(what.$type)) return;
     shape.setAttribute('tabindex', '0');
     shape.setAttribute('role', 'img');
-    shape.setAttribute('aria-label', [what.name, said.get(element.id)].filter(Boolean).join('. '));
+    shape.setAttribute('aria-label', [what.name, said.get(element.id), times[element.id] && `${took} ${times[element.id]}`].filter(Boolean).join('. '));
     shape.addEventListener('focus', () => viewer.get('canvas').scrollToElement(element, 40));
   });
 }
@@ -100,7 +106,7 @@ async function show(box) {
     const viewer = new NavigatedViewer({ container: box, zoomScroll: { enabled: false } }); // the wheel belongs to the page
     await viewer.importXML(await answer.text());
     const said = mark(viewer, box, words);
-    speak(viewer, said);
+    speak(viewer, said, JSON.parse(box.dataset.times || '{}'), words.took);
     tools(viewer, box, words);
     begin(viewer, box);
     box.dataset.ready = 'yes';

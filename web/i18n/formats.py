@@ -12,12 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from texts import Text
 from web.i18n.language import lang
 
+A_HOUR = 60
+"""In minutes."""
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _WEEKDAYS = {
     "vi": ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"),
@@ -119,6 +122,19 @@ def filesize(value: int | None) -> str:
     return f"{number(value / 1_000_000, 1)} MB"
 
 
+def lasting(minutes: int | None, hours: int = 24) -> str:
+    """Write how long something took: 3 ngày 4 giờ, 35 phút; a day has so many `hours` (8 of working time)."""
+    if minutes is None:
+        return ""
+    days, rest = divmod(minutes, hours * 60)
+    parts = [ngettext("%(num)s ngày", "%(num)s ngày", days)] if days else []
+    if rest >= A_HOUR:
+        parts.append(ngettext("%(num)s giờ", "%(num)s giờ", rest // A_HOUR))
+    if not days and (rest % A_HOUR or not parts):
+        parts.append(ngettext("%(num)s phút", "%(num)s phút", rest % A_HOUR))
+    return " ".join(parts)
+
+
 def iso(value: Day | None) -> str:
     """Write for `<time datetime>`: ISO 8601 with offset."""
     if not value:
@@ -138,5 +154,5 @@ def _at_run_time(written: Callable[..., Any]) -> Callable[..., Any]:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     written.__name__: _at_run_time(written)
-    for written in (t, day, short_day, long_day, hour, moment, ago, number, percent, money, filesize, iso)
+    for written in (t, day, short_day, long_day, hour, moment, ago, number, percent, money, filesize, lasting, iso)
 }

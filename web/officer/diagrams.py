@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response
 
 from errors import Forbidden, NotFound
-from services import history, loading
+from services import history, journeys, loading, spent
 from services.history import Passage
+from services.journeys import Coming
+from services.spent import Spent
 from storage.queries import definitions, people
 from storage.queries.tasks import InboxRow
 from texts import Text
 from web.account import signed_in
-from web.i18n.formats import t
+from web.i18n.formats import lasting, t
 from web.officer import dues
 
 blueprint = Blueprint("officer_diagrams", __name__)
+WORKING_HOURS = 8
+"""Of a working day, to say how long something took."""
 A_DAY = 24 * 3600
 WAITING_BESIDE = frozenset({"boundaryEvent", "startEvent"})
 """They are active as long as something else is: nobody would say that the dossier is there."""
@@ -39,6 +43,9 @@ SHOWN: Mapping[str, Text] = {
     "endEvent": Text("Kết thúc", "End"),
 }
 """Types of elements that the table lists, if they have a name."""
+TIMED = frozenset(SHOWN) - {"endEvent", "businessRuleTask", "scriptTask"}
+"""What takes time worth telling."""
+NEXT = Text("Có thể là bước tiếp theo", "Possibly next")
 STATES: Mapping[str, Text] = {
     "active": Text("Đang ở đây", "Here now"),
     "completed": Text("Xong", "Done"),
@@ -59,6 +66,18 @@ class Drawing:
     failed: tuple[str, ...]
     here: tuple[Text, ...]
     """Names of the current steps, for the spoken label."""
+    next: tuple[str, ...] = ()
+    """What can come after the current steps, whichever way is taken."""
+    times: Mapping[str, Spent] = field(default_factory=dict)
+    """What each step took so far, all its passages together."""
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """Give what stands under each step: its working time, or where no calendar covers it the calendar's."""
+        return {
+            one: lasting(took.elapsed) if took.working is None else lasting(took.working, WORKING_HOURS)
+            for one, took in self.times.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +89,10 @@ class Passed:
     who: str
     state: Text
     is_here: bool
-    started_at: datetime
+    started_at: datetime | None
     ended_at: datetime | None
     due: dues.Due | None
+    spent: Spent | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +125,31 @@ def course(instance: Any, open_steps: Sequence[InboxRow], *, process_key: str = 
     """Read from the log where an instance is; `process_key`: a process to draw in any case (the task's own)."""
     loaded = loading.load(instance.definition_id)
     passages = history.passages(instance)
+    took = spent.of_passages(loaded, passages, now=now)
     here = [p for p in passages if p.state == "active" and p.element_type not in WAITING_BESIDE]
     keys = dict.fromkeys([loaded.definition.key, *(p.process_key for p in here), process_key])
+    drawn = [key for key in keys if key and loaded.part(key)]
+    comes = {
+        key: journeys.coming(loaded, key, [p.element_id for p in here if p.process_key == key], SHOWN) for key in drawn
+    }
+    steps = spent.by_step((p for p in passages if p.element_type in TIMED), took)
     return Course(
-        drawings=tuple(_drawing(loaded, key, passages, here) for key in keys if key and loaded.part(key)),
-        table=_table(passages, {row.id: row for row in open_steps}, now),
+        drawings=tuple(_drawing(loaded, key, passages, here, comes[key], steps) for key in drawn),
+        table=(
+            *_table(passages, {row.id: row for row in open_steps}, took, now),
+            *_coming([element for key in drawn for element in comes[key]]),
+        ),
     )
 
 
-def _drawing(loaded: loading.Loaded, key: str, passages: Sequence[Passage], here: Sequence[Passage]) -> Drawing:
+def _drawing(
+    loaded: loading.Loaded,
+    key: str,
+    passages: Sequence[Passage],
+    here: Sequence[Passage],
+    comes: Sequence[Coming],
+    steps: Mapping[tuple[str, str], Spent],
+) -> Drawing:
     def ids(state: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(p.element_id for p in passages if p.process_key == key and p.state == state))
 
@@ -130,10 +166,34 @@ def _drawing(loaded: loading.Loaded, key: str, passages: Sequence[Passage], here
         done=tuple(one for one in ids("completed") if one not in {p.element_id for p in current}),
         failed=ids("failed"),
         here=tuple(loaded.step_name(p.process_key, p.element_id, p.element_name) for p in current if p.element_name),
+        next=tuple(element.id for element in comes),
+        times={element_id: took for (of, element_id), took in steps.items() if of == key},
     )
 
 
-def _table(passages: Sequence[Passage], open_: Mapping[str, InboxRow], now: datetime) -> tuple[Passed, ...]:
+def _coming(elements: Sequence[Coming]) -> tuple[Passed, ...]:
+    """Give the lines of what can come next; who would do it, where the diagram names groups."""
+    named = [element for element in elements if element.name]
+    groups = people.group_names(group for element in named for group in element.groups)
+    return tuple(
+        Passed(
+            name=element.name,
+            type=SHOWN[element.type],
+            who=", ".join(t(groups[code]) for code in element.groups if code in groups),
+            state=NEXT,
+            is_here=False,
+            started_at=None,
+            ended_at=None,
+            due=None,
+            spent=None,
+        )
+        for element in named
+    )
+
+
+def _table(
+    passages: Sequence[Passage], open_: Mapping[str, InboxRow], took: Mapping[str, Spent], now: datetime
+) -> tuple[Passed, ...]:
     shown = [p for p in passages if p.element_type in SHOWN and p.element_name]
     names = people.names_of(p.actor for p in shown if p.actor)
     groups = people.group_names(group for row in open_.values() for group in row.candidate_groups)
@@ -154,6 +214,7 @@ def _table(passages: Sequence[Passage], open_: Mapping[str, InboxRow], now: date
                 started_at=p.started_at,
                 ended_at=p.ended_at,
                 due=dues.of_task(row, now=now) if row is not None else None,
+                spent=took[p.id] if p.element_type in TIMED else None,
             )
         )
     return tuple(lines)
