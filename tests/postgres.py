@@ -6,8 +6,8 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,8 @@ ADMIN, OWNER = "postgres", "motcua"
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """Settings of a cluster whose data need not survive the machine."""
+USUAL = {"shared_buffers": "1GB", "effective_cache_size": "4GB", "max_connections": "200"}
+"""Settings of a cluster that keeps its promises, on a machine of a few gigabytes."""
 
 
 class PostgresMissing(Exception):
@@ -32,6 +34,11 @@ class Cluster:
     """
 
     folder: Path
+    settings: Mapping[str, str] = field(default_factory=lambda: FAST)
+
+    @property
+    def is_made(self) -> bool:
+        return (self.folder / "data" / "PG_VERSION").exists()
 
     @property
     def running(self) -> bool:
@@ -42,13 +49,21 @@ class Cluster:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
-        settings = {**FAST, "listen_addresses": "", "unix_socket_directories": str(self.folder), "port": self.port}
         self._run(
             "initdb", "-D", self.data, "-U", ADMIN, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"
         )
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        self._run("pg_ctl", "-D", self.data, "-l", str(self.folder / "log"), "-o", options, "-w", "-t", "60", "start")
+        self.wake()
         self.execute(f"CREATE ROLE {OWNER} LOGIN")
+
+    def wake(self) -> None:
+        """Start a cluster that was made before."""
+        own = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "port": self.port}
+        options = " ".join(f"-c {name}={value}" for name, value in {**self.settings, **own}.items())
+        self._run("pg_ctl", "-D", self.data, "-l", str(self.folder / "log"), "-o", options, "-w", "-t", "60", "start")
+
+    def rest(self) -> None:
+        """Stop it and keep what is in it."""
+        self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "300", "stop")
 
     def stop(self) -> None:
         """Stop it and remove every trace."""

@@ -1,6 +1,6 @@
-"""`python -m tests.load.officers [--quick]`: 300 officers for 5 minutes over 100,000 open dossiers, and how it felt.
+"""`python -m tests.load.officers`: 300 officers for 5 minutes over 100,000 open dossiers, and how it felt.
 
-PostgreSQL, two processes of gunicorn, no jobs; everything on this machine, the officers too (in this process).
+`--quick`: a small office; `--keep FOLDER`: fill a database there, or use a copy of what is there. PostgreSQL, two processes of gunicorn, no jobs; everything on this machine, the officers too (in this process).
 """
 
 from __future__ import annotations
@@ -10,25 +10,30 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import psutil
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app import create_app
 from benchmarks.served import used_by
 from services import people
 from services.demo import generate
+from services.demo.crew import OFFICER
 from services.demo.plan import Wish
-from storage.database import db
+from storage.database import db, session
+from storage.tables import Person
 from tests.databases import Databases, Place, Run, settings_of
 from tests.installation import Web
+from tests.load.kept import Kept
 from tests.load.morning import Officer, Seen, every_act
 from tests.load.wire import Wire
+from tests.postgres import Cluster
 from web.account.session import TOKEN
 
 BAR = 0.3
@@ -46,11 +51,13 @@ class Size:
     played: int = 1_500
     """So many of them are played through the verbs; the others are copies of these."""
     seconds: float = 300
+    warming: float = 20
+    """Seconds of work before, which are not counted."""
     think: float = 8.0
     """Seconds between two requests of one officer, on average."""
 
 
-QUICK = Size(officers=30, live=400, dossiers=100, played=60, seconds=20, think=2.0)
+QUICK = Size(officers=30, live=400, dossiers=100, played=60, seconds=20, warming=2, think=2.0)
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ class Signed:
     cookie: str
 
 
-def filled(place: Place, size: Size, say: Callable[[str], object] = print) -> list[Signed]:
-    """Fill a database with dossiers and officers; give these, signed in."""
+def filled(place: Place, size: Size, say: Callable[[str], object] = print) -> None:
+    """Fill a database with dossiers and officers; stopped and called again, go on where it was."""
     app, now = create_app(settings_of(place)), datetime.now(UTC)
     whole = size.live + size.dossiers
     wish = Wish(
@@ -74,6 +81,7 @@ def filled(place: Place, size: Size, say: Callable[[str], object] = print) -> li
     )
     began = time.monotonic()
     with app.app_context():
+        wish = generate.remembered(wish, place.data / "demo-generate.json")
         begun = generate.begin(wish, app.extensions["motcua"].intake, officers=size.officers, now=now)
         made = sum(generate.play(begun)) + sum(generate.copy(begun))
         sum(generate.finish(begun))
@@ -81,9 +89,18 @@ def filled(place: Place, size: Size, say: Callable[[str], object] = print) -> li
         say(f"{made:,} dossiers, {size.live:,} of them wanted open, in {seconds:.0f} s ({made / seconds:.0f}/s)")
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+def signed_in(place: Place, count: int) -> list[Signed]:
+    """Sign so many officers of a filled database in, of all groups."""
+    app, now = create_app(settings_of(place)), datetime.now(UTC)
+    found: list[Signed] = []
+    with app.app_context():
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        found: list[Signed] = []
-        for name in (officer.username for group in begun.stage.crew.officers.values() for officer in group):
+        every = session().scalars(select(Person.username).where(Person.username.like(f"{OFFICER}.%"))).all()
+        session().rollback()
+        for name in sorted(Random(count).sample(every, min(count, len(every)))):
             token = people._open(name, "load", None, now)
             cookie = serializer.dumps({TOKEN: token, "_permanent": True})
             found.append(Signed(name, f"{app.config['SESSION_COOKIE_NAME']}={cookie}"))
@@ -104,29 +121,54 @@ async def morning(port: int, signed: list[Signed], size: Size) -> Seen:
     return seen
 
 
-def measured(size: Size, say: Callable[[str], object] = print) -> Seen:
-    """Do all of it on a clean database; nothing of it stays."""
+@contextmanager
+def place_of(keep: Path | None, size: Size, say: Callable[[str], object]) -> Iterator[tuple[Place, Cluster]]:
+    """Give a filled database: one that is thrown away afterwards, or a copy of the one that a folder keeps."""
+    if keep is not None:
+        with Kept(keep) as kept:
+            yield kept.copy(lambda place: filled(place, size, say)), kept.cluster
+        return
     folder = Path(tempfile.mkdtemp(prefix="motcua-"))
     folder.chmod(0o711)  # the user that runs PostgreSQL passes through it
-    run, web = Run(folder), None
+    run = Run(folder)
     try:
         place = Databases(run, "postgresql", "officers").place(folder / "data", demo=True)
-        signed = filled(place, size, say)
+        filled(place, size, say)
+        yield place, run.cluster
+    finally:
+        run.end()
+
+
+def measured(size: Size, keep: Path | None = None, say: Callable[[str], object] = print) -> Seen:
+    """Do all of it; give what the officers met."""
+    with place_of(keep, size, say) as (place, cluster):
+        signed = signed_in(place, size.officers)
         web = Web(data=place.data, database_url=place.database_url, settings={"MOTCUA_JOBS": "off"}, count=2)
         web.start()
-        assert web.process is not None
-        postmaster = int((run.cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
-        before = [used_by(web.process.pid), used_by(postmaster), _own()]
-        seen = asyncio.run(morning(web.port, signed, size))
-        used = [used_by(web.process.pid), used_by(postmaster), _own()]
-        say("\n".join([seen.figures(), *seen.errors[:10]]))
-        server, database, own = ((then - first) / size.seconds for first, then in zip(before, used, strict=True))
-        say(f"cores: server {server:.2f}, PostgreSQL {database:.2f}, officers {own:.2f} of {psutil.cpu_count()}")
-        return seen
-    finally:
-        if web is not None:
+        try:
+            assert web.process is not None
+            postmaster = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
+            asyncio.run(morning(web.port, signed, replace(size, seconds=size.warming)))
+            before = [used_by(web.process.pid), used_by(postmaster), _own()]
+            began = time.monotonic()
+            seen = asyncio.run(morning(web.port, signed, size))
+            seconds = time.monotonic() - began
+            used = [used_by(web.process.pid), used_by(postmaster), _own()]
+        finally:
             web.stop()
-        run.end()
+    say("\n".join([seen.figures(), *seen.errors[:10]]))
+    server, database, own = (then - first for first, then in zip(before, used, strict=True))
+    count = sum(map(len, seen.seconds.values()))
+    say(
+        f"{len(signed)} officers, {count / seconds:.1f} requests a second; processor milliseconds a request: "
+        f"server {server / count * 1e3:.1f}, PostgreSQL {database / count * 1e3:.1f}, officers {own / count * 1e3:.1f}"
+    )
+    cores = ", ".join(
+        f"{name} {value / seconds:.2f}"
+        for name, value in (("server", server), ("PostgreSQL", database), ("officers", own))
+    )
+    say(f"cores: {cores} of {psutil.cpu_count()}")
+    return seen
 
 
 def _own() -> float:
@@ -142,13 +184,15 @@ def main() -> int:
         ("dossiers", int),
         ("played", int),
         ("seconds", float),
+        ("warming", float),
         ("think", float),
     ):
         parser.add_argument(f"--{name}", type=what)
+    parser.add_argument("--keep", type=Path, help="a folder that keeps the filled database; each run has a copy of it")
     asked = parser.parse_args()
     base = QUICK if asked.quick else Size()
     given = {name: getattr(asked, name) for name in vars(base) if getattr(asked, name) is not None}
-    seen = measured(Size(**{**vars(base), **given}))
+    seen = measured(Size(**{**vars(base), **given}), asked.keep)
     kept = all(seen.tail(kind) <= BAR for kind in ("list", "open"))
     print(f"95 % of lists and of opened tasks within {BAR * 1e3:.0f} ms: {'kept' if kept else 'MISSED'}")
     return 0 if kept and not seen.errors else 1
