@@ -1,4 +1,4 @@
-"""A filled database that a folder keeps, outside of the repository: filled once, copied for each run, then as before."""
+"""A filled database that a folder keeps, outside of the repository: filled once, copied for each run."""
 
 from __future__ import annotations
 

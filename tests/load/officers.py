@@ -1,6 +1,7 @@
 """`python -m tests.load.officers`: 300 officers for 5 minutes over 100,000 open dossiers, and how it felt.
 
-`--quick`: a small office; `--keep FOLDER`: fill a database there, or use a copy of what is there. PostgreSQL, two processes of gunicorn, no jobs; everything on this machine, the officers too (in this process).
+`--quick`: a small office; `--keep FOLDER`: fill a database there, or use a copy of what is there. PostgreSQL,
+two processes of gunicorn, no jobs; everything on this machine, the officers too (in this process).
 """
 
 from __future__ import annotations
