@@ -29,7 +29,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 
 from storage.database import session
 from storage.queries.scope import Scope
@@ -333,8 +333,9 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
 
 
 def lines_query() -> Select[Task, Dossier, str, str, Any]:
-    """Read tasks with their dossiers, holders and instances."""
+    """Read tasks with their dossiers, holders and instances; what is long and in no list stays where it is."""
     holder = aliased(Person)
+    unread = map(defer, (Task.answers, Task.search_text, Dossier.answers, Dossier.clock, Dossier.search_text))
     return (
         select(
             Task,
@@ -346,6 +347,7 @@ def lines_query() -> Select[Task, Dossier, str, str, Any]:
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Dossier, Dossier.id == Task.dossier_id)
         .outerjoin(holder, holder.username == Task.assignee)
+        .options(*unread)
     )
 
 
