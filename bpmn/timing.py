@@ -50,7 +50,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """When a timer in working time happens; `moves` where that is asked again whenever the dossier's clock changes."""
+    """When a timer in working time happens; `moves` where that is asked again when a clock or calendar changes."""
 
     at: datetime | None
     """None while the clock that it follows stands still."""

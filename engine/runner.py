@@ -309,11 +309,12 @@ def subscribes(definition: Definition) -> bool:
 
 
 def follows_clock(definition: Definition) -> bool:
-    """Say whether an instance may have timers that follow the dossier's clock (`80 % of the limit`)."""
+    """Say whether an instance may have timers in working time, which move with the clock (`80 % of the limit`)."""
     compiled = definition.compiled
     nodes = [node for spec in (compiled.spec, *compiled.subprocess_specs.values()) for node in spec.task_specs.values()]
     events = [event for node in nodes for event in getattr(node, "definitions", ()) if kind_of(event) == "timer"]
-    return any(isinstance(timing.read(event.expression or ""), timing.Share) for event in events)
+    texts = [event.expression or "" for event in events]
+    return any(timing.read(text) is not None or "{" in text for text in texts)  # what an expression gives is not known
 
 
 def has_work(definition: Definition) -> bool:

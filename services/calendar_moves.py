@@ -15,7 +15,7 @@ from typing import Any
 from bpmn.model import Limit
 from clock.calendar import Calendar
 from errors import Detail, Invalid, MotcuaError
-from services import clocks, dues, loading, log
+from services import clocks, dues, loading, log, replanning
 from services.calendar_edits import OF_YEAR, Edit, over
 from services.clocks import LOCAL
 from services.permissions import Permission, Viewer, require
@@ -30,6 +30,9 @@ from storage.tables import Dossier
 from texts import Text
 
 LONGEST_ID = 64
+
+_Dues = tuple[datetime | None, datetime | None]
+"""When it is due, and due soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,16 +125,22 @@ def summary(wanted: Wanted) -> Summary:
 
 
 def affected(wanted: Wanted) -> list[str]:
-    """Give the instances that are to be computed anew: of dossiers that move, and of steps and filings that may."""
-    moved = [move.instance_id for move in moves(wanted)]
-    return list(dict.fromkeys([*moved, *found.instances_of_steps(*wanted.span)]))
+    """Give the instances that are to be computed anew: of dossiers that move, if only in when they are due soon, and of
+    steps, filings, awaited answers and timers in working time that may.
+    """
+    later, (start, end) = _Later(wanted), wanted.span
+    dossiers = chain(found.beyond_the_calendar(), found.due_from(start, end))
+    moved = [dossier.instance_id for dossier in dossiers if later.touches(dossier)]
+    timed = [each for each in found.open_definitions(end) if loading.load(each).follows_clock]
+    more = (found.instances_of_steps(start, end), found.instances_of_pauses(start), found.instances_of(timed, end))
+    return list(dict.fromkeys([*moved, *chain(*more)]))
 
 
 @verb
 def recompute(
     viewer: Viewer, instance_id: str, parameters: Mapping[str, Any], reason: str, /, *, now: datetime
 ) -> bool:
-    """Compute the due moments of a dossier and of its open steps anew; say whether one moved.
+    """Compute the due moments of a dossier, of its open steps and of its timers anew; say whether one moved.
 
     Only then is there an event (`dossier.due_moved`), with the moment before and after.
     """
@@ -139,25 +148,32 @@ def recompute(
     rows.forget_read()  # a worker may have read the calendar before it was changed
     run = hold(instance_id, actor=viewer.username, now=now)
     dossier = run.dossier
-    if dossier is None or dossier.ended_at is not None or run.instance.ended_at is not None:
+    if run.instance.ended_at is not None or (dossier is not None and dossier.ended_at is not None):
         return False
-    before = dossier.due_at
-    acceptance = _refresh(run, dossier)
-    session().flush()
-    moved = dues.refresh(run, tasks.open_of(instance_id))
-    if dossier.due_at == before and not moved and not acceptance:
+    moved = _moved(run, dossier) if dossier is not None else {}
+    if replanning.replan(run):
+        moved["next_timer_at"] = _iso(run.instance.next_due_at)
+    if not moved:
         return False
-    data: dict[str, Any] = {"dossier": dossier.code, "reason": reason}
-    if parameters.get("change"):
-        data["change"] = parameters["change"]
-    if dossier.due_at != before:
-        data |= {"due_before": _iso(before), "due_at": _iso(dossier.due_at)}
-    if moved:
-        data["dues"] = moved
-    if acceptance:
-        data["acceptance_due_at"] = _iso(dossier.acceptance_due_at)
-    log.append(run.instance, "dossier.due_moved", actor=viewer.username, now=now, data=data)
+    data = {"dossier": dossier.code if dossier else None, "change": parameters.get("change"), "reason": reason}
+    kind = "dossier.due_moved" if dossier else "instance.timers_moved"
+    said = {name: value for name, value in data.items() if value}
+    log.append(run.instance, kind, actor=viewer.username, now=now, data=said | moved)
     return True
+
+
+def _moved(run: Run, dossier: Dossier) -> dict[str, Any]:
+    """Compute the due moments of a dossier and its open steps anew; give those that moved as the log has them."""
+    before = dossier.due_at
+    moved: dict[str, Any] = {}
+    if _refresh(run, dossier):
+        moved["acceptance_due_at"] = _iso(dossier.acceptance_due_at)
+    session().flush()
+    if dossier.due_at != before:
+        moved |= {"due_before": _iso(before), "due_at": _iso(dossier.due_at)}
+    if steps := dues.refresh(run, tasks.open_of(run.instance.id)):
+        moved["dues"] = steps
+    return moved
 
 
 def check_recompute(parameters: Mapping[str, Any]) -> None:
@@ -191,25 +207,34 @@ class _Later:
     wanted: Wanted
     _calendars: dict[str, Calendar] = field(default_factory=dict)
     _limits: dict[tuple[str, str, str], tuple[Sequence[Limit], str]] = field(default_factory=dict)
-    _known: dict[tuple[str, str, str, int], datetime | None] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str, int], _Dues] = field(default_factory=dict)
 
     def move(self, dossier: Dossier) -> Move | None:
-        limits, agency = self._terms(dossier)
-        if not limits or dossier.accepted_at is None or self.wanted.agency not in ("", agency):
-            return None
-        try:
-            after = self._due(dossier, limits, agency)
-        except MotcuaError:  # the clock of this dossier has no answer: nothing can be said of it, and others wait
-            return None
-        if after == dossier.due_at:
+        """Say where a dossier's appointment moves; None: nowhere."""
+        due = self._dues(dossier)
+        if due is None or due[0] == dossier.due_at:
             return None
         return Move(
             dossier_id=dossier.id, code=dossier.code, instance_id=dossier.instance_id, key=dossier.key,
             procedure=Text(dossier.procedure_name, dossier.procedure_name_en), unit_code=dossier.unit_code,
-            applicant=dossier.applicant_name, before=dossier.due_at, after=after,
+            applicant=dossier.applicant_name, before=dossier.due_at, after=due[0],
         )  # fmt: skip
 
-    def _due(self, dossier: Dossier, limits: Sequence[Limit], agency: str) -> datetime | None:
+    def touches(self, dossier: Dossier) -> bool:
+        """Say whether anything moves, if only when it is due soon."""
+        due = self._dues(dossier)
+        return due is not None and due != (dossier.due_at, dossier.due_soon_at)
+
+    def _dues(self, dossier: Dossier) -> _Dues | None:
+        limits, agency = self._terms(dossier)
+        if not limits or dossier.accepted_at is None or self.wanted.agency not in ("", agency):
+            return None
+        try:
+            return self._due(dossier, limits, agency)
+        except MotcuaError:  # the clock of this dossier has no answer: nothing can be said of it, and others wait
+            return None
+
+    def _due(self, dossier: Dossier, limits: Sequence[Limit], agency: str) -> _Dues:
         accepted = dossier.accepted_at
         assert accepted is not None
         calendar = self._calendar(agency)
@@ -222,11 +247,11 @@ class _Later:
             self._known[key] = self._computed(dossier, limits, calendar)
         return self._known[key]
 
-    def _computed(self, dossier: Dossier, limits: Sequence[Limit], calendar: Calendar) -> datetime | None:
+    def _computed(self, dossier: Dossier, limits: Sequence[Limit], calendar: Calendar) -> _Dues:
         accepted = dossier.accepted_at
         assert accepted is not None
         chain = clocks.read(dossier, limits, asked_at=max(self.wanted.now, accepted), days=calendar)
-        return chain.reading.due_at if chain else None
+        return (chain.reading.due_at, chain.reading.due_soon_at) if chain else (None, None)
 
     def _calendar(self, agency: str) -> Calendar:
         if agency not in self._calendars:

@@ -16,7 +16,7 @@ from engine import runner, state
 from engine.correlation import Labels
 from engine.events import ElementEvent, Step, Thrown, Wait
 from errors import NobodyChosen
-from services import clocks, dues, effects, endings, faults, log, outbox, papers, work
+from services import clocks, dues, effects, endings, faults, log, outbox, papers, replanning, work
 from services.runs import Run
 from services.taskrows import say_again, task_row
 from storage.database import session
@@ -122,12 +122,9 @@ def _unclear(run: Run, step: Step, task_id: str, reason: str) -> Step:
 
 def _replanned(run: Run, step: Step) -> Step:
     """Timers that follow the dossier's clock are due at another moment now that it has changed."""
-    if not run.loaded.follows_clock or run.instance.status != "running":
-        return step
-    moved = runner.replan(run.loaded.definition, step.state, now=run.now, ports=run.ports)
+    moved = replanning.moved(run, step.state)
     if moved is None:
         return step
-    run.instance.state, run.instance.next_due_at = moved.state, moved.next_due
     step = replace(step, state=moved.state, next_due=moved.next_due, looked=moved.looked)
     session().info[STEP] = step
     return step

@@ -27,7 +27,8 @@ def ports(loaded: Loaded, dossier: Dossier | None, *, now: datetime) -> Ports:
 def resolve(asked: Timing, since: datetime, *, loaded: Loaded, dossier: Dossier | None, now: datetime) -> Due | None:
     """Give when a timer is due that waits since then; None where its text is not in working time.
 
-    An amount counts working time from the moment the event begins to wait, whatever pauses come. A share follows the
+    An amount counts working time from the moment the event begins to wait, whatever pauses come; it moves with the
+    calendar. A share follows the
     clock of its limit: pauses do not count, and while one is open, or where the case has no limit, nothing is due.
     Raises LookupError where a share has no limit that it could mean.
     """
@@ -37,7 +38,7 @@ def resolve(asked: Timing, since: datetime, *, loaded: Loaded, dossier: Dossier 
     agency = loaded.procedure.agency_code if loaded.procedure else ""
     if isinstance(read, Limit):
         try:
-            return Due(at=clocks.end_of(read, since, agency=agency))
+            return Due(at=clocks.end_of(read, since, agency=agency), moves=True)
         except NoCalendar as beyond:
             raise LookupError(beyond.code) from beyond
     event = loaded.element(asked.process_key, asked.element_id)

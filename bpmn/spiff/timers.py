@@ -129,7 +129,10 @@ def replanned(token: Token) -> bool:
             continue
         since = datetime.fromisoformat(waiting["since"])
         timing = Timing(text=waiting["text"], process_key=token.workflow.address, element_id=token.task_spec.bpmn_id)
-        now = token.workflow.top_workflow.run.resolve_timer(timing, since)
+        try:
+            now = token.workflow.top_workflow.run.resolve_timer(timing, since)
+        except LookupError:  # what it was counted from is gone, or the calendar does not reach: it stays as it was
+            continue
         plan_ = waiting if now is None else _resolved(now, waiting["text"], since)
         if plan_ != waiting:
             due[index], moved = plan_, True

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
 
 from storage.database import session
-from storage.tables import IS_OPEN, Dossier, Task
+from storage.tables import IS_OPEN, Dossier, Instance, Task
 
 TOGETHER = 1_000
 """Dossiers that are read at one go."""
 _READ = load_only(
     Dossier.id, Dossier.code, Dossier.instance_id, Dossier.definition_id, Dossier.key, Dossier.case_id, Dossier.channel,
     Dossier.procedure_name, Dossier.procedure_name_en, Dossier.unit_code, Dossier.applicant_name, Dossier.accepted_at,
-    Dossier.finished_at, Dossier.ended_at, Dossier.clock, Dossier.clock_state, Dossier.due_at, Dossier.status,
+    Dossier.finished_at, Dossier.ended_at, Dossier.clock, Dossier.clock_state, Dossier.due_at, Dossier.due_soon_at,
+    Dossier.status,
 )  # fmt: skip
 
 Place = tuple[datetime, str]
@@ -68,3 +69,28 @@ def instances_of_steps(start: datetime, end: datetime) -> Sequence[str]:
     )  # fmt: skip
     found = session().scalars(steps.distinct()).all()
     return list(dict.fromkeys([*found, *session().scalars(filings)]))
+
+
+def instances_of_pauses(start: datetime) -> Sequence[str]:
+    """Give the instances of dossiers that wait for an answer until `start` or later."""
+    query = select(Dossier.instance_id).where(
+        Dossier.ended_at.is_(None), Dossier.clock_state == "paused", Dossier.next_deadline_at >= start
+    )
+    return session().scalars(query).all()
+
+
+def open_definitions(end: datetime) -> Sequence[str]:
+    """Give the definitions of which there are open instances that began before `end`."""
+    return session().scalars(select(Instance.definition_id).where(*_timed(end)).distinct()).all()
+
+
+def instances_of(definition_ids: Sequence[str], end: datetime) -> Sequence[str]:
+    """Give the open instances of these definitions that began before `end` and have a timer, or stand still."""
+    query = select(Instance.id).where(*_timed(end), Instance.definition_id.in_(definition_ids))
+    return session().scalars(query.order_by(Instance.id)).all() if definition_ids else ()
+
+
+def _timed(end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """One that stands still has no moment of its next timer."""
+    waits = or_(Instance.next_due_at.is_not(None), Instance.status == "suspended")
+    return Instance.ended_at.is_(None), Instance.started_at < end, waits

@@ -7,17 +7,18 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from clock.compute import Reading
+from engine import runner
 from errors import Duplicate, Forbidden, Invalid, NotFound, WrongState
-from services import calendar, calendar_changes, calendar_moves, clocks, loading, log
+from services import calendar, calendar_changes, calendar_moves, clocks, loading, log, suspension, tasks
 from services.calendar_edits import Typed, read_hours
 from services.clocks import LOCAL
 from services.permissions import SYSTEM
 from storage.queries import batches
 from storage.queries import calendar as queries
 from storage.tables import CalendarChange, Dossier
-from tests.engine.diagrams import end, start, user
+from tests.engine.diagrams import boundary, catch, duration, end, start, user
 from tests.office import Office
-from tests.services.bundles import procedure
+from tests.services.bundles import bundle, procedure
 from tests.services.test_statements import counted
 
 KEY = "due"
@@ -293,3 +294,60 @@ def test_a_look_at_many_dossiers_costs_few_statements(office: Office) -> None:
             calendar_moves.summary(calendar_changes.wanted(change, now=office.now))
         costs.append(len(sent))
     assert costs[0] == costs[1] <= 6, sent
+
+
+def test_timers_in_working_time_move_with_the_calendar(office: Office) -> None:
+    remind = boundary("remind", "do", duration("80 % of the legal limit"), interrupting=False)
+    nudge = boundary("nudge", "do", duration("3 working days"), interrupting=False)
+    office.deploy(
+        procedure(
+            "timed", start("s"), user("look", motcua__nationalStatus="2"), WORK, remind, nudge, GIVE,
+            end("x"), end("y"), end("e", motcua__nationalStatus="10"),
+            "s -> look -> do -> give -> e", "remind -> x", "nudge -> y", limit="5 working_days",
+        )
+    )  # fmt: skip
+    dossier = office.file_in("timed")
+    tasks.submit(SYSTEM, office.open(dossier)["look"].id, {}, now=office.now)
+    assert timers(office, dossier) == ["2026-08-24 17:00", "2026-08-25 15:35"]
+    operator = suspension.suspend(SYSTEM, dossier.instance_id, "Xem", now=office.now)
+    assert operator.next_due_at is None
+    calendar_changes.apply(SYSTEM, decreed(office, *HOLIDAYS).id, now=office.now)
+    office.tick(seconds=1)
+    assert office.instance(dossier).next_due_at is None  # it stands still
+    suspension.resume(SYSTEM, dossier.instance_id, "Xong", now=office.now)
+    assert timers(office, dossier) == ["2026-08-26 17:00", "2026-08-27 15:35"]
+    told = clocks.tell(office.again(dossier), asked_at=office.now)
+    assert told is not None
+    assert office.instance(dossier).next_due_at == datetime(2026, 8, 26, 17, tzinfo=LOCAL)
+    assert told.reading.due_soon_percent_at == datetime(2026, 8, 27, 15, 35, tzinfo=LOCAL)
+
+
+def timers(office: Office, dossier: Dossier) -> list[str]:
+    instance = office.instance(dossier)
+    waits = runner.waits(loading.load(instance.definition_id).definition, instance.state)
+    return sorted(f"{wait.due_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" for wait in waits if wait.due_at is not None)
+
+
+def test_a_process_without_a_dossier_has_its_timers_moved_too(office: Office) -> None:
+    office.deploy(bundle("plain", start("s"), catch("wait", duration("3 working days")), end("e"), "s -> wait -> e"))
+    instance = office.start("plain")
+    before = instance.next_due_at
+    assert before is not None
+    calendar_changes.apply(SYSTEM, decreed(office, *HOLIDAYS).id, now=office.now)
+    office.tick(seconds=1)
+    office.look()
+    assert instance.next_due_at == before + timedelta(days=2)
+    assert [row.kind for row, _ in log.events_of(instance.id)][-1] == "instance.timers_moved"
+
+
+def test_a_half_day_on_the_way_moves_when_a_dossier_is_due_soon(office: Office) -> None:
+    (dossier,) = filed(office)
+    before = office.again(dossier).due_at, office.again(dossier).due_soon_at
+    change = decreed(office, HOLIDAYS[0], kind="hours", hours="08:00-12:00")
+    assert moves(office, change) == []
+    calendar_changes.apply(SYSTEM, change.id, now=office.now)
+    office.tick(seconds=1)
+    after = office.again(dossier)
+    assert after.due_at == before[0]
+    assert after.due_soon_at != before[1]
+    assert after.due_soon_at == reading(office, dossier).due_soon_at
