@@ -91,6 +91,8 @@ class Limit:
     """What a pause does on a ground that has no rule of its own: resume or restart."""
     case: str = ""
     """The case it holds for; empty: every case without one of its own."""
+    extension: int | None = None
+    """By how much of its unit it may be extended at most; 0: not at all; None: by as much as it is itself."""
     channel: str = ""
     """The way of filing it holds for (online, counter, post); empty: every way without one of its own."""
     id: str = ""

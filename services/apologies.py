@@ -45,8 +45,18 @@ def draft(run: Run, dossier: Dossier, why: str, *, expected_at: datetime | None 
         f"Đã có dự thảo phiếu xin lỗi và hẹn lại cho {dossier.code}",
         f"An apology with a new appointment is drafted for {dossier.code}",
     )
-    news = _news(dossier, f"apology:{dossier.id}", text)
+    news = _news(dossier, f"apology:{dossier.id}:{dossier.due_at:%Y%m%d%H%M}", text)
     notices.tell(escalation.heads(dossier.unit_code), news, now=run.now)
+    return True
+
+
+def forget_draft(dossier: Dossier) -> bool:
+    """Forget the draft of a dossier whose due date was moved by law: a new one is made when it is at risk again."""
+    row = rows.of(dossier.id)
+    if row is None or row.state != "drafted":
+        return False
+    session().delete(row)
+    session().flush()
     return True
 
 

@@ -125,13 +125,21 @@ def links_of(limits: Sequence[Limit]) -> tuple[Link, ...]:
 
 
 def read(
-    dossier: Dossier, limits: Sequence[Limit], *, asked_at: datetime, days: Calendar | None = None
+    dossier: Dossier,
+    limits: Sequence[Limit],
+    *,
+    asked_at: datetime,
+    days: Calendar | None = None,
+    more: Sequence[ClockEvent] = (),
 ) -> ChainReading | None:
-    """Read a dossier's clock; None where it has no limit or was not accepted yet. `days`: not our calendar."""
+    """Read a dossier's clock; None where it has no limit or was not accepted yet.
+
+    `days`: not our calendar; `more`: as if these events had come, too.
+    """
     if not limits or dossier.accepted_at is None:
         return None
     known = {limit.id for limit in limits}
-    events = [e for e in events_of(dossier) if not isinstance(e, LimitStarted) or e.limit in known]
+    events = [e for e in (*events_of(dossier), *more) if not isinstance(e, LimitStarted) or e.limit in known]
     days = days or calendar_for(dossier, asked_at=asked_at)
     return compute_chain(
         days, received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at

@@ -159,7 +159,7 @@ def withdraw(viewer: Viewer, dossier_id: str, reason: str, *, now: datetime) -> 
 def confirm_withdrawal(viewer: Viewer, dossier_id: str, *, now: datetime) -> Dossier:
     """Confirm a withdrawal: status 8, the clock stops, every open task closes."""
     require(viewer, Permission.CONFIRM_WITHDRAWAL)
-    run, dossier = _hold_working(dossier_id, viewer, now=now)
+    run, dossier = hold_working(dossier_id, viewer, now=now)
     if dossier.status != Status.WITHDRAWAL_REQUESTED:
         raise WrongState()
     _stop(run, dossier, "dossier.withdrawn", "")
@@ -170,7 +170,7 @@ def confirm_withdrawal(viewer: Viewer, dossier_id: str, *, now: datetime) -> Dos
 def decline_withdrawal(viewer: Viewer, dossier_id: str, reason: str, *, now: datetime) -> Dossier:
     """Go on with a dossier whose applicant took the withdrawal back (or it cannot be granted): the status of before."""
     own = Permission.CONFIRM_WITHDRAWAL not in viewer.permissions
-    run, dossier = _hold(dossier_id, viewer, now=now) if own else _hold_working(dossier_id, viewer, now=now)
+    run, dossier = _hold(dossier_id, viewer, now=now) if own else hold_working(dossier_id, viewer, now=now)
     if own and dossier.applicant != viewer.username:
         raise NotFound()
     if dossier.status != Status.WITHDRAWAL_REQUESTED or dossier.status_before_withdrawal is None:
@@ -186,7 +186,7 @@ def decline_withdrawal(viewer: Viewer, dossier_id: str, reason: str, *, now: dat
 def stop(viewer: Viewer, dossier_id: str, reason: str, *, now: datetime) -> Dossier:
     """Stop a dossier with a reason (status 8): the clock stops, every open task closes, the applicant is told."""
     require(viewer, Permission.STOP_DOSSIER)
-    run, dossier = _hold_working(dossier_id, viewer, now=now)
+    run, dossier = hold_working(dossier_id, viewer, now=now)
     if Status.STOPPED not in NEXT[Status(dossier.status)]:
         raise WrongState(Text("Hồ sơ ở trạng thái này không dừng được.", "In this state a dossier cannot be stopped."))
     _stop(run, dossier, "dossier.stopped", instances.reason_given(reason))
@@ -280,7 +280,8 @@ def _hold(dossier_id: str, viewer: Viewer, *, now: datetime) -> tuple[Run, Dossi
     return run, run.dossier
 
 
-def _hold_working(dossier_id: str, viewer: Viewer, *, now: datetime) -> tuple[Run, Dossier]:
+def hold_working(dossier_id: str, viewer: Viewer, *, now: datetime) -> tuple[Run, Dossier]:
+    """Lock a dossier for an act on the whole of it; raise NotFound, and Forbidden for its own applicant."""
     run, dossier = _hold(dossier_id, viewer, now=now)
     if not documents.may_read_dossier(viewer, dossier):
         raise NotFound()

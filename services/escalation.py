@@ -35,8 +35,10 @@ def tell(run: Run, dossier: Dossier, kind: str, task: Task | None = None) -> int
     """Tell those whom it concerns, once each, in the present transaction; `task`: the step whose limit it is."""
     subject = f"task:{task.id}" if task else f"dossier:{dossier.id}"
     what, fact = f"{dossier.code}, {task.name}" if task else dossier.code, FACTS[kind]
+    due_at = task.due_at if task else dossier.due_at
+    at = f":{due_at:%Y%m%d%H%M}" if due_at else ""  # each limit of a chain, and an extended one, is told for itself
     news = News(
-        key=f"{kind}:{subject}", kind=kind, text=Text(f"{what} {fact.vi}", f"{what} {fact.en}"),
+        key=f"{kind}:{subject}{at}", kind=kind, text=Text(f"{what} {fact.vi}", f"{what} {fact.en}"),
         url=f"/tasks/{task.id}" if task else f"/dossiers/{dossier.id}", dossier_id=dossier.id,
     )  # fmt: skip
     return notices.tell(_people(run, dossier, kind, task), news, now=run.now)

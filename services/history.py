@@ -96,7 +96,7 @@ class Said:
     """What was written about the end or the withdrawal of a dossier, and when."""
 
     kind: str
-    """withdrawal_requested, withdrawal_declined, withdrawn or stopped."""
+    """withdrawal_requested, withdrawal_declined, withdrawn, stopped or lapsed."""
     reason: str
     actor: str
     at: datetime
@@ -107,7 +107,7 @@ def last_said(instance_id: str) -> Said | None:
     found: Said | None = None
     for row, data in log.events_of(instance_id):
         kind = row.kind.removeprefix("dossier.")
-        if kind in ("withdrawal_requested", "withdrawal_declined", "withdrawn", "stopped"):
+        if kind in ("withdrawal_requested", "withdrawal_declined", "withdrawn", "stopped", "lapsed"):
             found = Said(kind=kind, reason=data.get("reason", ""), actor=row.actor, at=row.at)
     return found
 

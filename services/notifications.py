@@ -44,6 +44,13 @@ WORDS: Mapping[str, tuple[Text, Text]] = {
         Text("đã có kết quả", "has its result"),
         Text("Tải kết quả trong hồ sơ của bạn.", "Download the result from your dossier."),
     ),
+    "extension_notice": (
+        Text("được gia hạn thời gian giải quyết", "takes longer: its limit was extended"),
+        Text(
+            "Lý do và ngày hẹn mới nêu trong thông báo ở hồ sơ của bạn.",
+            "The notice in your dossier gives the ground and the new appointment.",
+        ),
+    ),
     "apology_slip": (
         Text("bị chậm: cơ quan xin lỗi và hẹn lại ngày trả", "is late: the agency apologises and gives a new date"),
         Text(

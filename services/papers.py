@@ -34,6 +34,7 @@ KINDS: Mapping[str, Text] = {
     "refusal_slip": Text("Phiếu từ chối tiếp nhận, giải quyết hồ sơ", "Refusal slip"),
     "refusal_decision": Text("Văn bản trả lời không cấp", "Refusal decision"),
     "result": Text("Kết quả giải quyết", "Result"),
+    "extension_notice": Text("Thông báo gia hạn thời gian giải quyết", "Notice of extension"),
     "apology_slip": Text("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new appointment slip"),
 }
 NUMBERED = {
@@ -42,6 +43,7 @@ NUMBERED = {
     "refusal_slip": "TCTN",
     "refusal_decision": "KC",
     "result": "KQ",
+    "extension_notice": "GHHS",
     "apology_slip": "XLHL",
 }
 LONGEST_VALUE = 2000
@@ -141,6 +143,7 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
         "filed_at": dossier.filed_at.isoformat(),
         "accepted_at": _iso(dossier.accepted_at),
         "due_at": _iso(chain.result_at if chain else dossier.due_at),
+        "lapse_at": _iso(chain.reading.lapse_at if chain else None),
         "explanation": [{**_pair(line.text), "moment": _iso(line.moment)} for line in lines],
         "files": [{"component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in uploads],
         "reason": run.notes.get("reason", ""),

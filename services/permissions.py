@@ -26,6 +26,8 @@ class Permission(StrEnum):
     """See every task and dossier of one's unit, and what escalates there."""
     STOP_DOSSIER = "stop_dossier"
     """Stop a dossier with a reason (status 8)."""
+    EXTEND_DOSSIER = "extend_dossier"
+    """Extend the legal limit of a dossier, once, with its ground."""
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"
     """Confirm that an applicant withdraws (7 to 8)."""
     SEE_BOARD = "see_board"
@@ -74,11 +76,12 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SET_PRIORITY,
             P.SUPERVISE_UNIT,
             P.STOP_DOSSIER,
+            P.EXTEND_DOSSIER,
             P.CONFIRM_WITHDRAWAL,
             P.SEE_BOARD,
         }
     ),
-    "leader": frozenset({P.WORK_TASKS, P.SET_PRIORITY, P.CONFIRM_WITHDRAWAL, P.STOP_DOSSIER}),
+    "leader": frozenset({P.WORK_TASKS, P.SET_PRIORITY, P.CONFIRM_WITHDRAWAL, P.STOP_DOSSIER, P.EXTEND_DOSSIER}),
     "manager": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "inspector": frozenset({P.SEE_BOARD, P.SEE_ALL}),
     "designer": frozenset({P.DESIGN, P.RUN_INSTANCES}),

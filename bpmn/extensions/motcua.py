@@ -206,6 +206,7 @@ def legal_limit(node: xml.Node) -> Limit | None:
         starts_on=said["startsOn"] or "receipt",
         policy=said["policy"] or "resume",
         case=said["case"],
+        extension=whole(node.get("extension")),
         channel=said["channel"],
         id=said["id"],
         name=name,
