@@ -54,6 +54,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/tasks", DESKS),
     ("/dossiers/<dossier_id>/<any(stop, 'confirm-withdrawal', 'decline-withdrawal'):name>", DESKS),
     ("/dossiers/apologies", frozenset(("head", "manager", "operator", "admin"))),
+    ("/dossiers/<dossier_id>/extend", frozenset(("head", "admin"))),
     ("/dossiers", STAFF - {"designer"}),
     ("/board", frozenset(("head", "manager", "admin"))),
     ("/designer", frozenset(("designer", "admin"))),

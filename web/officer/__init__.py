@@ -4,7 +4,7 @@ May import services (verbs), storage.queries (reads), forms (field views), error
 never decide who may do what or when something is due, nor write anything but through a verb.
 """
 
-from web.officer import apologies, assigning, desk, diagrams, dossiers, inbox, talk, tasks, withdrawals
+from web.officer import apologies, assigning, desk, diagrams, dossiers, extending, inbox, talk, tasks, withdrawals
 
 BLUEPRINTS = (
     inbox.blueprint,
@@ -15,6 +15,7 @@ BLUEPRINTS = (
     apologies.blueprint,
     dossiers.blueprint,
     withdrawals.blueprint,
+    extending.blueprint,
     diagrams.blueprint,
 )
 

@@ -13,7 +13,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services import apologies, clocks, dossiers, history, loading, searching, statuses
+from services import apologies, clocks, dossiers, extensions, history, loading, searching, statuses
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.statuses import NEXT, Status
 from storage.queries import dossiers as queries
@@ -162,6 +162,7 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         loads_viewer=tab == "diagram",
         said=history.last_said(dossier.instance_id),
         is_withdrawing=status is Status.WITHDRAWAL_REQUESTED,
+        may_extend=extensions.may_extend(viewer, dossier, now=now),
         may_confirm=Permission.CONFIRM_WITHDRAWAL in viewer.permissions,
         may_stop=Permission.STOP_DOSSIER in viewer.permissions
         and Status.STOPPED in NEXT[status]
