@@ -199,6 +199,7 @@ def legal_limit(node: xml.Node) -> Limit | None:
     limit = step_limit(f"{node.get('amount') or ''} {node.get('unit') or ''}")
     said = {name: node.get(name) or "" for name in ("startsOn", "policy", "case", "channel", "id")}
     name, after = pair(node, "name"), listed(node.get("after")) or ()
+    extension = whole(node.get("extension"))
     if limit is None:
         return None
     return replace(
@@ -206,7 +207,7 @@ def legal_limit(node: xml.Node) -> Limit | None:
         starts_on=said["startsOn"] or "receipt",
         policy=said["policy"] or "resume",
         case=said["case"],
-        extension=whole(node.get("extension")),
+        extension=extension,
         channel=said["channel"],
         id=said["id"],
         name=name,
