@@ -6,6 +6,7 @@ from time import monotonic
 
 from flask import g, request
 
+from api import answers
 from errors import NotSignedIn
 from services import people
 from services.permissions import Viewer
@@ -45,7 +46,7 @@ def forget() -> None:
 
 
 def _looked_up(token: str) -> Viewer:
-    found = people.viewer_of_token(token)
+    found = people.viewer_of_token(token, now=answers.now())
     if found is None:
         raise NotSignedIn()
     return found

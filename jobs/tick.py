@@ -18,6 +18,7 @@ from services import (
     incidents,
     outbox,
     pace,
+    substitutions,
     timers,
     uploads,
 )
@@ -91,12 +92,12 @@ def retry(*, now: datetime) -> int:
 
 
 def escalate(*, now: datetime) -> int:
-    """Raise the deadlines that are due; give how many rows were looked at."""
+    """Raise the deadlines that are due, close substitutions that are over; give how many rows were looked at."""
     raised = 0
     for kind, row_id, instance_id in deadlines.due(now):
         verb = deadlines.raise_dossier if kind == "dossier" else deadlines.raise_task
         raised += safely(verb, row_id, instance_id, now=now)
-    return raised
+    return raised + sum(safely(substitutions.close, each, now=now) for each in substitutions.over(now))
 
 
 def send(parts: Parts, *, now: datetime, holder: str = outbox.SOMEBODY) -> int:

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from bpmn.model import Element
 from errors import Detail, Forbidden, InvalidAnswers
 from services import loading
+from services.permissions import Viewer
 from services.runs import Run
+from services.taskrights import acts_for
 from storage.queries.tasks import InboxRow
 from storage.rows import duties as rows
 from storage.tables import Instance, Task
@@ -33,6 +35,14 @@ def barred(instance: Instance, element: Element | None, username: str) -> Text |
         return None
     name = rows.done(instance.id, element.not_by, username)
     return None if name is None else _did(name)
+
+
+def barred_for(viewer: Viewer, instance: Instance, element: Element | None, task: Task) -> Text | None:
+    """Say why a viewer may not do an open task, themselves or for its owner or an absent colleague."""
+    for who in filter(None, dict.fromkeys((viewer.username, acts_for(viewer, task), task.owner))):
+        if (why := barred(instance, element, who)) is not None:
+            return why
+    return None
 
 
 def require_apart(run: Run, task: Task, username: str) -> None:

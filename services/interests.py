@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from errors import Detail, Forbidden, InvalidAnswers, NotFound
-from services import documents, instances, log, tasks
+from services import documents, instances, log, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any, require_any
 from services.runs import Run, hold, hold_of_task
+from services.taskrights import STANDING
 from storage.database import session, verb
 from storage.rows import duties as rows
 from storage.rows import tasks as task_rows
@@ -40,7 +41,7 @@ def declare(viewer: Viewer, task_id: str, reason: str, *, now: datetime) -> Inte
     for held in task_rows.open_of(run.instance.id):
         if viewer.username in (held.assignee, held.owner):
             rest = _rest(viewer.username, held)
-            tasks.given(run, held, rest, "task.assigned" if rest else "task.released")
+            reassigning.given(run, held, rest, "task.assigned" if rest else "task.released")
     return found
 
 
@@ -77,8 +78,12 @@ def of_instance(viewer: Viewer, instance_id: str) -> Sequence[Interest]:
 
 
 def _rest(username: str, task: Task) -> str | None:
-    """Who has the task now: a colleague who works on it for its interested owner goes on with it in their own name."""
-    return task.assignee if task.owner == username and task.assignee != username else None
+    """Who has the task now: a colleague who works on it for its interested owner goes on with it in their own name.
+
+    Not a substitute: they had it by the owner's right.
+    """
+    goes_on = task.owner == username and task.assignee != username and task.delegation != STANDING
+    return task.assignee if goes_on else None
 
 
 def _may_read(viewer: Viewer, run: Run) -> bool:

@@ -20,6 +20,8 @@ BY_COLLEAGUES: Mapping[str, Text] = {
     "mention": Text("nhắc đến bạn trong ý kiến về", "mentioned you in a comment on"),
     "transfer": Text("chuyển sang đơn vị của bạn:", "transferred to your unit:"),
     "sent_back": Text("chuyển lại cho bạn:", "sent back to you:"),
+    "delegated": Text("nhờ bạn làm:", "asks you to work on"),
+    "resolved": Text("đã làm phần được nhờ của", "gave back to you"),
 }
 """What a colleague did, by the kind of notice."""
 

@@ -96,9 +96,7 @@ def viewer_of_session(token: str, *, now: datetime, idle: timedelta) -> Viewer |
     person = rows.load(found.username)
     if person is None or not person.is_active:
         return None
-    viewer = viewer_of(person)
-    if person.substitutes_until is not None and person.substitutes_until > now:
-        viewer = replace(viewer, stands_for=substitutions.standing(person.username, now=now))
+    viewer = _standing(viewer_of(person), person, now)
     if viewer.unit and viewer.is_staff:
         viewer = replace(viewer, unit_name=unit_name(viewer.unit))
     if now - found.seen_at > SEEN_EVERY:
@@ -121,10 +119,17 @@ def sign_out(token: str) -> None:
         session().delete(found)
 
 
-def viewer_of_token(token: str) -> Viewer | None:
-    """Give the program that a bearer token belongs to, or None."""
+def viewer_of_token(token: str, *, now: datetime) -> Viewer | None:
+    """Give the program that a bearer token belongs to, or None; it stands for whom its person stands for."""
     owner = rows.token_owner(_digest(token))
-    return viewer_of(*owner) if owner else None
+    return _standing(viewer_of(*owner), owner[0], now) if owner else None
+
+
+def _standing(viewer: Viewer, person: Person, now: datetime) -> Viewer:
+    """Add whom a person stands for; nothing is asked for those who stand for nobody."""
+    if person.substitutes_until is None or person.substitutes_until <= now:
+        return viewer
+    return replace(viewer, stands_for=substitutions.standing(person.username, now=now))
 
 
 @verb

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from errors import Detail, Forbidden
-from storage.queries.scope import Scope
+from storage.queries.scope import Scope, Stood
 from texts import Text
 
 
@@ -113,6 +114,13 @@ class Standing:
     """Of the absent one."""
     keys: frozenset[str] = frozenset()
     """Of the processes that it holds for; empty: all."""
+    until: datetime | None = None
+
+    @property
+    def stood(self) -> Stood:
+        """Give it as lists know it."""
+        names = (f"u:{self.username}", *sorted(f"g:{group}" for group in self.groups))
+        return Stood(username=self.username, principals=names, keys=self.keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,4 +190,5 @@ def scope_of(viewer: Viewer) -> Scope:
         all_dossiers=works and viewer.sees_all_units,
         works=works,
         dossier_units=frozenset({viewer.unit}) if works and viewer.unit else frozenset(),
+        standing=tuple(one.stood for one in viewer.stands_for),
     )

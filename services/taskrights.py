@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from services.permissions import Permission, Viewer
+from services.permissions import Permission, Standing, Viewer
 from storage.tables import Task
+
+STANDING = "standing"
+"""How a substitute holds what they took for the absent one (`Task.delegation`)."""
 
 
 def is_candidate(viewer: Viewer, task: Task) -> bool:
@@ -16,7 +19,7 @@ def may_submit(viewer: Viewer, task: Task) -> bool:
 
     And whoever stands for one of them.
     """
-    if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
+    if _holds(viewer, task) or Permission.WORK_ANY_TASK in viewer.permissions:
         return True
     if task.assignee is None:
         return is_candidate(viewer, task)
@@ -25,7 +28,9 @@ def may_submit(viewer: Viewer, task: Task) -> bool:
 
 def acts_for(viewer: Viewer, task: Task) -> str | None:
     """Give the absent colleague by whose right a viewer works on a task; None where they may by their own."""
-    if task.assignee == viewer.username or Permission.WORK_ANY_TASK in viewer.permissions:
+    if task.assignee == viewer.username:
+        return task.owner if task.delegation == STANDING and _holds(viewer, task) else None
+    if Permission.WORK_ANY_TASK in viewer.permissions:
         return None
     if task.assignee is None and _is_offered(viewer.username, viewer.groups, task):
         return None
@@ -39,6 +44,33 @@ def sees_for(viewer: Viewer, task: Task) -> bool:
     return _absent(viewer, task, held=True) is not None or _absent(viewer, task, held=False) is not None
 
 
+def stands(viewer: Viewer, task: Task) -> bool:
+    """Say whether a task belongs in the list of those whom a viewer stands for: they do it by no right of their own.
+
+    The list is storage/queries/substituting.py; what else they may do as an administrator counts for nothing here.
+    """
+    if task.state != "open":
+        return False
+    if task.assignee == viewer.username:
+        return task.delegation == STANDING and _holds(viewer, task)
+    if task.assignee is None and _is_offered(viewer.username, viewer.groups, task):
+        return False
+    return _absent(viewer, task, held=task.assignee is not None) is not None
+
+
+def _holds(viewer: Viewer, task: Task) -> bool:
+    """Its assignee does; who took it for an absent colleague only as long as they stand for them."""
+    if task.assignee != viewer.username:
+        return False
+    return task.delegation != STANDING or any(
+        one.username == task.owner and _covers(one, task) for one in viewer.stands_for
+    )
+
+
+def _covers(one: Standing, task: Task) -> bool:
+    return not one.keys or task.key in one.keys
+
+
 def _is_offered(username: str, groups: frozenset[str], task: Task) -> bool:
     return username in task.candidate_users or not groups.isdisjoint(task.candidate_groups)
 
@@ -47,6 +79,6 @@ def _absent(viewer: Viewer, task: Task, *, held: bool) -> str | None:
     """Give the first of those whom a viewer stands for who holds the task, or (not `held`) whom it is offered to."""
     for one in viewer.stands_for:
         has_it = task.assignee == one.username if held else _is_offered(one.username, one.groups, task)
-        if has_it and (not one.keys or task.key in one.keys):
+        if has_it and _covers(one, task):
             return one.username
     return None

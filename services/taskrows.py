@@ -111,7 +111,10 @@ def _is_again(run: Run, wait: Wait) -> bool:
 
 def _go_on(task: Task, before: Task, actor: str) -> None:
     """Its completion is undone: it has the holder, the beginning and so the due moment that it had."""
-    task.assignee, task.owner = before.assignee or actor, before.owner
+    task.assignee = before.assignee or actor
+    task.owner = before.owner if before.owner != task.assignee else None
+    task.delegation = before.delegation or ("standing" if task.owner else None)
+    task.delegation_reason = before.delegation_reason
     task.reassigned = before.reassigned
     task.created_at, task.priority, task.follow_up_at = before.created_at, before.priority, before.follow_up_at
     task.at_risk_at, task.breached_at = before.at_risk_at, before.breached_at

@@ -26,12 +26,13 @@ from errors import (
 )
 from forms.model import Form
 from forms.validate import validate
-from services import documents, duties, instances, loading, log, reassigning, searching, snapshots, turns
+from services import documents, duties, instances, loading, reassigning, searching, snapshots, turns
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
+from services.reassigning import given
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
-from services.taskrights import acts_for, is_candidate, may_submit, sees_for
+from services.taskrights import STANDING, acts_for, is_candidate, may_submit, sees_for
 from storage.database import session, verb
 from storage.rows import drafts, people
 from storage.rows import tasks as rows
@@ -39,7 +40,6 @@ from storage.tables import Instance, Task
 from texts import Text
 
 LONGEST_REASON = 4000
-NOTHING: Mapping[str, Any] = {}
 MOST_TRIED = 50
 """Tasks that one asks for in turn when others take each of them first."""
 
@@ -93,7 +93,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         variables = runner.task_variables(loaded.definition, instance.state, task_id)
     else:
         variables = task.answers or {}
-    barred = duties.barred(instance, element, viewer.username) if is_open else None
+    barred = duties.barred_for(viewer, instance, element, task) if is_open else None
     is_free = is_open and not is_suspended and barred is None
     return Opened(
         task=task,
@@ -130,7 +130,8 @@ def claim(viewer: Viewer, task_id: str, *, now: datetime, reason: str = "") -> T
     if absent := acts_for(viewer, task):
         duties.require_apart(run, task, absent)
         more["for"] = absent
-    return given(run, task, viewer.username, "task.claimed", owner=absent, more=more)
+    how = STANDING if absent else None
+    return given(run, task, viewer.username, "task.claimed", owner=absent, delegation=how, more=more)
 
 
 def take_next(viewer: Viewer, *, now: datetime) -> Task | None:
@@ -228,7 +229,8 @@ def submit(
     }
     if chosen is not None:
         run.notes |= {"act": chosen.id, "reason": reason}
-    if owner := task.owner or absent:
+    owner = task.owner or absent
+    if owner:
         run.notes["for"] = owner
     if attached:
         run.notes["documents"] = attached
@@ -258,7 +260,7 @@ def _require_submit(viewer: Viewer, run: Run, task: Task) -> str | None:
             raise TaskTaken()
         raise Forbidden()
     absent = acts_for(viewer, task)
-    for who in filter(None, (viewer.username, absent)):
+    for who in filter(None, dict.fromkeys((viewer.username, absent, task.owner))):
         duties.require_apart(run, task, who)
     if run.dossier is not None and run.dossier.status == Status.WITHDRAWAL_REQUESTED:
         raise WrongState(
@@ -314,27 +316,6 @@ def hold_open(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task
     if run.instance.status == "suspended":
         raise InstanceSuspended()
     return run, task
-
-
-def given(
-    run: Run,
-    task: Task,
-    assignee: str | None,
-    kind: str,
-    *,
-    owner: str | None = None,
-    more: Mapping[str, Any] = NOTHING,
-) -> Task:
-    """Give a task to a person, or back to its candidates; `owner`: for whom that person works on it.
-
-    `more`: what else the event says.
-    """
-    before, task.assignee, task.owner = task.assignee, assignee, owner
-    reassigning.count(task, before, assignee, kind)
-    rows.offer_again(task)
-    data = {"task": task.id, "element": task.element_id, "from": before, "to": assignee, **more}
-    log.append(run.instance, kind, actor=run.actor, now=run.now, data=data)
-    return task
 
 
 def fits(username: str, task: Task) -> bool:

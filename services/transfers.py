@@ -34,7 +34,7 @@ def transfer(
     more = {"from_unit": task.unit_code, "unit": unit, "reason": reason.strip()}
     task.unit_code, task.transferred = unit, True
     task.candidate_groups, task.candidate_users = [], heads
-    tasks.given(run, task, None, "task.transferred", more=more)
+    reassigning.given(run, task, None, "task.transferred", more=more)
     key = f"{task.id}:{now.isoformat()}"
     notices.tell_of_act(run, "transfer", heads, task, key=key, detail=reason.strip())
     return task

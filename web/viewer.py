@@ -33,7 +33,7 @@ AREAS: tuple[Area, ...] = (
         url="/inbox",
         label=Text("Hộp việc", "Inbox"),
         needs=frozenset({P.WORK_TASKS, P.WORK_ANY_TASK}),
-        also=("/tasks",),
+        also=("/tasks", "/substitutions"),
     ),
     Area(
         url="/dossiers",

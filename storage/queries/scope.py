@@ -6,6 +6,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """A colleague whom the viewer stands for."""
+
+    username: str
+    principals: tuple[str, ...]
+    """Theirs: `u:NAME` and `g:CODE`."""
+    keys: frozenset[str] = frozenset()
+    """Of the processes that it holds for; empty: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """What one viewer may see."""
 
@@ -22,6 +33,8 @@ class Scope:
     """Reads the dossiers of the tasks that are or were its own, beside those that it filed."""
     dossier_units: frozenset[str] = frozenset()
     """Units whose dossiers are seen."""
+    standing: tuple[Stood, ...] = ()
+    """Whom the viewer stands for; counts in no list but that of their tasks (substituting.py)."""
 
     @property
     def task_principals(self) -> tuple[str, ...]:

@@ -25,13 +25,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased, defer
 
 from storage.database import session
+from storage.queries import substituting
 from storage.queries.scope import Scope
 from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
 
@@ -105,7 +105,8 @@ class Filter:
 
     view: str = "all"
     """all (one's own and one's groups'), mine, unassigned, soon, breached, paused (a head's: the unit's too), unit (a
-    head's), escalated, done."""
+    head's), escalated, standing (of whom
+    one stands for), done."""
     key: str = ""
     element_id: str = ""
     text: str = ""
@@ -225,20 +226,22 @@ def _was_offered(principal: str) -> ColumnElement[bool]:
 
 
 def _counted(scope: Scope, now: datetime) -> dict[str, int]:
-    """Look at one's own tasks and those of one's unit together; what is paused counts in both."""
-    own, unit = (soonest(principals, MOST_COUNTED) for principals in (scope.principals, scope.supervised))
+    """Look at one's own tasks, those of one's unit and of whom one stands for together; paused counts in all."""
+    sources = {"own": scope.principals, "unit": scope.supervised, "stood": substituting.principals(scope)}
+    found = {name: keys for name, names in sources.items() if (keys := soonest(names, MOST_COUNTED)) is not None}
     looks = [
-        select(keys.c.task_id, literal(int(keys is own)).label("own"), literal(int(keys is unit)).label("unit"))
-        for keys in (own, unit)
-        if keys is not None
+        select(keys.c.task_id, *(literal(int(name == of)).label(of) for of in sources)) for name, keys in found.items()
     ]
     if not looks:
         return {}
     both = union_all(*looks).subquery()
-    keys = select(both.c.task_id, func.max(both.c.own).label("own"), func.max(both.c.unit).label("unit"))
-    first = keys.group_by(both.c.task_id).subquery()
-    whose: dict[str, ColumnElement[bool]] = dict.fromkeys(COUNTED, first.c.own == 1) | {"paused": true()}
+    each = select(both.c.task_id, *(func.max(both.c[of]).label(of) for of in sources))
+    first = each.group_by(both.c.task_id).subquery()
+    whose: dict[str, ColumnElement[bool]] = dict.fromkeys(COUNTED, first.c.own == 1)
+    whose["paused"] = or_(first.c.own == 1, first.c.unit == 1)
     whose |= dict.fromkeys(SUPERVISED if scope.supervised else (), first.c.unit == 1)
+    if scope.standing:
+        whose["standing"] = first.c.stood == 1
     sums = [
         func.coalesce(func.sum(case((and_(who, *_view(scope, view, now)), 1), else_=0)), 0).label(view)
         for view, who in whose.items()
@@ -257,6 +260,8 @@ def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str, Any]:
 def _principals(scope: Scope, view: str) -> Iterable[str]:
     if view in ("unit", "escalated"):
         return scope.supervised
+    if view == "standing":
+        return substituting.principals(scope)
     if view == "paused":
         return scope.task_principals
     return (f"u:{scope.username}",) if view == "mine" else scope.principals
@@ -300,6 +305,7 @@ def _due(view: str, now: datetime) -> list[ColumnElement[bool]]:
 
 def _view(scope: Scope, view: str, now: datetime) -> list[ColumnElement[bool]]:
     views: dict[str, list[ColumnElement[bool]]] = {
+        "standing": [substituting.stood(scope)],
         "mine": [Task.assignee == scope.username],
         "unassigned": [Task.assignee.is_(None)],
         "soon": [Task.at_risk_at.is_not(None), or_(Task.due_at.is_(None), Task.due_at >= now)],

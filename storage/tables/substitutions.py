@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
 from storage.types import Moment
+
+_OPEN = text("closed_at IS NULL")
 
 
 class Substitution(Base):
@@ -18,6 +20,7 @@ class Substitution(Base):
     __table_args__ = (
         Index("ix_substitution_substitute", "substitute", "ends_at"),
         Index("ix_substitution_absent", "absent", "ends_at"),
+        Index("ix_substitution_open", "ends_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     absent: Mapped[str] = mapped_column(ForeignKey("person.username"))
@@ -30,3 +33,5 @@ class Substitution(Base):
     reason: Mapped[str]
     appointed_by: Mapped[str]
     appointed_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When what was taken for the absent one and not done had gone back to them; null: not yet."""

@@ -52,7 +52,12 @@ class Task(Base):
     form: Mapped[str] = mapped_column(default="")
     assignee: Mapped[str | None]
     owner: Mapped[str | None]
-    """Who has delegated it to the assignee and stays responsible; null: nobody has."""
+    """Who has delegated it to the assignee and stays responsible, or whom its assignee stands for; null: nobody."""
+    delegation: Mapped[str | None]
+    """pending (a colleague works on it for its owner), resolved (given back to who delegated it), standing (taken by a
+    substitute for its owner); null: none of these."""
+    delegation_reason: Mapped[str | None]
+    """What was asked for by who delegated it, or answered by who gave it back."""
     candidate_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     candidate_users: Mapped[list[str]] = mapped_column(JSON, default=list)
     priority: Mapped[int] = mapped_column(default=50)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def test_a_token_is_all_that_is_printed(demo_sqlite: Place) -> None:
     from tests.databases import settings_of
 
     with create_app(settings_of(demo_sqlite)).app_context():
-        viewer = people.viewer_of_token(token)
+        viewer = people.viewer_of_token(token, now=datetime.now(UTC))
         assert viewer is not None
         assert (viewer.username, sorted(viewer.roles)) == ("robot", ["admin", "operator"])
 

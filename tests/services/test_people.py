@@ -68,17 +68,17 @@ def test_an_account_for_programs_has_no_password_to_sign_in_with(office: Office)
 
 def test_deactivation_ends_sign_ins_and_tokens_for_good(office: Office) -> None:
     browser, token = sign_in(office, "motcua"), people.issue_token(SYSTEM, "motcua", now=office.now)
-    found = people.viewer_of_token(token)
+    found = people.viewer_of_token(token, now=office.now)
     assert found is not None
     assert found.groups == {"one_door", "cashier"}
     people.set_active(SYSTEM, "motcua", active=False, now=office.now)
     assert who(office, browser) is None
-    assert people.viewer_of_token(token) is None
+    assert people.viewer_of_token(token, now=office.now) is None
     with pytest.raises(NotSignedIn):
         sign_in(office, "motcua")
     people.set_active(SYSTEM, "motcua", active=True, now=office.now)
     assert who(office, browser) is None
-    assert people.viewer_of_token(token) is None
+    assert people.viewer_of_token(token, now=office.now) is None
     assert who(office, sign_in(office, "motcua")) == "motcua"
 
 
@@ -175,7 +175,7 @@ def test_only_who_manages_people_does_so(office: Office) -> None:
     for act in acts:
         with pytest.raises(Forbidden):
             act()
-    assert people.viewer_of_token(people.issue_token(motcua, "motcua", now=office.now)) is not None
+    assert people.viewer_of_token(people.issue_token(motcua, "motcua", now=office.now), now=office.now) is not None
     with pytest.raises(WrongState):
         people.set_active(office.viewer("quantri"), "quantri", active=False, now=office.now)
     with pytest.raises(NotFound):

@@ -50,6 +50,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/diagrams", STAFF),
     ("/my", SIGNED_IN),
     ("/inbox", DESKS),
+    ("/substitutions", DESKS),
     ("/tasks/<task_id>/assign", frozenset(("head", "admin"))),
     ("/tasks", DESKS),
     ("/dossiers/<dossier_id>/<any(stop, 'confirm-withdrawal', 'decline-withdrawal'):name>", DESKS),

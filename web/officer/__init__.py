@@ -4,7 +4,19 @@ May import services (verbs), storage.queries (reads), forms (field views), error
 never decide who may do what or when something is due, nor write anything but through a verb.
 """
 
-from web.officer import apologies, assigning, desk, diagrams, dossiers, extending, inbox, talk, tasks, withdrawals
+from web.officer import (
+    apologies,
+    assigning,
+    desk,
+    diagrams,
+    dossiers,
+    extending,
+    inbox,
+    substitutions,
+    talk,
+    tasks,
+    withdrawals,
+)
 
 BLUEPRINTS = (
     inbox.blueprint,
@@ -14,6 +26,7 @@ BLUEPRINTS = (
     talk.blueprint,
     apologies.blueprint,
     dossiers.blueprint,
+    substitutions.blueprint,
     withdrawals.blueprint,
     extending.blueprint,
     diagrams.blueprint,

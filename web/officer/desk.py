@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from errors import Conflict, Detail, Forbidden, InvalidAnswers
-from services import interests, planning, sending_back, tasks, transfers
+from services import delegation, interests, planning, sending_back, tasks, transfers
 from services.clocks import LOCAL
 from services.permissions import Viewer
 from services.wiring import Parts
@@ -33,7 +33,9 @@ class Act:
     hint: Text
     done: Text
     fields: tuple[str, ...] = ("reason",)
-    """Of reason, unit, step, priority, at."""
+    """Of assignee, reason, unit, step, priority, at."""
+    reason_label: Text = Text("Lý do", "Reason")
+    is_reason_optional: bool = False
     leaves: bool = False
     """Afterwards it is no longer the viewer's to see."""
 
@@ -44,6 +46,19 @@ def _reason() -> str:
 
 def _claim(viewer: Viewer, view: TaskView, now: datetime) -> object:
     return tasks.claim(viewer, view.task.id, now=now, reason=_reason())
+
+
+def _delegate(viewer: Viewer, view: TaskView, now: datetime) -> object:
+    storage: Parts = current_app.extensions["motcua"]
+    chosen, most = request.form.get("assignee", ""), storage.settings.most_reassignments
+    if not chosen:
+        message = Text("Chọn đồng nghiệp.", "Choose a colleague.")
+        raise InvalidAnswers(details=[Detail(field="assignee", code="required", message=message)])
+    return delegation.delegate(viewer, view.task.id, chosen, now=now, reason=_reason(), most=most)
+
+
+def _resolve(viewer: Viewer, view: TaskView, now: datetime) -> object:
+    return delegation.resolve(viewer, view.task.id, now=now, reason=_reason())
 
 
 def _transfer(viewer: Viewer, view: TaskView, now: datetime) -> object:
@@ -89,6 +104,28 @@ ACTS: Mapping[str, Act] = {
         ),
         done=Text("Đã nhận việc.", "You have taken the task."),
     ),
+    "delegate": Act(
+        verb=_delegate,
+        hint=Text(
+            "Đồng nghiệp làm giúp rồi trả lại; bạn vẫn chịu trách nhiệm và hoàn thành. Thời hạn không đổi.",
+            "The colleague works on it and gives it back; you stay responsible and complete it. The limit stays.",
+        ),
+        done=Text("Đã nhờ đồng nghiệp.", "Your colleague was asked."),
+        fields=("assignee", "reason"),
+        reason_label=Text("Nhờ việc gì", "What you ask for"),
+        is_reason_optional=True,
+    ),
+    "resolve": Act(
+        verb=_resolve,
+        hint=Text(
+            "Việc trở về người chịu trách nhiệm; điều bạn đã gõ trong biểu mẫu vẫn còn đó cho họ.",
+            "The task goes back to who is responsible; what you typed into its form stays there for them.",
+        ),
+        done=Text("Đã trả lại.", "It was given back."),
+        reason_label=Text("Kết quả", "What came of it"),
+        is_reason_optional=True,
+        leaves=True,
+    ),
     "transfer": Act(
         verb=_transfer,
         hint=Text(
@@ -126,6 +163,7 @@ ACTS: Mapping[str, Act] = {
         ),
         done=Text("Đã đặt mức ưu tiên.", "The priority is set."),
         fields=("priority", "reason"),
+        is_reason_optional=True,
     ),
     "follow-up": Act(
         verb=_follow_up,
@@ -136,7 +174,7 @@ ACTS: Mapping[str, Act] = {
         fields=("at",),
     ),
 }
-NAMES = "claim,transfer,'send-back',interest,priority,'follow-up'"
+NAMES = "claim,delegate,resolve,transfer,'send-back',interest,priority,'follow-up'"
 
 
 @blueprint.get(f"/tasks/<task_id>/do/<any({NAMES}):name>")
@@ -175,8 +213,17 @@ def _page(viewer: Viewer, view: TaskView, name: str, errors: Sequence[Detail] = 
         errors=errors,
         wrong={detail.field: detail.message for detail in errors},
         has_errors=bool(errors),
+        colleagues=_colleagues(viewer, view) if "assignee" in chosen.fields else (),
         units=[unit for unit in people.units() if unit.code != view.task.unit_code] if "unit" in chosen.fields else (),
         steps=sending_back.earlier(viewer, view.task) if "step" in chosen.fields else (),
         follow_up=view.task.follow_up_at.astimezone(LOCAL).date().isoformat() if view.task.follow_up_at else "",
         now=datetime.now(UTC),
     )
+
+
+def _colleagues(viewer: Viewer, view: TaskView) -> list[people.Candidate]:
+    """Give whom a viewer may ask: those of the task's groups and of their own unit, but nobody who has it already."""
+    task = view.task
+    groups, named = task.candidate_groups, task.candidate_users
+    found = people.candidates(groups=groups, usernames=named, unit=viewer.unit)
+    return [one for one in found if one.username not in (viewer.username, task.assignee, task.owner)]

@@ -38,6 +38,8 @@ class Line:
     """What somebody has typed into it and not sent yet."""
     is_barred: bool = False
     """This viewer's duties are kept apart from it, or they declared an interest."""
+    is_stood: bool = False
+    """It is done for a colleague whom this viewer stands for."""
 
 
 @blueprint.get("/inbox")
@@ -54,9 +56,13 @@ def listed() -> str:
         "officer/inbox.html",
         place=place,
         views=places.OWN,
-        supervised=places.views_of(viewer)[len(places.OWN) :],
+        supervised=[view for view in places.views_of(viewer) if view in places.SUPERVISED],
+        standing=[view for view in places.views_of(viewer) if view in places.STANDING],
         counts=counts_of(queries.counts(scope, now=now)),
-        lines=[line(row, viewer, now=now, draft=drafts.get(row.id), barred=barred) for row in page.rows],
+        lines=[
+            line(row, viewer, now=now, draft=drafts.get(row.id), barred=barred, is_stood=place.view == "standing")
+            for row in page.rows
+        ],
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
         is_part=page.is_part,
@@ -93,11 +99,15 @@ def line(
     now: datetime,
     draft: TaskDraft | None = None,
     barred: Container[str] = (),
+    is_stood: bool = False,
 ) -> Line:
-    """Give a row as a list shows it; `barred`: ids of tasks that this viewer may not do."""
+    """Give a row as a list shows it; `barred`: ids of tasks that this viewer may not do.
+
+    `is_stood`: they may do it for a colleague whom they stand for.
+    """
     loaded = loading.load(row.definition_id)
     is_candidate = viewer.username in row.candidate_users or not viewer.groups.isdisjoint(row.candidate_groups)
-    may_claim = is_candidate or Permission.WORK_ANY_TASK in viewer.permissions
+    may_claim = is_candidate or is_stood or Permission.WORK_ANY_TASK in viewer.permissions
     return Line(
         row=row,
         step=loaded.step_name(row.process_key, row.element_id, row.name),
@@ -110,6 +120,7 @@ def line(
         and row.id not in barred,
         draft=draft,
         is_barred=row.id in barred,
+        is_stood=is_stood,
     )
 
 

@@ -16,6 +16,8 @@ TITLES: Mapping[str, Text] = {
     "claim": Text("Nhận trước lượt", "Take it before its turn"),
     "follow-up": Text("Ngày xem lại", "Follow-up date"),
     "priority": Text("Mức ưu tiên", "Priority"),
+    "delegate": Text("Nhờ đồng nghiệp làm", "Delegate to a colleague"),
+    "resolve": Text("Trả lại người nhờ", "Give back to its owner"),
     "transfer": Text("Chuyển đơn vị khác", "Transfer to another unit"),
     "send-back": Text("Trả lại bước trước", "Send back to an earlier step"),
     "interest": Text("Khai xung đột lợi ích", "Declare a conflict of interest"),
@@ -33,6 +35,8 @@ def acts(viewer: Viewer, opened: Opened) -> tuple[tuple[str, Text], ...]:
     is_offered = {
         "follow-up": opened.can_submit or may_give,
         "priority": Permission.SET_PRIORITY in viewer.permissions,
+        "delegate": may_give or task.assignee == viewer.username or opened.can_claim,
+        "resolve": task.owner is not None and (viewer.username in (task.assignee, task.owner) or may_give),
         "transfer": task.dossier_id is not None and (task.assignee == viewer.username or may_give),
         "send-back": opened.can_submit and not has_way_back and bool(sending_back.earlier(viewer, task, 1)),
         "interest": task.dossier_id is not None and opened.barred is None,

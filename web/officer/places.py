@@ -40,7 +40,8 @@ SUPERVISED = (
     View(name="unit", label=Text("Đơn vị tôi", "My unit"), icon="building"),
     View(name="escalated", label=Text("Cần can thiệp", "Escalated"), icon="flag"),
 )
-NAMES: Mapping[str, Text] = {view.name: view.label for view in (*OWN, *SUPERVISED)}
+STANDING = (View(name="standing", label=Text("Làm thay người vắng", "For those I stand in for"), icon="person-check"),)
+NAMES: Mapping[str, Text] = {view.name: view.label for view in (*OWN, *SUPERVISED, *STANDING)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,8 @@ def here(viewer: Viewer) -> Place:
 
 def views_of(viewer: Viewer) -> tuple[View, ...]:
     """Give the views that this viewer has."""
-    return (*OWN, *SUPERVISED) if Permission.SUPERVISE_UNIT in viewer.permissions else OWN
+    supervised = SUPERVISED if Permission.SUPERVISE_UNIT in viewer.permissions else ()
+    return (*OWN, *supervised, *(STANDING if viewer.stands_for else ()))
 
 
 def cursor(text: str) -> tuple[str, str] | None:

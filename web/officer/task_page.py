@@ -25,7 +25,7 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
-from web.officer import diagrams, dues, inbox, offers, parts, places, telling
+from web.officer import acting, diagrams, dues, inbox, offers, parts, places, telling
 from web.officer.places import Place
 
 QUEUE = 30
@@ -186,6 +186,7 @@ def page(
         note=notes.of_task(viewer, task) if tab == "talk" else None,
         comment_id=uuid4().hex,
         acts=offers.acts(viewer, view.opened),
+        acting=acting.said(viewer, view.opened),
         undoable=offers.undoable(viewer, now),
         has_errors=bool(errors),
         now=now,
