@@ -14,6 +14,7 @@ from services import (
     connecting,
     contents,
     deadlines,
+    digests,
     forecasts,
     incidents,
     outbox,
@@ -137,10 +138,11 @@ def foresee(*, now: datetime) -> None:
 
 def clean(parts: Parts, *, now: datetime) -> None:
     """Forget what is too old: sign-ins, old drafts, kept answers, unsent and unfinished uploads, early messages,
-    contents that no document names; seal the log once a day.
+    contents that no document names; seal the log once a day. Write the morning digests that are due.
     """
     safely(cleaning.clean, idle_hours=parts.settings.session_hours, draft_days=parts.settings.draft_days, now=now)
     safely(uploads.expire, parts.blobs, now=now)
     safely(contents.sweep, parts.blobs, days=parts.settings.contents_days, now=now)
     safely(checkpoints.daily, now=now)
     foresee(now=now)
+    safely(digests.advance, now=now)

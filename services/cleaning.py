@@ -26,6 +26,8 @@ KEPT_CONVERSATIONS = timedelta(days=7)
 """What an ended instance knew of those it talked with: its last words may still be under way."""
 KEPT_INCIDENTS = timedelta(days=30)
 """Resolved ones, for the operator's list of what happened lately; the log tells of them for good."""
+KEPT_NOTICES = timedelta(days=90)
+"""Read ones; each is told once because what it is about is raised once."""
 KEPT_LETTERS = timedelta(days=30)
 """Calls to the outside that were made, so that somebody can look up what was written; the log says that they were."""
 
@@ -37,6 +39,7 @@ RULES: tuple[tuple[Callable[[datetime, int], int], timedelta], ...] = (
     (old.messages, KEPT_MESSAGES),
     (old.conversations, KEPT_CONVERSATIONS),
     (old.incidents, KEPT_INCIDENTS),
+    (old.notices, KEPT_NOTICES),
     (old.letters, KEPT_LETTERS),
 )
 """What is deleted, and how long it is kept."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from services import outbox
+from errors import NotFound
+from services import notice_settings, outbox
+from services.notice_settings import Way
 from services.permissions import Viewer
 from services.runs import Run
 from storage.database import session, verb
@@ -40,22 +42,30 @@ class News:
 
 
 def tell(people: Iterable[Person], news: News, *, now: datetime) -> int:
-    """Tell these people, in the present transaction; whoever was told already is not; give how many were told."""
+    """Tell these people as they have set it, in the present transaction; whoever was told already is not.
+
+    Gives how many were told.
+    """
     told = 0
     every = {person.username: person for person in people if person.is_active}
     known = rows.told(news.key, every)
     for username, person in sorted(every.items()):
-        if username in known:
+        way = notice_settings.of(person).way(news.kind)
+        if username in known or way is Way.NOTHING:
             continue
+        notice_id = uuid4().hex
         session().add(
             Notice(
-                id=uuid4().hex, username=username, key=news.key, kind=news.kind, text_vi=news.text.vi,
+                id=notice_id, username=username, key=news.key, kind=news.kind, text_vi=news.text.vi,
                 text_en=news.text.en, url=news.url, dossier_id=news.dossier_id, created_at=now, read_at=None,
+                mail="digest" if way is Way.DIGEST and person.email else "",
             )
         )  # fmt: skip
         told += 1
-        if person.email:
-            payload = {"to": person.email, "subject": news.text.vi, "body": _body(news)}
+        if person.email and way is Way.NOW:
+            payload = {
+                "to": person.email, "subject": news.text.vi, "body": _body(news), "path": f"/notices/{notice_id}",
+            }  # fmt: skip
             outbox.add("email", payload, key=f"email:notice:{news.key}:{username}", now=now)
     return told
 
@@ -81,6 +91,17 @@ def tell_of_act(run: Run, kind: str, usernames: Iterable[str], task: Task, *, ke
 def read(viewer: Viewer, notice_ids: Iterable[str] | None, *, now: datetime) -> int:
     """Mark one's own notices as read, all of them for None; give how many were not yet."""
     return rows.mark_read(viewer.username, None if notice_ids is None else list(notice_ids), now)
+
+
+def open_one(viewer: Viewer, notice_id: str, *, now: datetime) -> str:
+    """Mark one of one's own notices as read and give the page it leads to; raise NotFound for another one."""
+    found = rows.of_person(viewer.username, notice_id)
+    if found is None:
+        raise NotFound()
+    url = found.url
+    if found.read_at is None:
+        read(viewer, [notice_id], now=now)
+    return url
 
 
 def _body(news: News) -> str:

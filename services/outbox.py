@@ -178,13 +178,17 @@ class KeptForReading(MotcuaError):
     vi = "Chưa cấu hình máy chủ thư: thư được giữ lại để đọc ở trang hộp gửi."
 
 
-def email_handler(mailer: Mailer | None) -> Handler:
-    """Give the handler of e-mails; without a mail server they are kept for reading."""
+def email_handler(mailer: Mailer | None, *, address: str = "") -> Handler:
+    """Give the handler of e-mails; without a mail server they are kept for reading.
+
+    A payload with a `path` ends with its link, where the address of the pages (`address`) is known.
+    """
 
     def handle(key: str, payload: Mapping[str, Any], _now: datetime) -> None:
         if mailer is None:
             raise KeptForReading()
-        mailer.send(key=key, to=payload["to"], subject=payload["subject"], body=payload["body"])
+        link = f"\n\n{address.rstrip('/')}{payload['path']}\n" if address and payload.get("path") else ""
+        mailer.send(key=key, to=payload["to"], subject=payload["subject"], body=payload["body"] + link)
 
     return handle if mailer is not None else Inside(handle)
 

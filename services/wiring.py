@@ -53,7 +53,7 @@ class Parts:
     def handlers(self) -> Mapping[str, outbox.Handler]:
         """Give who makes each kind of call in the outbox."""
         return {
-            "email": outbox.email_handler(self.mailer),
+            "email": outbox.email_handler(self.mailer, address=self.settings.public_url),
             "paper": papers.print_handler(self.blobs, address=self.settings.public_url),
             "event": outbox.Inside(messages.thrown_handler),
         }

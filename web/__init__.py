@@ -10,7 +10,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from web import admin, applicant, designer, health, manager, officer, operator
-from web.account import init_session, own, register, sign_in
+from web.account import init_session, notices, own, register, sign_in
 from web.assets import init_assets
 from web.errors import init_errors
 from web.figures import init_figures
@@ -31,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.blueprint,
     register.blueprint,
     own.blueprint,
+    notices.blueprint,
 )
 """Every area's pages, in the order of the glossary; one import line and one name each."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request
 
 from services.permissions import Permission, Viewer
+from storage.queries import notices
 from texts import Text
 
 P = Permission
@@ -67,6 +68,7 @@ def init_viewer(app: Flask) -> None:
     """Give every template `viewer` (None for nobody) and the sign-in facts of the frame."""
     app.context_processor(_in_templates)
     app.jinja_env.filters["initials"] = initials
+    app.jinja_env.globals["unread_notices"] = unread_notices
 
 
 def in_frame(viewer: Viewer) -> ViewerInFrame:
@@ -80,6 +82,12 @@ def in_frame(viewer: Viewer) -> ViewerInFrame:
         areas=areas,
         permissions=frozenset(str(permission) for permission in viewer.permissions),
     )
+
+
+def unread_notices() -> int:
+    """Count what the viewer was told and has not read, for the bell: one statement, where a page shows it."""
+    viewer: Viewer | None = g.get("viewer")
+    return notices.unread(viewer.username) if viewer else 0
 
 
 def initials(name: str) -> str:

@@ -26,6 +26,9 @@ def unread(username: str) -> int:
     return session().execute(select(func.count()).select_from(some)).scalar_one()
 
 
-def listed(username: str, *, after: Place | None = None, limit: int) -> tuple[Sequence[Any], Place | None]:
-    """Give one page of a person's notices, the latest first."""
-    return page(select(*_COLUMNS).where(Notice.username == username), _ORDER, after, limit)
+def listed(
+    username: str, *, is_unread: bool = False, after: Place | None = None, limit: int
+) -> tuple[Sequence[Any], Place | None]:
+    """Give one page of a person's notices, or of the unread ones, the latest first."""
+    own = [Notice.username == username, *([Notice.read_at.is_(None)] if is_unread else [])]
+    return page(select(*_COLUMNS).where(*own), _ORDER, after, limit)

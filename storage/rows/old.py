@@ -16,6 +16,7 @@ from storage.tables import (
     ExternalTask,
     IdempotencyRecord,
     Incident,
+    Notice,
     OutboxMessage,
     SignIn,
 )
@@ -51,6 +52,11 @@ def dropped_drafts(before: datetime, most: int) -> int:
 def work(before: datetime, most: int) -> int:
     """Delete work for programs and connectors that ended before."""
     return _forget(ExternalTask, ExternalTask.ended_at < before, ExternalTask.ended_at, most)
+
+
+def notices(before: datetime, most: int) -> int:
+    """Delete notices that were read before."""
+    return _forget(Notice, Notice.read_at < before, Notice.read_at, most)
 
 
 def incidents(before: datetime, most: int) -> int:

@@ -16,6 +16,11 @@ def load(username: str) -> Person | None:
     return session().get(Person, username, populate_existing=True)
 
 
+def lock(username: str) -> Person | None:
+    """Load a person for writing; others wait."""
+    return session().get(Person, username, with_for_update=True, populate_existing=True)
+
+
 def everybody() -> Sequence[Person]:
     """Give every person by user name."""
     return session().scalars(select(Person).order_by(Person.username)).all()

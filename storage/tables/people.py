@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +48,10 @@ class Person(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment)
     search_text: Mapped[str] = mapped_column(default="")
+    notice_settings: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How they are told of what (services/notice_settings.py); null: as is usual."""
+    digested_on: Mapped[date | None]
+    """The day of their latest morning digest."""
     substitutes_until: Mapped[datetime | None] = mapped_column(Moment)
     """Until when they may stand for somebody, so that for others nobody asks; null: never yet."""
 

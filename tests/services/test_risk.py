@@ -91,9 +91,7 @@ def test_the_assignee_then_the_head_then_the_leader_are_told_once_each(office: O
     assert len(told(HEAD)) == 3
     assert told("nguoinop") == []
     mails = session().scalars(select(OutboxMessage).where(OutboxMessage.kind == "email")).all()
-    assert sorted(mail.payload["to"] for mail in mails) == sorted(
-        f"{name}@demo.invalid" for name in (OFFICER, HEAD, HEAD, OFFICER, HEAD, LEADER)
-    )
+    assert [mail.payload["to"] for mail in mails] == [f"{HEAD}@demo.invalid"]  # the apology; the others in the morning
 
 
 def test_the_diagram_says_who_is_told(office: Office) -> None:

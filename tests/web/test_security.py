@@ -45,6 +45,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/health", EVERYBODY),
     ("/metrics", EVERYBODY),
     ("/account", SIGNED_IN),
+    ("/notices", STAFF),
     ("/documents", SIGNED_IN),
     ("/uploads", SIGNED_IN),
     ("/diagrams", STAFF),
