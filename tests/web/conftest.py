@@ -34,6 +34,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Flask:
     app = Flask("tests.shell")
     app.config.update(SECRET_KEY="for tests only", RATELIMIT_ENABLED=False)
     web.init_web(app)
+    app.jinja_env.globals["unread_notices"] = lambda: 3  # the shell alone has no database
 
     @app.before_request
     def sign_in() -> None:
