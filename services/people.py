@@ -90,15 +90,13 @@ def _open(username: str, device: str, better_hash: str | None, now: datetime) ->
 
 def viewer_of_session(token: str, *, now: datetime, idle: timedelta) -> Viewer | None:
     """Give who is signed in with this browser token, or None; note now and then that it is in use."""
-    found = rows.sign_in(_digest(token))
-    if found is None or found.seen_at + idle < now:
+    known = rows.signed_in(_digest(token))
+    if known is None or known[0].seen_at + idle < now:
         return None
-    person = rows.load(found.username)
-    if person is None or not person.is_active:
-        return None
-    viewer = _standing(viewer_of(person), person, now)
-    if viewer.unit and viewer.is_staff:
-        viewer = replace(viewer, unit_name=unit_name(viewer.unit))
+    found, person, unit, groups = known
+    viewer = _standing(viewer_of(person, groups), person, now)
+    if unit is not None and viewer.is_staff:
+        viewer = replace(viewer, unit_name=Text(unit.name_vi, unit.name_en))
     if now - found.seen_at > SEEN_EVERY:
         _note_seen(found.token_hash, now)
     return viewer

@@ -14,7 +14,7 @@ from typing import Any
 
 from errors import Detail
 from services.clocks import LOCAL
-from services.folding import fold
+from services.searching import MOST_WORDS, words
 from storage.queries.conditions import COMPARISONS, FIELDS, WITH_MANY, WITHOUT_VALUE, Comparison, Condition, Kind
 from texts import Text
 
@@ -91,7 +91,7 @@ def _is_value(kind: Kind, value: str) -> bool:
         case Kind.MOMENT:
             return DAYS.fullmatch(value) is not None or _day(value) is not None
         case Kind.WORDS:
-            return bool(fold(value))
+            return bool(words(value))
         case _:
             return True
 
@@ -101,7 +101,7 @@ def _value(kind: Kind, value: str, now: datetime) -> str | int | datetime:
         case Kind.NUMBER:
             return int(value)
         case Kind.WORDS:
-            return fold(value)
+            return " ".join(words(value)[:MOST_WORDS])
         case Kind.MOMENT:
             return _moment(value, now)
         case _:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from storage.queries import words
 from storage.tables import Dossier, Instance, Task
 
 ME, NOBODY = "@me", "@nobody"
@@ -113,7 +114,7 @@ def _written(condition: Condition, username: str, now: datetime) -> ColumnElemen
             flag = _flag(condition.field, now)
             return flag if condition.comparison == C.YES else not_(flag)
         case Kind.WORDS:
-            return and_(*(_holds(word) for text in condition.values for word in text.split()))
+            return and_(*(held for text in condition.values for held in words.holding(text.split())))
         case _:
             return _compared(_VALUES[condition.field], condition.comparison, condition.values, username)
 
@@ -149,8 +150,3 @@ def _flag(field: str, now: datetime) -> ColumnElement[bool]:
         "dossier": Task.dossier_id.is_not(None),
     }
     return flags[field]
-
-
-def _holds(word: str) -> ColumnElement[bool]:
-    of_dossier = and_(Dossier.id.is_not(None), Dossier.search_text.contains(word, autoescape=True))
-    return or_(Task.search_text.contains(word, autoescape=True), of_dossier)

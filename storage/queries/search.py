@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, column, func, literal_column, select, table, text, union_all
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, cast, column, func, literal_column, select, table, text, union_all
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage import terms
@@ -64,7 +64,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class Question:
     """What the index is asked: all of these terms, and one of each of these sets."""
 
     all: tuple[Term, ...]
@@ -89,7 +89,7 @@ def found(
         limits.append(Dossier.id != exact.id)
     is_plain = not _limits(narrowed) and (_sees(scope) or own is not None)
     looked = limit + 2 if is_plain else LOOKED
-    numbers = _matching(_Question(all=asked, any=(own,) if own is not None else ()), after, looked)
+    numbers = matching(Question(all=asked, any=(own,) if own is not None else ()), after, looked)
     last = numbers[-1] if len(numbers) == looked else None
     if worked_on is not None:
         more = _among(worked_on, asked, after)
@@ -155,22 +155,23 @@ def _among(worked_on: Any, asked: Sequence[Term], after: int | None) -> Sequence
         query = query.where(DossierSearch.seq < after)
     # Without the offset PostgreSQL may take the index of words first, of which a common one names half of all dossiers.
     few = query.offset(0).subquery() if _is_postgresql() else query.subquery()
-    held = [_holds(few.c.words, term) for term in asked]
+    held = [holds(few.c.words, term) for term in asked]
     return session().scalars(select(few.c.seq).where(*held)).all()
 
 
-def _holds(words: ColumnElement[str], term: Term) -> ColumnElement[bool]:
+def holds(words: SQLColumnExpression[str], term: Term) -> ColumnElement[bool]:
+    """Write that a dossier's own words hold a term, without the index."""
     if _is_postgresql():
         return words.op("@@")(cast(_spelled(term), TSQUERY))
     return func.instr(words, f" {term.text}" + ("" if term.is_beginning else " ")) > 0
 
 
-def _matching(question: _Question, after: int | None, most: int) -> Sequence[int]:
+def matching(question: Question, after: int | None, most: int) -> Sequence[int]:
     """Give the numbers of the latest dossiers that the index has for a question."""
     return (_of_vectors if _is_postgresql() else _of_fts5)(question, after, most)
 
 
-def _of_fts5(question: _Question, after: int | None, most: int) -> Sequence[int]:
+def _of_fts5(question: Question, after: int | None, most: int) -> Sequence[int]:
     parts = [f'"{term.text}"{"*" * term.is_beginning}' for term in question.all]
     parts += ["(" + " OR ".join(f'"{term}"' for term in some) + ")" for some in question.any]
     index = table("dossier_words", column("rowid"))
@@ -181,7 +182,7 @@ def _of_fts5(question: _Question, after: int | None, most: int) -> Sequence[int]
     return session().scalars(query.order_by(index.c.rowid.desc()).limit(most)).all()
 
 
-def _of_vectors(question: _Question, after: int | None, most: int) -> Sequence[int]:
+def _of_vectors(question: Question, after: int | None, most: int) -> Sequence[int]:
     parts = [_spelled(term) for term in question.all]
     parts += ["(" + " | ".join(f"'{term}'" for term in some) + ")" for some in question.any]
     newest = after if after is not None else session().scalar(select(func.max(DossierSearch.seq)))

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, defer
 
 from storage.database import session
-from storage.queries import substituting
+from storage.queries import substituting, words
 from storage.queries.scope import Scope
 from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
 
@@ -110,7 +110,7 @@ class Filter:
     key: str = ""
     element_id: str = ""
     text: str = ""
-    """Folded words that the task's name, its business key or its dossier must hold."""
+    """Folded words, each in the task's name, in its business key or among what its dossier is found by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +131,19 @@ def inbox(
         return _done(scope, wanted, now, after, limit)
     conditions = _conditions(scope, wanted, now)
     looked = LOOKED if conditions else limit + 1
-    keys = soonest(_principals(scope, wanted.view), looked, after, *_due(wanted.view, now))
-    if keys is None:
+    principals, due = list(_principals(scope, wanted.view)), _due(wanted.view, now)
+    looked_at = soonest(principals, looked, after, *due)
+    if looked_at is None:
         return Page()
+    named = words.few(wanted.text.split())
+    keys = words.with_those_of(looked_at, named, principals, [*due, *_behind(after)]) if named else looked_at
     query = lines_query().join(keys, keys.c.task_id == Task.id).where(*conditions)
     query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
     found = session().execute(query.add_columns(keys.c.sort_at)).all()
     rows = tuple(line_of(item) for item in found[:limit])
     if len(found) > limit:
         return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
-    last = last_of(keys, looked) if conditions else None
+    last = last_of(looked_at, looked) if conditions and not named else None
     return Page(rows=rows, next=last, is_part=last is not None)
 
 
@@ -283,17 +286,22 @@ def _range(
     principal: str, limit: int, after: tuple[str, str] | None, conditions: Sequence[ColumnElement[bool]]
 ) -> Select[Any]:
     query = select(TaskAccess.task_id, TaskAccess.sort_at).where(TaskAccess.principal == principal, *conditions)
-    if after is not None:
-        moment = datetime.fromisoformat(after[0])
-        query = query.where(tuple_(TaskAccess.sort_at, TaskAccess.task_id) > tuple_(moment, after[1]))
+    query = query.where(*_behind(after))
     inner = query.order_by(TaskAccess.sort_at, TaskAccess.task_id).limit(limit).subquery()
     return select(inner.c.task_id, inner.c.sort_at)
 
 
-def last_of(keys: Subquery, looked: int) -> tuple[str, str] | None:
+def _behind(after: tuple[str, str] | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    return [tuple_(TaskAccess.sort_at, TaskAccess.task_id) > tuple_(datetime.fromisoformat(after[0]), after[1])]
+
+
+def last_of(keys: Subquery, looked: int, *, latest_first: bool = False) -> tuple[str, str] | None:
     """Give the place of the last task that was looked at, or None where that were all."""
-    query = select(keys.c.sort_at, keys.c.task_id).order_by(keys.c.sort_at, keys.c.task_id).offset(looked - 1)
-    row = session().execute(query).first()
+    order = (keys.c.sort_at, keys.c.task_id)
+    query = select(*order).order_by(*(column.desc() if latest_first else column for column in order))
+    row = session().execute(query.offset(looked - 1)).first()
     return (row.sort_at.isoformat(), row.task_id) if row else None
 
 
@@ -322,20 +330,27 @@ def _conditions(scope: Scope, wanted: Filter, now: datetime) -> list[ColumnEleme
         conditions.append(Task.key == wanted.key)
     if wanted.element_id:
         conditions.append(Task.element_id == wanted.element_id)
-    return conditions + [
-        or_(Task.search_text.contains(word, autoescape=True), Dossier.search_text.contains(word, autoescape=True))
-        for word in wanted.text.split()
-    ]
+    return conditions + words.holding(wanted.text.split())
 
 
 def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
-    query = lines_query().where(Task.completed_by == scope.username, *_conditions(scope, wanted, now))
+    own: list[ColumnElement[bool]] = [Task.completed_by == scope.username]
     if after is not None:
-        query = query.where(tuple_(Task.completed_at, Task.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
-    found = session().execute(query.order_by(Task.completed_at.desc(), Task.id.desc()).limit(limit + 1)).all()
-    rows = tuple(line_of(item) for item in found[:limit])
-    last = rows[-1] if rows and len(found) > limit else None
-    return Page(rows=rows, next=(last.completed_at.isoformat(), last.id) if last and last.completed_at else None)
+        own.append(tuple_(Task.completed_at, Task.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
+    conditions, named = _conditions(scope, wanted, now), words.few(wanted.text.split())
+    looked = LOOKED if conditions else limit + 1
+    keys = select(Task.id.label("task_id"), Task.completed_at.label("sort_at")).where(*own)
+    latest = keys.order_by(Task.completed_at.desc(), Task.id.desc()).limit(looked).subquery()
+    among = Task.id.in_(select(latest.c.task_id))
+    if named:
+        among = or_(among, and_(*own, Task.instance_id.in_(words.instances_of(named))))
+    query = lines_query().where(among, *conditions).order_by(Task.completed_at.desc(), Task.id.desc())
+    rows = tuple(line_of(item) for item in session().execute(query.limit(limit + 1)))
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        return Page(rows=rows[:limit], next=(last.completed_at.isoformat(), last.id) if last.completed_at else None)
+    behind = last_of(latest, looked, latest_first=True) if conditions and not named else None
+    return Page(rows=rows, next=behind, is_part=behind is not None)
 
 
 def lines_query() -> Select[Task, Dossier, str, str, Any]:

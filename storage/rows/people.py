@@ -89,6 +89,23 @@ def sign_in(token_hash: bytes) -> SignIn | None:
     return session().get(SignIn, token_hash)
 
 
+def signed_in(token_hash: bytes) -> tuple[SignIn, Person, Unit | None, Sequence[tuple[str, bool]]] | None:
+    """Give a signed-in browser, whose it is, their unit and (code, is agency-wide) of their groups, at one go."""
+    query = (
+        select(SignIn, Person, Unit, Group.code, Group.is_agency_wide)
+        .join(Person, Person.username == SignIn.username)
+        .outerjoin(Unit, Unit.code == Person.unit_code)
+        .outerjoin(GroupMember, GroupMember.username == Person.username)
+        .outerjoin(Group, Group.code == GroupMember.group_code)
+        .where(SignIn.token_hash == token_hash, Person.is_active)
+        .execution_options(populate_existing=True)
+    )
+    found = session().execute(query).all()
+    if not found:
+        return None
+    return found[0][0], found[0][1], found[0][2], [(code, wide) for *_, code, wide in found if code]
+
+
 def sign_ins_of(username: str) -> Sequence[SignIn]:
     """Give a person's signed-in browsers."""
     return session().scalars(select(SignIn).where(SignIn.username == username)).all()

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from services.folding import fold
 from services.permissions import Permission, Viewer
+from services.searching import sought
 from storage.queries.tasks import Filter
 from texts import Text
 from web import asked
@@ -64,7 +64,7 @@ class Place:
     @property
     def filter(self) -> Filter:
         """Give what the query is asked."""
-        return Filter(view=self.view, key=self.key, text=fold(self.text))
+        return Filter(view=self.view, key=self.key, text=" ".join(sought(self.text).words))
 
     @property
     def cursor(self) -> tuple[str, str] | None:
