@@ -88,8 +88,11 @@ def _open(username: str, device: str, better_hash: str | None, now: datetime) ->
     return token
 
 
-def viewer_of_session(token: str, *, now: datetime, idle: timedelta) -> Viewer | None:
-    """Give who is signed in with this browser token, or None; note now and then that it is in use."""
+def viewer_of_session(token: str, *, now: datetime, idle: timedelta, is_in_use: bool = True) -> Viewer | None:
+    """Give who is signed in with this browser token, or None; note now and then that it is in use.
+
+    `is_in_use`: a person asks; what a page asks by itself must not keep a browser signed in that nobody sits at.
+    """
     known = rows.signed_in(_digest(token))
     if known is None or known[0].seen_at + idle < now:
         return None
@@ -97,7 +100,7 @@ def viewer_of_session(token: str, *, now: datetime, idle: timedelta) -> Viewer |
     viewer = _standing(viewer_of(person, groups), person, now)
     if unit is not None and viewer.is_staff:
         viewer = replace(viewer, unit_name=Text(unit.name_vi, unit.name_en))
-    if now - found.seen_at > SEEN_EVERY:
+    if is_in_use and now - found.seen_at > SEEN_EVERY:
         _note_seen(found.token_hash, now)
     return viewer
 
@@ -239,12 +242,6 @@ def set_password(viewer: Viewer, username: str, password: str, *, now: datetime,
         person.is_demo = False
     rows.end_sign_ins(username)
     log.append_to("people", "password.set", actor=viewer.username, now=now, data={"username": username})
-
-
-def unit_name(code: str) -> Text:
-    """Give the name of a unit; its code where there is none of that code."""
-    found = rows.unit(code) if code else None
-    return Text(found.name_vi, found.name_en) if found else Text(code, code)
 
 
 def exists(username: str) -> bool:

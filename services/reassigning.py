@@ -36,6 +36,7 @@ def given(
     `more`: what else the event says; a reason among it is that of the delegation.
     """
     before, task.assignee, task.owner = task.assignee, assignee, owner
+    task.handed_at = task.handed_at if kind == "task.claimed" else run.now
     task.delegation = delegation
     task.delegation_reason = str(more.get("reason") or "") or None if delegation in ("pending", "resolved") else None
     count(task, before, assignee, kind)

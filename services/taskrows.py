@@ -85,6 +85,7 @@ def _row(run: Run, wait: Wait, element: Element, variables: Mapping[str, Any]) -
         priority=_priority(element, variables, run.now),
         state="open",
         created_at=run.now,
+        handed_at=run.now,
         filed_at=run.dossier.filed_at if run.dossier else run.instance.started_at,
         follow_up_at=_moment(element.follow_up, variables, run.now),
         reason="",

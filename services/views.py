@@ -17,7 +17,8 @@ from services.permissions import Permission, Viewer, require_any, scope_of
 from services.viewconditions import check, read
 from storage.database import session, verb
 from storage.queries import views as queries
-from storage.queries.views import BASES, COLUMNS, ORDERS, Counted, Known, Question, ViewPage
+from storage.queries.tasks import Page
+from storage.queries.views import BASES, COLUMNS, ORDERS, Counted, Known, Question
 from storage.rows import people
 from storage.rows import views as rows
 from storage.tables import SavedView
@@ -139,10 +140,18 @@ def one(viewer: Viewer, view_id: str) -> SavedView:
 
 
 def opened(
-    viewer: Viewer, view: SavedView, *, now: datetime, after: tuple[str, str] | None = None, limit: int = 50
-) -> ViewPage:
-    """Give a page of a view as this viewer has it at this moment."""
-    return queries.page(scope_of(viewer), question(view, now=now), now=now, after=after, limit=limit)
+    viewer: Viewer,
+    view: SavedView,
+    *,
+    now: datetime,
+    key: str = "",
+    text: str = "",
+    after: tuple[str, str] | None = None,
+    limit: int = 50,
+) -> Page:
+    """Give a page of a view as this viewer has it at this moment, narrowed to a procedure and to words perhaps."""
+    asked = question(view, now=now, key=key, text=text)
+    return queries.page(scope_of(viewer), asked, now=now, after=after, limit=limit)
 
 
 def counts(viewer: Viewer, views: Sequence[SavedView], *, now: datetime) -> Mapping[str, Counted]:
@@ -150,9 +159,11 @@ def counts(viewer: Viewer, views: Sequence[SavedView], *, now: datetime) -> Mapp
     return queries.counts(scope_of(viewer), {view.id: question(view, now=now) for view in views}, now=now)
 
 
-def question(view: SavedView, *, now: datetime) -> Question:
-    """Read what a view asks at this moment."""
-    conditions = tuple(read(condition, now) for condition in view.conditions)
+def question(view: SavedView, *, now: datetime, key: str = "", text: str = "") -> Question:
+    """Read what a view asks at this moment, narrowed to a procedure and to folded words perhaps."""
+    more = [{"field": "procedure", "comparison": "is", "values": [key]}] if key else []
+    more += [{"field": "text", "comparison": "holds", "values": [text]}] if text else []
+    conditions = tuple(read(condition, now) for condition in (*view.conditions, *more))
     return Question(base=view.base, conditions=conditions, order=view.order, descending=view.descending)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 from storage.database import connection, session
 from storage.queries.paging import Order, Place, cut, page
 from storage.queries.scope import Scope
-from storage.queries.tasks import saw
+from storage.queries.seen import saw
 from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Task, TaskAccess
 
 SORTS = {"created_at": Task.created_at, "due_at": Task.due_at}

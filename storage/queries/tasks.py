@@ -12,15 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     Subquery,
     and_,
     case,
-    cast,
     func,
     literal,
     or_,
@@ -33,7 +30,8 @@ from sqlalchemy.orm import aliased, defer
 from storage.database import session
 from storage.queries import substituting, words
 from storage.queries.scope import Scope
-from storage.tables import IS_CLOSED, IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
+from storage.queries.seen import visible
+from storage.tables import IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
 
 MOST_COUNTED = 500
 """Counts beside views stop here and are shown as "499+": counting must not cost more than the list."""
@@ -78,6 +76,12 @@ class InboxRow:
     """Somebody has typed something that is not sent yet."""
     interested: tuple[str, ...] = ()
     """Who declared a conflict of interest and does none of the instance's tasks."""
+    unit_code: str | None = None
+    case_id: str = ""
+    channel: str = ""
+    filed_at: datetime | None = None
+    dossier_due_at: datetime | None = None
+    follow_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +162,14 @@ def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
     return found | {"done": session().execute(select(func.count()).select_from(done)).scalar_one()}
 
 
+def asked_of(scope: Scope, wanted: Filter, *, now: datetime) -> tuple[Sequence[str], Sequence[ColumnElement[bool]]]:
+    """Give to whom the open tasks of a page are offered, and what it asks of them; nobody for what is done."""
+    if wanted.view == "done":
+        return (), ()
+    more = [Task.due_at < now] if wanted.view == "breached" else []
+    return list(_principals(scope, wanted.view)), [*_conditions(scope, wanted, now), *more]
+
+
 def of_dossier(scope: Scope, dossier_id: str) -> tuple[InboxRow, ...]:
     """Give the open tasks of a dossier that the scope may see."""
     query = _of_dossier(dossier_id).where(visible(scope)).order_by(Task.created_at)
@@ -197,35 +209,6 @@ def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
         )
         for task, name in session().execute(query.order_by(Task.completed_at.desc(), Task.id))
     )
-
-
-def visible(scope: Scope) -> ColumnElement[bool]:
-    """Give the condition that a scope holds a task; the one rule of every list (services.tasks.may_see is its twin)."""
-    if scope.sees_all:
-        return Task.id == Task.id
-    offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.task_principals))
-    return or_(Task.id.in_(offered), and_(IS_CLOSED, saw(scope)))
-
-
-def saw(scope: Scope) -> ColumnElement[bool]:
-    """Closed tasks that the scope held while they were open (their access rows are gone), and those it did itself."""
-    conditions = [
-        Task.completed_by == scope.username,
-        *(_was_offered(principal) for principal in scope.task_principals),
-    ]
-    if scope.all_dossiers:
-        conditions.append(Task.dossier_id.is_not(None))
-    return or_(*conditions)
-
-
-def _was_offered(principal: str) -> ColumnElement[bool]:
-    kind, _, code = principal.partition(":")
-    written = orjson.dumps(code).decode()
-    if kind == "g":
-        return cast(Task.candidate_groups, String).contains(written, autoescape=True)
-    if kind == "n":
-        return Task.unit_code == code
-    return or_(Task.assignee == code, cast(Task.candidate_users, String).contains(written, autoescape=True))
 
 
 def _counted(scope: Scope, now: datetime) -> dict[str, int]:
@@ -341,7 +324,7 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
     looked = LOOKED if conditions else limit + 1
     keys = select(Task.id.label("task_id"), Task.completed_at.label("sort_at")).where(*own)
     latest = keys.order_by(Task.completed_at.desc(), Task.id.desc()).limit(looked).subquery()
-    among = Task.id.in_(select(latest.c.task_id))
+    among: ColumnElement[bool] = Task.id.in_(select(latest.c.task_id))
     if named:
         among = or_(among, and_(*own, Task.instance_id.in_(words.instances_of(named))))
     query = lines_query().where(among, *conditions).order_by(Task.completed_at.desc(), Task.id.desc())
@@ -405,4 +388,10 @@ def line_of(item: Any) -> InboxRow:
         is_suspended=item.instance_status == "suspended",
         has_draft=task.has_draft,
         interested=tuple(item.interested or ()),
+        unit_code=task.unit_code,
+        case_id=dossier.case_id if dossier else "",
+        channel=dossier.channel if dossier else "",
+        filed_at=dossier.filed_at if dossier else None,
+        dossier_due_at=dossier.due_at if dossier else None,
+        follow_up_at=task.follow_up_at,
     )

@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.database import session
 from storage.queries.conditions import Condition, written
 from storage.queries.scope import Scope
-from storage.queries.tasks import LOOKED, MOST_COUNTED, InboxRow, last_of, line_of, lines_query, soonest
+from storage.queries.tasks import LOOKED, MOST_COUNTED, Page, last_of, line_of, lines_query, soonest
 from storage.tables import Dossier, Instance, Person, SavedView, Task
 
 SORTED = 2_000
@@ -46,29 +46,6 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     order: str = "due"
     descending: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One task in a view: the line of an inbox, and what else a column may show."""
-
-    row: InboxRow
-    unit_code: str | None
-    case_id: str
-    channel: str
-    filed_at: datetime | None
-    dossier_due_at: datetime | None
-    follow_up_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewPage:
-    """Some lines, and the cursor of the next page (None: these are the last)."""
-
-    lines: tuple[Line, ...] = ()
-    next: tuple[str, str] | None = None
-    is_part: bool = False
-    """Not all tasks were looked at: more may fit behind them, or before them in another order than by due moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,23 +80,28 @@ def open_to(username: str, shared_with: Sequence[str], most: int) -> tuple[Known
 
 def page(
     scope: Scope, question: Question, *, now: datetime, after: tuple[str, str] | None = None, limit: int = 50
-) -> ViewPage:
+) -> Page:
     """Give one page of a view as this viewer has it."""
     if question.order != "due" or question.descending:
         return _sorted(scope, question, now, after, limit)
     keys = soonest(_principals(scope, question.base), LOOKED, after)
     if keys is None:
-        return ViewPage()
+        return Page()
     query = (
         lines_query().join(keys, keys.c.task_id == Task.id).where(*written(question.conditions, scope.username, now))
     )
     query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
     found = session().execute(query.add_columns(keys.c.sort_at)).all()
-    lines = tuple(_line(item) for item in found[:limit])
+    rows = tuple(line_of(item) for item in found[:limit])
     if len(found) > limit:
-        return ViewPage(lines=lines, next=(found[limit - 1].sort_at.isoformat(), lines[-1].row.id))
+        return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
     last = last_of(keys, LOOKED)
-    return ViewPage(lines=lines, next=last, is_part=last is not None)
+    return Page(rows=rows, next=last, is_part=last is not None)
+
+
+def asked_of(scope: Scope, question: Question, *, now: datetime) -> tuple[Sequence[str], Sequence[ColumnElement[bool]]]:
+    """Give to whom the tasks of a view are offered, and what it asks of them."""
+    return _principals(scope, question.base), written(question.conditions, scope.username, now)
 
 
 def counts(scope: Scope, questions: Mapping[str, Question], *, now: datetime) -> Mapping[str, Counted]:
@@ -148,11 +130,11 @@ def counts(scope: Scope, questions: Mapping[str, Question], *, now: datetime) ->
     }
 
 
-def _sorted(scope: Scope, question: Question, now: datetime, after: tuple[str, str] | None, limit: int) -> ViewPage:
+def _sorted(scope: Scope, question: Question, now: datetime, after: tuple[str, str] | None, limit: int) -> Page:
     """Sort what fits among those due soonest here: no index has them in this order, and they are few."""
     keys = soonest(_principals(scope, question.base), SORTED)
     if keys is None:
-        return ViewPage()
+        return Page()
     query = select(Task.id, ORDERS[question.order]).join(keys, keys.c.task_id == Task.id)
     query = query.join(Instance, Instance.id == Task.instance_id).outerjoin(Dossier, Dossier.id == Task.dossier_id)
     found = session().execute(query.where(*written(question.conditions, scope.username, now))).all()
@@ -161,9 +143,9 @@ def _sorted(scope: Scope, question: Question, now: datetime, after: tuple[str, s
         places.sort(key=lambda place: place[0] == _NOTHING)
     behind = [place for place in places if after is None or _is_behind(place, after, question)]
     ids = [id for _, id in behind[:limit]]
-    lines = {item[0].id: _line(item) for item in session().execute(lines_query().where(Task.id.in_(ids)))}
-    return ViewPage(
-        lines=tuple(lines[id] for id in ids if id in lines),
+    lines = {item[0].id: line_of(item) for item in session().execute(lines_query().where(Task.id.in_(ids)))}
+    return Page(
+        rows=tuple(lines[id] for id in ids if id in lines),
         next=behind[limit - 1] if len(behind) > limit else None,
         is_part=last_of(keys, SORTED) is not None,
     )
@@ -191,17 +173,3 @@ def _principals(scope: Scope, base: str) -> Sequence[str]:
 
 def _sum(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
-
-
-def _line(item: Any) -> Line:
-    task: Task = item[0]
-    dossier: Dossier | None = item[1]
-    return Line(
-        row=line_of(item),
-        unit_code=task.unit_code,
-        case_id=dossier.case_id if dossier else "",
-        channel=dossier.channel if dossier else "",
-        filed_at=dossier.filed_at if dossier else None,
-        dossier_due_at=dossier.due_at if dossier else None,
-        follow_up_at=task.follow_up_at,
-    )

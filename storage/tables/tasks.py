@@ -29,6 +29,7 @@ class Task(Base):
     __table_args__ = (
         Index("ix_task_open_assignee", "assignee", "created_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_task_open_created", "created_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_task_open_handed", "handed_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_task_open_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_task_closed_assignee", "assignee", "created_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
         Index("ix_task_closed_created", "created_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
@@ -70,6 +71,9 @@ class Task(Base):
     """How often it was taken from one person and given to another (services/reassigning.py)."""
     transferred: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Another unit does it than the diagram says: `unit_code`, whose people stand for its candidate groups."""
+    handed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it came to those who have it now: it was opened, assigned, delegated or transferred; null: before this was
+    kept. What is new in an inbox is told by it (storage/queries/news.py)."""
     due_at: Mapped[datetime | None] = mapped_column(Moment)
     follow_up_at: Mapped[datetime | None] = mapped_column(Moment)
     next_deadline_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -49,7 +49,7 @@ def shown(office: Office, content: Content, username: str = "motcua", **more: An
     """Give the codes that a view shows, each as its last figure."""
     view = views.save(office.viewer(username), content, now=office.now)
     page = views.opened(office.viewer(username), view, now=office.now, **more)
-    return [str(line.row.code)[-1] for line in page.lines]
+    return [str(line.code)[-1] for line in page.rows]
 
 
 def only(*conditions: dict[str, Any], **more: Any) -> Content:
@@ -77,7 +77,7 @@ def test_a_view_shows_what_its_conditions_say(work: Office) -> None:
 def views_of(office: Office) -> list[str]:
     """Give the ids of the open tasks, in the order of filing."""
     page = queries.page(scope_of(office.viewer("motcua")), queries.Question(order="filed"), now=office.now)
-    return [line.row.id for line in page.lines]
+    return [line.id for line in page.rows]
 
 
 def test_every_field_with_every_comparison_is_a_statement_that_runs(work: Office) -> None:
@@ -88,7 +88,7 @@ def test_every_field_with_every_comparison_is_a_statement_that_runs(work: Office
             view = views.save(viewer, only(given), now=work.now)
             page = views.opened(viewer, view, now=work.now)
             counted_so = views.counts(viewer, [view], now=work.now)[view.id]
-            assert (len(page.lines), False) == (counted_so.number, counted_so.is_part), given
+            assert (len(page.rows), False) == (counted_so.number, counted_so.is_part), given
             views.drop(viewer, view.id, now=work.now)
 
 
@@ -108,12 +108,12 @@ def test_a_view_is_sorted_and_paged(work: Office) -> None:
             paged, after = [], None
             for _ in range(3):
                 page = views.opened(viewer, view, now=work.now, after=after, limit=1)
-                paged += [line.row.id for line in page.lines]
+                paged += [line.id for line in page.rows]
                 after = page.next
             assert after is None
-            assert paged == [line.row.id for line in whole.lines], order
+            assert paged == [line.id for line in whole.rows], order
             if order in ("filed", "opened", "code"):
-                codes = [line.row.code for line in whole.lines]
+                codes = [line.code for line in whole.rows]
                 assert codes == sorted(codes, key=str, reverse=descending), order
 
 
@@ -129,8 +129,8 @@ def test_nobody_sees_more_by_a_shared_view_than_before(work: Office) -> None:
     assert views.of(other) == ()
     with pytest.raises(NotFound):
         views.one(other, view.id)
-    assert len(views.opened(mate, views.one(mate, view.id), now=work.now).lines) == 3
-    assert views.opened(other, view, now=work.now).lines == ()
+    assert len(views.opened(mate, views.one(mate, view.id), now=work.now).rows) == 3
+    assert views.opened(other, view, now=work.now).rows == ()
     assert views.counts(other, [view], now=work.now)[view.id].number == 0
     for act in (
         lambda: views.change(mate, view.id, only(), seen_version=1, now=work.now),
@@ -228,10 +228,10 @@ def test_a_page_says_where_not_all_was_looked_at(work: Office, monkeypatch: pyte
     for limit in ("LOOKED", "SORTED"):
         monkeypatch.setattr(queries, limit, 2)
     by_due = views.opened(viewer, views.save(viewer, Content(name="a"), now=work.now), now=work.now)
-    assert (len(by_due.lines), by_due.is_part, by_due.next is not None) == (2, True, True)
+    assert (len(by_due.rows), by_due.is_part, by_due.next is not None) == (2, True, True)
     by_filing = views.save(viewer, Content(name="b", order="filed"), now=work.now)
     page = views.opened(viewer, by_filing, now=work.now)
-    assert (len(page.lines), page.is_part, page.next) == (2, True, None)
+    assert (len(page.rows), page.is_part, page.next) == (2, True, None)
 
 
 def test_a_relative_moment_moves_on_with_the_day(work: Office) -> None:

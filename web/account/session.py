@@ -15,6 +15,9 @@ from services.wiring import Parts
 
 TOKEN = "t"  # noqa: S105  # the name of the cookie's field
 
+ASKED_BY_ITSELF = frozenset({"officer_news.news"})
+"""What a script asks for while nobody does anything: it does not count as using the browser."""
+
 
 class PeoplesSessions(SecureCookieSessionInterface):
     """Sessions for people: a program shows its token in each request, so no cookie is read or written for it."""
@@ -36,7 +39,8 @@ def _look_up() -> None:
         return
     kept = cookie.get(TOKEN)
     if kept:
-        g.viewer = people.viewer_of_session(kept, now=datetime.now(UTC), idle=idle())
+        by_itself = request.endpoint in ASKED_BY_ITSELF
+        g.viewer = people.viewer_of_session(kept, now=datetime.now(UTC), idle=idle(), is_in_use=not by_itself)
 
 
 def keep(fresh: str) -> None:

@@ -4,6 +4,7 @@ import { drafts } from './site/drafts.js';
 import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
 import { live } from './site/live.js';
+import { news } from './site/news.js';
 import { uploads } from './site/uploads.js';
 import { widgets } from './site/widgets.js';
 
@@ -23,5 +24,6 @@ live();
 forms();
 drafts();
 keys();
+news();
 uploads();
 widgets();

@@ -7,11 +7,13 @@ never decide who may do what or when something is due, nor write anything but th
 from web.officer import (
     apologies,
     assigning,
+    columns,
     desk,
     diagrams,
     dossiers,
     extending,
     inbox,
+    news,
     substitutions,
     talk,
     tasks,
@@ -20,6 +22,8 @@ from web.officer import (
 
 BLUEPRINTS = (
     inbox.blueprint,
+    news.blueprint,
+    columns.blueprint,
     tasks.blueprint,
     assigning.blueprint,
     desk.blueprint,

@@ -21,7 +21,7 @@ from storage.queries import search
 from storage.queries import tasks as task_queries
 from texts import Text
 from web.account import signed_in
-from web.officer import diagrams, dues, inbox, parts, places, telling
+from web.officer import diagrams, dues, listing, parts, places, telling
 
 blueprint = Blueprint("officer_dossiers", __name__)
 PAGE = 50
@@ -153,7 +153,7 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         tabs=_tabs(dossier.id, tab, instance.log_seq, len(view.papers)),
         has_apology=apologies.is_there(dossier),
         stands_still=instance.status == "suspended",
-        open_steps=[(inbox.line(row, viewer, now=now), row.id in mine) for row in open_steps],
+        open_steps=[(listing.line(row, viewer, now=now), row.id in mine) for row in open_steps],
         answers=parts.answers(view) if tab == "overview" else (),
         steps=parts.steps(instance.id, parts.links(view.papers)) if tab == "overview" else (),
         timeline=telling.timeline(instance) if tab == "history" else [],

@@ -2,72 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services import duties, loading, tasks
-from services.permissions import Permission, Viewer, has_any, require, scope_of
+from services import tasks
+from services import views as saved_views
+from services.permissions import Viewer, scope_of
 from storage.queries import dossiers as dossier_queries
-from storage.queries import drafts as draft_queries
 from storage.queries import tasks as queries
-from storage.queries.drafts import TaskDraft
+from storage.queries.views import Known
 from texts import Text
-from web.account import signed_in
-from web.officer import dues, offers, places
-from web.officer.places import Place
+from web.officer import columns, listing, news, offers, places
+from web.officer.places import SAVED, Place, View
 
 blueprint = Blueprint("officer_inbox", __name__)
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One row of a list of tasks."""
-
-    row: queries.InboxRow
-    step: Text
-    procedure: Text
-    due: dues.Due
-    can_claim: bool
-    draft: TaskDraft | None = None
-    """What somebody has typed into it and not sent yet."""
-    is_barred: bool = False
-    """This viewer's duties are kept apart from it, or they declared an interest."""
-    is_stood: bool = False
-    """It is done for a colleague whom this viewer stands for."""
-
-
 @blueprint.get("/inbox")
 def listed() -> str:
     """Show one page of a view."""
-    viewer = worker()
+    viewer = places.worker()
     place = places.here(viewer)
     now = datetime.now(UTC)
-    scope = scope_of(viewer)
-    page = queries.inbox(scope, place.filter, now=now, after=place.cursor, limit=PAGE)
-    barred = duties.barred_rows(viewer.username, page.rows)
-    drafts = draft_queries.of_tasks([row.id for row in page.rows if row.has_draft])
+    page = listing.page(viewer, place, now=now, limit=PAGE)
+    shown = columns.of(place)
+    saved = saved_views.of(viewer)
     return render_template(
         "officer/inbox.html",
         place=place,
+        username=viewer.username,
         views=places.OWN,
         supervised=[view for view in places.views_of(viewer) if view in places.SUPERVISED],
         standing=[view for view in places.views_of(viewer) if view in places.STANDING],
-        counts=counts_of(queries.counts(scope, now=now)),
-        lines=[
-            line(row, viewer, now=now, draft=drafts.get(row.id), barred=barred, is_stood=place.view == "standing")
-            for row in page.rows
-        ],
+        saved=_rail(viewer, saved, now),
+        counts=counts_of(queries.counts(scope_of(viewer), now=now)),
+        columns=[(name, columns.label(name, place.view)) for name in shown],
+        offered=columns.LABELS,
+        clocks=columns.CLOCKS,
+        lines=listing.lines(viewer, page.rows, shown, now=now, is_stood=place.view == "standing"),
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
         is_part=page.is_part,
         undoable=offers.undoable(viewer, now),
         looked=queries.LOOKED,
+        news_tag=news.tag_of(page.rows) if place.view != "done" else "",
         now=now,
     )
 
@@ -75,53 +58,13 @@ def listed() -> str:
 @blueprint.post("/inbox/next")
 def take_next() -> Response:
     """Take what is next in turn: one's own, else an unclaimed one of one's groups, which is claimed."""
-    viewer = worker()
+    viewer = places.worker()
     place = places.here(viewer)
     task = tasks.take_next(viewer, now=datetime.now(UTC))
     if task is not None:
         return redirect(place.at(f"/tasks/{task.id}"), 303)
     flash(_("Hết việc rồi: không còn việc nào của bạn hoặc chưa ai nhận."), "ok")
     return redirect(place.inbox, 303)
-
-
-def worker() -> Viewer:
-    """Give the signed-in officer; raise Forbidden for others."""
-    viewer = signed_in()
-    if not has_any(viewer, Permission.WORK_TASKS, Permission.WORK_ANY_TASK):
-        require(viewer, Permission.WORK_TASKS)
-    return viewer
-
-
-def line(
-    row: queries.InboxRow,
-    viewer: Viewer,
-    *,
-    now: datetime,
-    draft: TaskDraft | None = None,
-    barred: Container[str] = (),
-    is_stood: bool = False,
-) -> Line:
-    """Give a row as a list shows it; `barred`: ids of tasks that this viewer may not do.
-
-    `is_stood`: they may do it for a colleague whom they stand for.
-    """
-    loaded = loading.load(row.definition_id)
-    is_candidate = viewer.username in row.candidate_users or not viewer.groups.isdisjoint(row.candidate_groups)
-    may_claim = is_candidate or is_stood or Permission.WORK_ANY_TASK in viewer.permissions
-    return Line(
-        row=row,
-        step=loaded.step_name(row.process_key, row.element_id, row.name),
-        procedure=Text(row.procedure_name, row.procedure_name_en or "") if row.procedure_name else loaded.name,
-        due=dues.of_task(row, now=now),
-        can_claim=row.state == "open"
-        and not row.is_suspended
-        and row.assignee is None
-        and may_claim
-        and row.id not in barred,
-        draft=draft,
-        is_barred=row.id in barred,
-        is_stood=is_stood,
-    )
 
 
 def counts_of(counts: Mapping[str, int]) -> Mapping[str, str]:
@@ -134,6 +77,20 @@ def counts_of(counts: Mapping[str, int]) -> Mapping[str, str]:
         view: f"{most - 1}+" if count >= most else f"{count}+" if view in is_part and count else str(count)
         for view, count in counts.items()
     }
+
+
+def _rail(viewer: Viewer, saved: Sequence[Known], now: datetime) -> list[View]:
+    """Give the saved views as the rail shows them, counted together."""
+    counts = saved_views.counts(viewer, [known.view for known in saved], now=now) if saved else {}
+    return [
+        View(
+            name=f"{SAVED}{known.view.id}",
+            label=Text(known.view.name, known.view.name),
+            icon="bookmark" if known.view.owner == viewer.username else "share",
+            number=f"{counts[known.view.id].number}{'+' * counts[known.view.id].is_part}",
+        )
+        for known in saved
+    ]
 
 
 def _next_url(place: Place, page: queries.Page) -> str:

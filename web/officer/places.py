@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
-from services.permissions import Permission, Viewer
+from errors import Forbidden, NotFound
+from services import views as saved_views
+from services.permissions import Permission, Viewer, has_any, require
 from services.searching import sought
 from storage.queries.tasks import Filter
+from storage.queries.views import Question
 from texts import Text
 from web import asked
+from web.account import signed_in
 
 LONGEST = 200
 """Of any part of the address that is kept."""
@@ -25,8 +31,12 @@ class View:
     name: str
     label: Text
     icon: str
+    number: str = ""
+    """How many tasks it has; built-in views are counted together (inbox.counts_of)."""
 
 
+SAVED = "v."
+"""Begins the name of a saved view: its id follows."""
 OWN = (
     View(name="mine", label=Text("Của tôi", "Mine"), icon="person"),
     View(name="all", label=Text("Tôi và nhóm tôi", "Mine and my groups'"), icon="people"),
@@ -55,20 +65,37 @@ class Place:
     """The cursor of the page; empty: the first."""
     before: int = 0
     """How many rows stand before the page."""
+    saved: Any = None
+    """The saved view that it is (storage.tables.SavedView), or None."""
+    is_lost: bool = False
+    """A saved view was asked for that is no longer there for this viewer."""
 
     @property
     def title(self) -> Text:
         """Give the name of the view."""
-        return NAMES[self.view]
+        return Text(self.saved.name, self.saved.name) if self.saved is not None else NAMES[self.view]
 
     @property
     def filter(self) -> Filter:
         """Give what the query is asked."""
-        return Filter(view=self.view, key=self.key, text=" ".join(sought(self.text).words))
+        return Filter(view=self.view, key=self.key, text=self.folded)
+
+    @property
+    def folded(self) -> str:
+        """Give the words that are looked for."""
+        return " ".join(sought(self.text).words)
+
+    def question(self, now: datetime) -> Question:
+        """Give what a saved view is asked."""
+        assert self.saved is not None
+        return saved_views.question(self.saved, now=now, key=self.key, text=self.folded)
 
     @property
     def cursor(self) -> tuple[str, str] | None:
         """Give the cursor for the query; a broken one starts at the beginning."""
+        if self.saved is not None and (self.saved.order != "due" or self.saved.descending):
+            value, sign, last = self.after.rpartition("_")
+            return (value, last) if sign and last else None
         return cursor(self.after)
 
     @property
@@ -96,32 +123,52 @@ class Place:
     @property
     def first(self) -> str:
         """Give the address of the view's first page."""
-        return Place(view=self.view, text=self.text, key=self.key).inbox
+        return Place(view=self.view, text=self.text, key=self.key, saved=self.saved).inbox
+
+
+def worker() -> Viewer:
+    """Give the signed-in officer; raise Forbidden for others."""
+    viewer = signed_in()
+    if not has_any(viewer, Permission.WORK_TASKS, Permission.WORK_ANY_TASK):
+        require(viewer, Permission.WORK_TASKS)
+    return viewer
 
 
 def here(viewer: Viewer) -> Place:
     """Read the place from the address; a view that is not this viewer's is the default one."""
     known = {view.name for view in views_of(viewer)}
     view = _kept("view")
+    saved = _saved(viewer, view)
     before = _kept("before")
     return Place(
-        view=view if view in known else "all",
+        view=view if view in known or saved is not None else "all",
         text=_kept("q"),
         key=_kept("procedure"),
         after=_kept("after"),
         before=int(before) if before.isdecimal() and len(before) < 7 else 0,
+        saved=saved,
+        is_lost=saved is None and view.startswith(SAVED),
     )
 
 
 def views_of(viewer: Viewer) -> tuple[View, ...]:
-    """Give the views that this viewer has."""
+    """Give the built-in views that this viewer has."""
     supervised = SUPERVISED if Permission.SUPERVISE_UNIT in viewer.permissions else ()
     return (*OWN, *supervised, *(STANDING if viewer.stands_for else ()))
 
 
+def _saved(viewer: Viewer, name: str) -> Any:
+    if not name.startswith(SAVED):
+        return None
+    try:
+        return saved_views.one(viewer, name.removeprefix(SAVED))
+    except (NotFound, Forbidden):
+        return None
+
+
 def cursor(text: str) -> tuple[str, str] | None:
-    """Read a cursor (moment_id); None where it is broken."""
-    moment, sign, last = text.partition("_")
+    """Read a cursor (moment_id); None where it is broken. A saved view in another order begins with another value."""
+    moment, sign, last = text.rpartition("_")
     return (moment, last) if sign and last and asked.moment(moment) else None
 
 

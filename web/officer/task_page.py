@@ -15,7 +15,7 @@ from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
 from services import comments, dossiers, drafts, instances, loading, notes, tasks
 from services.drafts import Draft
-from services.permissions import Permission, Viewer, has_any, scope_of
+from services.permissions import Permission, Viewer, has_any
 from services.statuses import Status
 from services.tasks import Opened
 from storage.queries import people
@@ -25,7 +25,7 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
-from web.officer import acting, diagrams, dues, inbox, offers, parts, places, telling
+from web.officer import acting, diagrams, dues, listing, offers, parts, places, telling
 from web.officer.places import Place
 
 QUEUE = 30
@@ -225,9 +225,8 @@ def _tabs(view: TaskView, tab: str) -> list[dict[str, object]]:
     ]
 
 
-def _queue(viewer: Viewer, place: Place, now: datetime) -> list[inbox.Line]:
-    page = queries.inbox(scope_of(viewer), place.filter, now=now, after=place.cursor, limit=QUEUE)
-    return [inbox.line(row, viewer, now=now) for row in page.rows]
+def _queue(viewer: Viewer, place: Place, now: datetime) -> list[listing.Line]:
+    return [listing.line(row, viewer, now=now) for row in listing.page(viewer, place, now=now, limit=QUEUE).rows]
 
 
 def _fields(view: TaskView, typed: Typed | None, errors: Sequence[Detail], now: datetime) -> tuple[FieldView, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -27,7 +28,7 @@ from forms.submission import from_post, presses, wants_refresh
 from forms.views import FieldView, fields
 from http_status import status_of
 from services import documents, loading, tasks
-from services.permissions import Viewer, scope_of
+from services.permissions import Viewer
 from services.tasks import Opened, Submitted
 from services.wiring import Parts
 from storage.queries import tasks as queries
@@ -35,8 +36,7 @@ from texts import Text
 from web import drafting, live
 from web.applicant import uploads
 from web.i18n.formats import t
-from web.officer import parts, telling
-from web.officer.places import Place
+from web.officer import listing, parts, telling
 from web.officer.task_page import QUEUE, TABS, TaskView, Typed, form_fields, load, number, page, worker
 
 blueprint = Blueprint("officer_tasks", __name__)
@@ -233,15 +233,10 @@ def _on(viewer: Viewer, view: TaskView, done: Submitted, typed: Typed) -> Respon
     if done.instance.incidents and not steps:
         flash(_("Điều bạn gửi đã được ghi nhận. Bước tự động tiếp theo gặp sự cố, người vận hành đã được báo."), "note")
     now = datetime.now(UTC)
-    for row in queries.inbox(scope_of(viewer), view.place.filter, now=now, limit=QUEUE).rows:
+    here = replace(view.place, after="", before=0)
+    for row in listing.page(viewer, here, now=now, limit=QUEUE).rows:
         if row.state == "open" and row.assignee in (None, viewer.username) and _is_mine_to_do(viewer, row):
-            return redirect(
-                Place(view=view.place.view, text=view.place.text, key=view.place.key).at(
-                    f"/tasks/{row.id}", done=view.task.id
-                ),
-                303,
-            )
-    here = Place(view=view.place.view, text=view.place.text, key=view.place.key)
+            return redirect(here.at(f"/tasks/{row.id}", done=view.task.id), 303)
     return redirect(here.at("/inbox", done=view.task.id), 303)
 
 
