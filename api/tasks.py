@@ -12,6 +12,7 @@ from api.blueprint import Blueprint
 from api.instances import instance_out
 from api.language import language
 from api.paging import given, taken
+from api.schemas.delegation import Delegate, Resolve
 from api.schemas.tasks import Assign, Claim, Complete, Completed, ListParameters, Nothing, OpenedTask, Task, TaskPage
 from services import delegation, loading, tasks
 from services.folding import fold
@@ -23,7 +24,7 @@ blueprint = Blueprint("tasks", "Work for people.")
 COLUMNS = tuple(name for name in queries.TaskRow.__slots__ if name != "form")
 
 
-def _most() -> int:
+def most() -> int:
     """Give how often a task may change hands."""
     parts: Parts = current_app.extensions["motcua"]
     return parts.settings.most_reassignments
@@ -67,6 +68,8 @@ def one(task_id: str) -> dict[str, Any]:
         "variables": opened.variables,
         "seen_version": opened.seen_version,
         "owner": opened.task.owner,
+        "delegation_state": opened.task.delegation,
+        "delegation_reason": opened.task.delegation_reason,
         "returned_because": opened.task.returned_because,
         "acts": acts,
         "act_variable": opened.element.act_variable if acts else None,
@@ -94,23 +97,25 @@ def unclaim(_: dict[str, Any], task_id: str) -> dict[str, Any]:
 @blueprint.answers(Task)
 def assign(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a task to somebody."""
-    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now(), most=_most()))
+    return task_out(tasks.assign(viewer(), task_id, sent["assignee"], now=now(), most=most()))
 
 
 @blueprint.post("/tasks/<task_id>/delegate")
-@blueprint.body(Assign)
+@blueprint.body(Delegate)
 @blueprint.answers(Task)
 def delegate(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Let a colleague work on a task for its holder, who stays its owner."""
-    return task_out(delegation.delegate(viewer(), task_id, sent["assignee"], now=now(), most=_most()))
+    return task_out(
+        delegation.delegate(viewer(), task_id, sent["assignee"], now=now(), reason=sent["reason"], most=most())
+    )
 
 
 @blueprint.post("/tasks/<task_id>/resolve")
-@blueprint.body(Nothing)
+@blueprint.body(Resolve)
 @blueprint.answers(Task)
-def resolve(_: dict[str, Any], task_id: str) -> dict[str, Any]:
+def resolve(sent: dict[str, Any], task_id: str) -> dict[str, Any]:
     """Give a delegated task back to its owner; 409 where nobody has delegated it."""
-    return task_out(delegation.resolve(viewer(), task_id, now=now()))
+    return task_out(delegation.resolve(viewer(), task_id, now=now(), reason=sent["reason"]))
 
 
 @blueprint.post("/tasks/<task_id>/complete")

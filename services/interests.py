@@ -8,12 +8,13 @@ from datetime import datetime
 from errors import Detail, Forbidden, InvalidAnswers, NotFound
 from services import documents, instances, log, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any, require_any
-from services.runs import Run, hold, hold_of_task
+from services.runs import hold, hold_of_task
 from services.taskrights import STANDING
 from storage.database import session, verb
+from storage.rows import dossiers as dossier_rows
 from storage.rows import duties as rows
 from storage.rows import tasks as task_rows
-from storage.tables import Interest, Task
+from storage.tables import Instance, Interest, Task
 from texts import Text
 
 
@@ -50,7 +51,7 @@ def lift(viewer: Viewer, instance_id: str, username: str, reason: str, *, now: d
     """Let somebody work on a dossier again who had declared an interest in it; never oneself. Lifting twice is once."""
     require_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
     run = hold(instance_id, actor=viewer.username, now=now)
-    if not _may_read(viewer, run):
+    if not _reads(viewer, run.instance):
         raise NotFound()
     if viewer.username == username:
         message = Text("Không tự gỡ khai báo của chính mình.", "Somebody else must lift one's own declaration.")
@@ -70,11 +71,25 @@ def lift(viewer: Viewer, instance_id: str, username: str, reason: str, *, now: d
 
 
 def of_instance(viewer: Viewer, instance_id: str) -> Sequence[Interest]:
-    """Give what was declared about an instance: to who assigns tasks all of it, to others their own."""
+    """Give what was declared about an instance: to who assigns tasks and may read it all of it, to others their own.
+
+    Raises NotFound for who may not read it and has declared nothing.
+    """
     found = rows.interests(instance_id)
+    instance = session().get(Instance, instance_id)
+    own = [one for one in found if one.username == viewer.username]
+    if instance is None or not (own or _reads(viewer, instance)):
+        raise NotFound()
     if has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
-        return found
-    return [one for one in found if one.username == viewer.username]
+        return found if _reads(viewer, instance) else own
+    return own
+
+
+def _reads(viewer: Viewer, instance: Instance) -> bool:
+    dossier = dossier_rows.of_instance(instance.id)
+    if dossier is not None:
+        return viewer.is_staff and documents.may_read_dossier(viewer, dossier)
+    return instances.may_read(viewer, instance)
 
 
 def _rest(username: str, task: Task) -> str | None:
@@ -84,9 +99,3 @@ def _rest(username: str, task: Task) -> str | None:
     """
     goes_on = task.owner == username and task.assignee != username and task.delegation != STANDING
     return task.assignee if goes_on else None
-
-
-def _may_read(viewer: Viewer, run: Run) -> bool:
-    if run.dossier is not None:
-        return documents.may_read_dossier(viewer, run.dossier)
-    return instances.may_read(viewer, run.instance)

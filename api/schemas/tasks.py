@@ -103,6 +103,18 @@ class OpenedTask(Task):
     owner = fields.String(
         required=True, allow_none=True, metadata={"description": "Who has delegated it; null: nobody has."}
     )
+    delegation_state = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "enum": ["pending", "resolved", "standing", None],
+            "description": "pending: a colleague works on it for its owner; resolved: given back to them; standing: a "
+            "substitute took it for its owner.",
+        },
+    )
+    delegation_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "What was asked for, or what came of it."}
+    )
     returned_because = fields.String(
         required=True,
         allow_none=True,

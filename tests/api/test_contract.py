@@ -17,7 +17,14 @@ POST /instances/{}/suspend · POST /instances/{}/resume · POST /instances/{}/ca
 PATCH /instances/{}/variables · POST /instances/{}/modify
 POST /incidents/{}/retry
 GET /tasks · GET /tasks/{} · POST /tasks/{}/claim · POST /tasks/{}/unclaim · POST /tasks/{}/assign
-POST /tasks/{}/delegate · POST /tasks/{}/complete
+POST /tasks/{}/delegate · POST /tasks/{}/resolve · POST /tasks/{}/complete
+POST /tasks/next · POST /tasks/{}/undo · POST /tasks/{}/send-back · GET /tasks/{}/earlier-tasks
+POST /tasks/{}/transfer · POST /tasks/{}/follow-up · POST /tasks/{}/priority · POST /tasks/{}/interest
+GET /tasks/{}/comments · POST /tasks/{}/comments · GET /tasks/{}/note · POST /tasks/{}/note
+GET /instances/{}/interests · POST /instances/{}/interests/lift
+GET /substitutions · POST /substitutions · POST /substitutions/{}/end
+GET /views · GET /views/counts · GET /views/{}/tasks
+GET /notices · GET /notices/count · POST /notices/read
 POST /messages · POST /signals
 POST /decisions/{}/evaluate · POST /decisions/evaluate · POST /forms/validate
 POST /external-tasks/fetch-and-lock · POST /external-tasks/{}/complete · POST /external-tasks/{}/failure
