@@ -13,8 +13,7 @@ from services import views
 
 blueprint = Blueprint("views", "Saved views of the inbox; each caller sees of them what is theirs to see.")
 COLUMNS = tuple(View().fields)
-OF_LINE = ("follow_up_at", "filed_at")
-OF_ROW = tuple(name for name in ViewTask().fields if name not in OF_LINE)
+OF_TASK = tuple(ViewTask().fields)
 ORDER = "view"
 
 
@@ -43,9 +42,8 @@ def tasks(wanted: dict[str, Any], view_id: str) -> dict[str, Any]:
     in_order = {**wanted, "sort": f"{ORDER}:{view.order}:{view.descending}"}
     place = taken(in_order)
     page = views.opened(viewer(), view, now=now(), after=place["after"], limit=place["limit"])
-    return given(page.lines, page.next, in_order, _out)
+    return given(page.rows, page.next, in_order, _out)
 
 
-def _out(line: Any) -> dict[str, Any]:
-    own = {name: getattr(line.row, name) for name in OF_ROW}
-    return {**own, **{name: getattr(line, name) for name in OF_LINE}}
+def _out(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in OF_TASK}
