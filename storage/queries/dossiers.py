@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy.orm import defer
+from sqlalchemy.orm.interfaces import ORMOption
 
 from storage.database import session
 from storage.queries.scope import Scope
@@ -100,6 +102,11 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     return or_(Dossier.applicant == scope.username, Dossier.unit_code.in_(scope.dossier_units), done, offered)
 
 
+def unread() -> Iterator[ORMOption]:
+    """Give the options by which a list leaves where it is what is long and in no line of it."""
+    return map(defer, (Dossier.answers, Dossier.clock, Dossier.search_text))
+
+
 def row_of(dossier: Dossier) -> DossierRow:
     """Give a loaded dossier as a line of a list."""
     return DossierRow(
@@ -126,7 +133,7 @@ def row_of(dossier: Dossier) -> DossierRow:
 
 
 def _page(conditions: Sequence[ColumnElement[bool]], after: tuple[str, str] | None, limit: int) -> Page:
-    query = select(Dossier).where(and_(*conditions))
+    query = select(Dossier).options(*unread()).where(and_(*conditions))
     if after is not None:
         query = query.where(tuple_(Dossier.filed_at, Dossier.id) < tuple_(datetime.fromisoformat(after[0]), after[1]))
     found = session().scalars(query.order_by(Dossier.filed_at.desc(), Dossier.id.desc()).limit(limit + 1)).all()

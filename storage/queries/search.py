@@ -32,12 +32,14 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage import terms
 from storage.database import session
-from storage.queries.dossiers import DossierRow, row_of, visible
+from storage.queries.dossiers import DossierRow, row_of, unread, visible
 from storage.queries.scope import Scope
 from storage.tables import Dossier, DossierSearch, Task, TaskAccess
 from storage.terms import Term
 
-LOOKED = 2_000
+STEPS = (150, 350, 1_000)
+"""Dossiers that hold the words which are looked through, one step after another, until a page is full."""
+LOOKED = sum(STEPS)
 """Dossiers that hold the words among which a page of what is narrowed further is looked for."""
 FEW = 2_000
 """Dossiers that somebody works on or has worked on up to which they are looked through one by one."""
@@ -99,18 +101,26 @@ def found(
     limits = [*_limits(narrowed), *([visible(scope)] if own is not None or not _sees(scope) else [])]
     if exact is not None:
         limits.append(Dossier.id != exact.id)
+    question = Question(all=asked, any=(own,) if own is not None else ())
+    more = sorted(_among(worked_on, asked, after), reverse=True) if worked_on is not None else []
     is_plain = not _limits(narrowed) and (_sees(scope) or own is not None)
-    looked = limit + 2 if is_plain else LOOKED
-    numbers = matching(Question(all=asked, any=(own,) if own is not None else ()), after, looked)
-    last = numbers[-1] if len(numbers) == looked else None
-    if worked_on is not None:
-        more = _among(worked_on, asked, after)
-        numbers = sorted({*numbers, *(each for each in more if last is None or each > last)}, reverse=True)
-    rows = _read(numbers, limits, limit + 1)
+    rows, last, steps = list[Any](), after, (limit + 2, *STEPS) if is_plain else STEPS
+    for step in steps:
+        numbers = matching(question, last, step)
+        is_end, before = len(numbers) < step, last
+        last = None if is_end else numbers[-1]
+        both = {*numbers, *(each for each in more if _is_between(before, each, last))}
+        rows += _read(sorted(both, reverse=True), limits, limit + 1 - len(rows))
+        if is_end or len(rows) > limit:
+            break
     shown = first + tuple(row_of(row.Dossier) for row in rows[:limit])
     if len(rows) > limit:
         return Found(rows=shown, next=rows[limit - 1].seq)
     return Found(rows=shown, next=last, is_part=last is not None)
+
+
+def _is_between(before: int | None, number: int, last: int | None) -> bool:
+    return (before is None or number < before) and (last is None or number > last)
 
 
 def _sees(scope: Scope) -> bool:
@@ -231,7 +241,7 @@ def _read(numbers: Sequence[int], limits: Sequence[ColumnElement[bool]], most: i
     at_once = AT_ONCE if limits else most
     for start in range(0, len(numbers), at_once):
         query = select(Dossier, DossierSearch.seq).join(DossierSearch, DossierSearch.dossier_id == Dossier.id)
-        query = query.where(DossierSearch.seq.in_(numbers[start : start + at_once]), *limits)
+        query = query.options(*unread()).where(DossierSearch.seq.in_(numbers[start : start + at_once]), *limits)
         rows += session().execute(query.order_by(DossierSearch.seq.desc()).limit(most - len(rows))).all()
         if len(rows) >= most:
             break

@@ -96,7 +96,7 @@ def test_a_page_is_narrowed_and_says_where_it_is_only_a_part(filed: Office, monk
     assert found(filed, "duong", narrowed=Narrowed(clock_state="paused")) == [ids[0]]
     assert found(filed, "duong", narrowed=Narrowed(key=KEY, unit="prevention", status=1)) == ids[::-1]
     assert found(filed, "duong", narrowed=Narrowed(key="other")) == []
-    monkeypatch.setattr(search, "LOOKED", 4)
+    monkeypatch.setattr(search, "STEPS", (1, 3))
     scope, sought = scope_of(filed.viewer("motcua")), searching.sought("duong")
     page = search.found(scope, sought, Narrowed(clock_state="paused"))
     assert (page.rows, page.is_part) == ((), True)

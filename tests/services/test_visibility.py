@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from errors import NotFound, Refused
-from services import documents, dossiers, instances, tasks
+from services import delegation, documents, dossiers, instances, searching, tasks, transfers
 from services.permissions import ROLES, SYSTEM, Permission, Viewer, scope_of
 from storage.database import session, unit_of_work
 from storage.queries import dossiers as dossier_lists
 from storage.queries import instances as instance_lists
-from storage.queries import task_lists
+from storage.queries import search, task_lists
 from storage.queries import tasks as lists
+from storage.queries.scope import Scope
 from storage.queries.tasks import Filter
 from storage.rows import people as people_rows
 from storage.tables import Dossier, Instance, Task
@@ -92,7 +94,10 @@ RUNS = st.lists(
 )
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["claim", "unclaim", "assign", "submit", "submit", "stop"]), SOMEBODY, SOMEBODY, SOMEBODY
+        st.sampled_from(["claim", "unclaim", "assign", "delegate", "transfer", "submit", "submit", "stop"]),
+        SOMEBODY,
+        SOMEBODY,
+        SOMEBODY,
     ),
     max_size=12,
 )
@@ -107,7 +112,7 @@ def sees(viewer: Viewer, task: Task, dossier: Dossier | None) -> bool:
     if viewer.permissions & {P.SEE_ALL, P.WORK_ANY_TASK, P.OPERATE}:
         return True
     named = viewer.username in (task.assignee, *task.candidate_users)
-    leads = P.SUPERVISE_UNIT in viewer.permissions and dossier is not None and viewer.unit == dossier.unit_code
+    leads = P.SUPERVISE_UNIT in viewer.permissions and dossier is not None and viewer.unit == task.unit_code
     offered = named or bool(viewer.groups & set(task.candidate_groups)) or leads
     if task.state == "open" or offered:  # whoever could see it while it was open may see it when it is done
         return offered
@@ -201,6 +206,10 @@ def _do(office: Office, viewers: list[Viewer], kind: str, who: int, which: int, 
         tasks.unclaim(viewer, task.id, now=office.now)
     elif kind == "assign":
         tasks.assign(viewer, task.id, viewers[whom % len(viewers)].username, now=office.now)
+    elif kind == "delegate":
+        delegation.delegate(viewer, task.id, viewers[whom % len(viewers)].username, now=office.now)
+    elif kind == "transfer":
+        transfers.transfer(viewer, task.id, UNITS[1 + whom % 2], "Thuộc đơn vị khác", now=office.now)
     elif kind == "submit":
         tasks.submit(viewer, task.id, {}, now=office.now)
     elif task.dossier_id:
@@ -238,6 +247,7 @@ def _check(office: Office, viewer: Viewer) -> None:
         assert shown == {task.id for task in its_tasks if task.state == "open"} & seen
     read = {d.id for d in every_dossier.values() if documents.may_read_dossier(viewer, d)}
     assert {row.id for row in dossier_lists.search(scope, limit=500).rows} == read
+    assert _by_words(scope, few=search.FEW) == _by_words(scope, few=0) == read
     own = {dossier.id for dossier in every_dossier.values() if dossier.applicant == viewer.username}
     assert {row.id for row in dossier_lists.of_applicant(viewer.username).rows} == own
 
@@ -269,6 +279,13 @@ def _check_inbox(viewer: Viewer, seen: dict[str, Task], office: Office) -> None:
         assert offered | unit == set(seen)
     dues = [row.due_at or office.now + timedelta(days=9999) for row in _inbox(viewer, "all", now)]
     assert dues == sorted(dues)
+
+
+def _by_words(scope: Scope, *, few: int) -> set[str]:
+    """Find by a word that all dossiers have; `few`: most of one's own that are looked through."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(search, "FEW", few)
+        return {row.id for row in search.found(scope, searching.sought("thu tuc"), limit=500).rows}
 
 
 def _inbox(viewer: Viewer, view: str, now: Any) -> list[lists.InboxRow]:
