@@ -17,13 +17,13 @@ from uuid import uuid4
 from errors import ConcurrentUpdate, Detail, Forbidden, Invalid, MotcuaError, NotFound, Unavailable, WrongState
 from services import instances, log, people
 from services.batch_kinds import KINDS, Kind
-from services.permissions import SYSTEM, Viewer, require
+from services.bulk_kinds import BULK
+from services.permissions import SYSTEM, Permission, Viewer, require
 from storage.database import session, verb
 from storage.queries import batches as queries
 from storage.queries.selection import Selection
 from storage.rows import batches as rows
-from storage.rows import people as people_rows
-from storage.tables import Batch
+from storage.tables import Batch, BatchItem
 from texts import Text
 
 LOG = logging.getLogger("motcua.batches")
@@ -106,13 +106,17 @@ def cancel(viewer: Viewer, batch_id: str, reason: str, *, now: datetime) -> Batc
 
 
 @verb
-def retry(viewer: Viewer, batch_id: str, *, now: datetime) -> Batch:
-    """Do the failed items of a batch again, with the rights of who asks now. Raises WrongState, NotFound."""
+def retry(viewer: Viewer, batch_id: str, *, now: datetime, reason: str = "") -> Batch:
+    """Do the failed items of a batch again, with the rights of who asks now. Raises WrongState, NotFound.
+
+    `reason`: from now on instead of the one that was given first; the log keeps both.
+    """
     rows.failed_again(batch_id)  # items first, as those who do them: no deadlock
     batch = _hold(viewer, batch_id)
     if batch.state == "cancelled" or not batch.failed:
         raise WrongState()
     batch.failed, batch.run_by = 0, viewer.username
+    batch.reason = instances.reason_given(reason) if reason.strip() else batch.reason
     batch.state, batch.due_at, batch.ended_at = "running", now, None
     _note(viewer, batch, "batch.retried", batch.reason, now)
     return batch
@@ -128,7 +132,7 @@ def advance(batch_id: str, *, now: datetime, portion: int = PORTION) -> bool:
     batch = rows.load(batch_id)
     if batch is None or batch.due_at is None:
         return False
-    order, done = _order(batch), 0
+    order, done = _order(batch, now), 0
     while done < portion:
         taken: list[int] = []
         try:
@@ -155,11 +159,18 @@ def _do(order: _Order, taken: list[int], *, now: datetime) -> bool:
     taken[:] = [item.position]
     if order.viewer is None:
         raise Forbidden(Text("Người tạo lô việc không còn tài khoản.", "Who asked for this has no account any more."))
-    KINDS[order.kind].do(order.viewer, item.instance_id, order.parameters, order.reason, now=now)
+    _act(order.viewer, order, item, now)
     item.state, item.done_at = "done", now
     session().flush()
     rows.count(order.batch_id, done=1, now=now)  # last: others wait for this row until the commit
     return True
+
+
+def _act(viewer: Viewer, order: _Order, item: BatchItem, now: datetime) -> None:
+    if item.task_id is None:
+        KINDS[order.kind].do(viewer, item.instance_id, order.parameters, order.reason, now=now)
+    else:
+        BULK[order.kind].do(viewer, item.task_id, order.parameters, item.given or {}, order.reason, now=now)
 
 
 @verb
@@ -178,19 +189,16 @@ def _words(error: MotcuaError, language: str) -> str:
     return " ".join(dict.fromkeys(text.in_(language) for text in texts))[:LONGEST_MESSAGE]
 
 
-def _order(batch: Batch) -> _Order:
+def _order(batch: Batch, now: datetime) -> _Order:
     return _Order(
         batch_id=batch.id, kind=batch.kind, parameters=batch.parameters, reason=batch.reason,
-        viewer=_viewer(batch.run_by),
+        viewer=_viewer(batch.run_by, now),
     )  # fmt: skip
 
 
-def _viewer(username: str) -> Viewer | None:
+def _viewer(username: str, now: datetime) -> Viewer | None:
     """Give the person as of now: whoever lost the right meanwhile does nothing more."""
-    if username == SYSTEM.username:
-        return SYSTEM
-    person = people_rows.load(username)
-    return people.viewer_of(person) if person is not None and person.is_active else None
+    return SYSTEM if username == SYSTEM.username else people.viewer_now(username, now=now)
 
 
 def _kind(name: str) -> Kind:
@@ -239,7 +247,10 @@ def _hold(viewer: Viewer, batch_id: str) -> Batch:
     batch = rows.load(batch_id, lock=True)
     if batch is None:
         raise NotFound()
-    require(viewer, KINDS[batch.kind].permission)
+    if batch.kind in KINDS:
+        require(viewer, KINDS[batch.kind].permission)
+    elif batch.created_by != viewer.username:  # of tasks: who made it, and who keeps the house running
+        require(viewer, Permission.OPERATE)
     return batch
 
 

@@ -105,6 +105,12 @@ def viewer_of_session(token: str, *, now: datetime, idle: timedelta, is_in_use: 
     return viewer
 
 
+def viewer_now(username: str, *, now: datetime) -> Viewer | None:
+    """Give the viewer that a person is now, for what is done in their name; None where the account is not active."""
+    person = rows.load(username)
+    return _standing(viewer_of(person), person, now) if person is not None and person.is_active else None
+
+
 @verb
 def _note_seen(token_hash: bytes, now: datetime) -> None:
     found = rows.sign_in(token_hash)

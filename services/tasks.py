@@ -28,7 +28,7 @@ from forms.model import Form
 from forms.validate import validate
 from services import documents, duties, instances, loading, reassigning, searching, snapshots, turns
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
-from services.reassigning import given
+from services.reassigning import NOTHING, given
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
@@ -165,10 +165,14 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
 
 
 @verb
-def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: int = reassigning.MOST) -> Task:
+def assign(
+    viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: int = reassigning.MOST,
+    more: Mapping[str, Any] = NOTHING,
+) -> Task:  # fmt: skip
     """Give a task to somebody: to a member of its candidate groups, or anybody where the viewer may work any task.
 
-    Raises WrongState where it has changed hands `most` times already, InvalidAnswers where that person cannot have it.
+    `more`: what else the event says. Raises WrongState where it has changed hands `most` times already, InvalidAnswers
+    where that person cannot have it.
     """
     if not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
         require(viewer, Permission.ASSIGN_TASKS)
@@ -183,7 +187,7 @@ def assign(viewer: Viewer, task_id: str, assignee: str, *, now: datetime, most: 
         )
         raise InvalidAnswers(details=[Detail(field="assignee", code="unknown", message=message)])
     duties.require_apart_of(run, task, assignee)
-    return given(run, task, assignee, "task.assigned")
+    return given(run, task, assignee, "task.assigned", more=more)
 
 
 @verb
@@ -195,14 +199,15 @@ def submit(
     now: datetime,
     act: str | None = None,
     reason: str = "",
+    turn_reason: str = "",
     seen_version: int | None = None,
     document_ids: Iterable[str] = (),
 ) -> Submitted:
     """Complete a task with its answers and act, and run the instance to its next wait.
 
     With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the
-    element names, the person's name and the reason beside it (`_by`, `_reason`). Raises InvalidAnswers with every
-    field, TaskNotOpen, TaskTaken, StaleVersion.
+    element names, the person's name and the reason beside it (`_by`, `_reason`). Who had not claimed it claims it by
+    this: out of turn with `turn_reason`. Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion.
     """
     run, task = hold_open(viewer, task_id, now=now)
     absent = _require_submit(viewer, run, task)
@@ -211,7 +216,10 @@ def submit(
     element = run.loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
     answers, act, reason = _act_among(element, answers, act, reason)
     chosen = _act(element, act)
-    data = _validated(run, task, answers, chosen, reason, now)
+    ahead, problems = "", list[Detail]()
+    if task.assignee is None and is_candidate(viewer, task):
+        ahead, problems = turns.take(viewer, run, task, turn_reason, "turn_reason")
+    data = _validated(run, task, answers, chosen, reason, now, problems)
     written: dict[str, Any] = dict(data)
     if chosen is not None:
         written[element.act_variable] = chosen.id
@@ -229,6 +237,8 @@ def submit(
     }
     if chosen is not None:
         run.notes |= {"act": chosen.id, "reason": reason}
+    if ahead:
+        run.notes |= {"ahead": ahead, "turn_reason": turn_reason.strip()}
     owner = task.owner or absent
     if owner:
         run.notes["for"] = owner
@@ -353,10 +363,11 @@ def _act(element: Element, act: str | None) -> Act | None:
 
 
 def _validated(
-    run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, reason: str, now: datetime
-) -> dict[str, Any]:
-    """Give the data to store; raise InvalidAnswers with all that is wrong, a missing reason among it."""
-    problems: list[Detail] = []
+    run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, reason: str, now: datetime,
+    problems: Iterable[Detail] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Give the data to store; raise InvalidAnswers with all that is wrong, these problems and a missing reason too."""
+    problems = list(problems)
     data = {} if task.form else dict(answers)
     if task.form and (act is None or act.needs_form):
         variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)

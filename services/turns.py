@@ -1,7 +1,8 @@
 """Turns: dossiers are taken in the order in which they were filed, the urgent ones first; an exception says why.
 
 The queue of a person is what nobody holds and they may do: their groups are their skills. `take_next` gives its first;
-who claims another one while a dossier that was filed before it waits at the same step gives a reason, which is counted.
+who claims another one, or completes one that nobody had claimed, while a dossier that was filed before it waits at the
+same step gives a reason, which is counted.
 """
 
 from __future__ import annotations
@@ -56,9 +57,20 @@ def require_turn(viewer: Viewer, run: Run, task: Task, reason: str) -> dict[str,
 
     Nothing is asked, and one statement sent, where it is the task's turn.
     """
+    ahead, problems = take(viewer, run, task, reason, "reason")
+    if problems:
+        raise InvalidAnswers(details=problems)
+    return {"ahead": ahead, "reason": reason.strip()} if ahead else {}
+
+
+def take(viewer: Viewer, run: Run, task: Task, reason: str, field: str) -> tuple[str, list[Detail]]:
+    """Give what is ahead of a task that is taken, with an exception noted; and what is wrong with its reason.
+
+    `field`: where the reason is typed. Empty: it is the task's turn.
+    """
     first = first_ahead(viewer, task)
     if first is None:
-        return {}
+        return "", []
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
         message = Text(
@@ -66,7 +78,7 @@ def require_turn(viewer: Viewer, run: Run, task: Task, reason: str) -> dict[str,
             f"The dossier {first.code} was filed before and waits at this step. Give a reason (at most "
             f"{LONGEST_REASON} characters) for taking another one.",
         )
-        raise InvalidAnswers(details=[Detail(field="reason", code="out_of_turn", message=message)])
+        return "", [Detail(field=field, code="out_of_turn", message=message)]
     session().add(
         TurnException(
             id=ids.new(run.now),
@@ -78,7 +90,7 @@ def require_turn(viewer: Viewer, run: Run, task: Task, reason: str) -> dict[str,
             at=run.now,
         )
     )
-    return {"ahead": first.code or first.id, "reason": reason}
+    return first.code or first.id, []
 
 
 def exceptions_of(viewer: Viewer, since: datetime) -> int:

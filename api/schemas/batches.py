@@ -7,6 +7,7 @@ from marshmallow import fields
 from api.schemas.fields import Answered, Boolean, Choice, Integer, List, Object, Sent, Text, listing, page_of
 from api.schemas.instances import STATUSES
 from services.batch_kinds import KINDS
+from services.bulk_kinds import BULK
 
 STATES = ("waiting", "running", "completed", "cancelled")
 ITEM_STATES = ("waiting", "done", "failed")
@@ -74,7 +75,7 @@ class Batch(Answered):
     """One act on many instances, worked off in the background."""
 
     id = fields.String(required=True)
-    kind = fields.String(required=True, metadata={"enum": list(KINDS)})
+    kind = fields.String(required=True, metadata={"enum": [*KINDS, *BULK]})
     parameters = fields.Dict(required=True)
     reason = fields.String(required=True)
     state = fields.String(required=True, metadata={"enum": STATES})

@@ -53,6 +53,12 @@ class Complete(Sent):
     variables = Object(load_default=dict)
     act = Text(load_default=None, allow_none=True, metadata={"description": "Id of the chosen act."})
     reason = Text(load_default="", longest=10_000, shortest=0, metadata={"description": "Reason of the act."})
+    turn_reason = Text(
+        load_default="",
+        longest=10_000,
+        shortest=0,
+        metadata={"description": "Why this one, where nobody has claimed it and a dossier filed earlier waits."},
+    )
     seen_version = Integer(
         0, 2**31, load_default=None, allow_none=True, metadata={"description": "409 where it changed since."}
     )

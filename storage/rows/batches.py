@@ -95,6 +95,18 @@ def fill(batch_id: str, instance_ids: Sequence[str]) -> None:
     session().execute(insert(BatchItem), rows)
 
 
+def fill_tasks(batch_id: str, items: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+    """Give a batch these tasks in this order: (task id, its instance, what is said of it alone)."""
+    rows = [
+        {
+            "batch_id": batch_id, "position": place, "instance_id": instance_id, "task_id": task_id, "given": given,
+            "state": "waiting",
+        }
+        for place, (task_id, instance_id, given) in enumerate(items, 1)
+    ]  # fmt: skip
+    session().execute(insert(BatchItem), rows)
+
+
 def known(instance_ids: Sequence[str]) -> set[str]:
     """Give those of these ids that are instances."""
     return {

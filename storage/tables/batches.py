@@ -21,10 +21,11 @@ class Batch(Base):
     __table_args__ = (
         Index("ix_batch_due", "due_at", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_batch_created", "created_at", "id"),
+        Index("ix_batch_created_by", "created_by", "created_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """The act: one of services.batch_kinds.KINDS."""
+    """The act: one of services.batch_kinds.KINDS, or one on tasks (services.bulk_kinds.BULK)."""
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
     reason: Mapped[str]
     state: Mapped[str]
@@ -42,13 +43,17 @@ class Batch(Base):
 
 
 class BatchItem(Base):
-    """One instance of a batch, and what came of it; written in the transaction of the act."""
+    """One instance of a batch, or one of its tasks, and what came of it; written in the transaction of the act."""
 
     __tablename__ = "batch_item"
     __table_args__ = (Index("ix_batch_item_state", "batch_id", "state", "position"),)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
+    task_id: Mapped[str | None]
+    """The task that it is about; null: the instance as a whole."""
+    given: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What is said of this item alone: to whom its task goes, what of its instance was seen."""
     state: Mapped[str]
     """waiting, done or failed; what waits when its batch is cancelled is never done."""
     code: Mapped[str | None]

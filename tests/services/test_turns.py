@@ -156,3 +156,27 @@ def test_a_follow_up_date_lies_ahead_and_is_the_holders(office: Office, officer:
     other = office.hire("other", "officer", groups=["specialist_prevention"])
     with pytest.raises(Forbidden):
         planning.follow_up(other, task_id, at, now=office.now)
+
+
+def test_who_completes_what_nobody_has_claimed_keeps_to_the_turn_too(
+    office: Office, officer: Viewer, filed: list[Dossier]
+) -> None:
+    last = task(office, filed[2])
+    with pytest.raises(InvalidAnswers) as refused:
+        tasks.submit(officer, last.id, {}, now=office.now)
+    (detail,) = refused.value.details
+    assert (detail.field, detail.code) == ("turn_reason", "out_of_turn")
+    assert str(filed[0].code) in detail.message.en
+    assert turns.exceptions_of(officer, office.now) == 0
+    tasks.submit(officer, last.id, {}, now=office.now, turn_reason="Cấp cứu")
+    (exception,) = queries.exceptions_in(filed[2].instance_id)
+    assert (exception.username, exception.reason) == ("chuyenvien", "Cấp cứu")
+    said = [data for row, data in log.events_of(filed[2].instance_id) if row.kind == "task.completed"]
+    assert (said[0]["ahead"], said[0]["turn_reason"]) == (filed[0].code, "Cấp cứu")
+    tasks.submit(officer, task(office, filed[0]).id, {}, now=office.now)  # its turn
+    tasks.claim(officer, task(office, filed[1]).id, now=office.now)
+    held = office.file_in("plain")
+    tasks.claim(officer, task(office, held).id, now=office.now)
+    tasks.submit(officer, task(office, held).id, {}, now=office.now)  # nobody waits: the one before is held
+    tasks.submit(SYSTEM, task(office, filed[1]).id, {}, now=office.now)
+    assert turns.exceptions_of(officer, filed[0].filed_at) == 1

@@ -78,7 +78,7 @@ def test_a_decision_is_sent_and_the_next_task_of_the_view_opens(office: Office, 
     office.step(other, "truongphong", "assign", "assign")
     office.now += timedelta(days=14)
     desk.get(f"{appraisal}?view=unassigned")
-    answer = desk.post(f"{appraisal}/submit?view=unassigned", sent(desk, APPRAISAL, act="pass"))
+    answer = desk.post(f"{appraisal}/submit?view=unassigned", sent(desk, APPRAISAL, act="pass", turn_reason="Gấp"))
     assert answer.status_code == 303
     office.look()
     done = appraisal.rpartition("/")[2]

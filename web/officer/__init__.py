@@ -7,6 +7,8 @@ never decide who may do what or when something is due, nor write anything but th
 from web.officer import (
     apologies,
     assigning,
+    bulk,
+    bulk_results,
     columns,
     desk,
     diagrams,
@@ -24,6 +26,8 @@ BLUEPRINTS = (
     inbox.blueprint,
     news.blueprint,
     columns.blueprint,
+    bulk.blueprint,
+    bulk_results.blueprint,
     tasks.blueprint,
     assigning.blueprint,
     desk.blueprint,

@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 
 from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
-from services import comments, dossiers, drafts, instances, loading, notes, tasks
+from services import comments, dossiers, drafts, instances, loading, notes, tasks, turns
 from services.drafts import Draft
 from services.permissions import Permission, Viewer, has_any
 from services.statuses import Status
+from services.taskrights import is_candidate
 from services.tasks import Opened
 from storage.queries import people
 from storage.queries import tasks as queries
@@ -51,6 +52,8 @@ class TaskView:
     may_assign: bool
     is_withdrawing: bool
     draft: Draft | None
+    ahead: str
+    """The code of a dossier that should be taken before this one, which nobody holds."""
 
     @property
     def task(self) -> Any:
@@ -133,7 +136,15 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
         draft=drafts.of_task(viewer, task),
+        ahead=_ahead(viewer, opened),
     )
+
+
+def _ahead(viewer: Viewer, opened: Opened) -> str:
+    if not opened.can_submit or opened.task.assignee is not None or not is_candidate(viewer, opened.task):
+        return ""
+    first = turns.first_ahead(viewer, opened.task)
+    return first.code or "" if first else ""
 
 
 def page(

@@ -29,6 +29,7 @@ from forms.views import FieldView, fields
 from http_status import status_of
 from services import documents, loading, tasks
 from services.permissions import Viewer
+from services.staleness import OF_ONESELF, UNIMPORTANT
 from services.tasks import Opened, Submitted
 from services.wiring import Parts
 from storage.queries import tasks as queries
@@ -40,13 +41,6 @@ from web.officer import listing, parts, telling
 from web.officer.task_page import QUEUE, TABS, TaskView, Typed, form_fields, load, number, page, worker
 
 blueprint = Blueprint("officer_tasks", __name__)
-UNIMPORTANT = frozenset(
-    {
-        "task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached", "interest.declared", "interest.lifted",
-        "comment.added", "task.follow_up", "task.priority",
-    }
-)  # fmt: skip
-"""Events that change nothing of what is decided on: answers sent across one of them are taken as they are."""
 
 
 @blueprint.get("/tasks/<task_id>")
@@ -195,8 +189,7 @@ def _complete(viewer: Viewer, view: TaskView, typed: Typed, now: datetime) -> Su
         return _submit(viewer, view, typed, now, seen)
     except StaleVersion:
         events = telling.newer(tasks.open_task(viewer, view.task.id, now=now).instance, number("seen_events") or 0)
-        mine = {"task.claimed", "task.released"}
-        if not all(e.kind in UNIMPORTANT or (e.kind in mine and e.actor == viewer.username) for e in events):
+        if not all(e.kind in UNIMPORTANT or (e.kind in OF_ONESELF and e.actor == viewer.username) for e in events):
             raise
         return _submit(viewer, view, typed, now, None)
 
@@ -209,6 +202,7 @@ def _submit(viewer: Viewer, view: TaskView, typed: Typed, now: datetime, seen: i
         now=now,
         act=typed.act,
         reason=typed.reason,
+        turn_reason=request.form.get("turn_reason", ""),
         seen_version=seen,
         document_ids=typed.received.ids,
     )

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from errors import Conflict, Detail, InvalidAnswers, NotFound
 from services import batches, loading
 from services.batch_kinds import KINDS
-from services.permissions import Viewer
+from services.bulk_kinds import BULK
+from services.permissions import Permission, Viewer
 from storage.queries import batches as queries
 from storage.queries import people
 from storage.queries.batches import ITEM_STATES, BatchRow, ItemRow
@@ -36,6 +37,8 @@ ITEM_NAMES: Mapping[str, Text] = {
     "done": Text("Đã làm", "Done"),
     "failed": Text("Không làm được", "Failed"),
 }
+LABELS = {name: kind.label for name, kind in KINDS.items()} | {name: kind.label for name, kind in BULK.items()}
+"""What operators do with instances, and officers with their tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def listed() -> str:
         "operator/batches.html",
         places=places(),
         batches=rows,
-        kinds=KINDS,
+        labels=LABELS,
         states=STATE_NAMES,
         who=people.names_of(row.created_by for row in rows),
         before=before,
@@ -120,13 +123,14 @@ def _page(viewer: Viewer, batch: BatchRow, errors: Sequence[Detail] = (), reason
     rows, url = found[:PAGE], f"/operator/batches/{batch.id}"
     counts = {"": batch.total, "failed": batch.failed, "done": batch.done, "waiting": batch.left}
     labels = {"": Text("Tất cả", "All"), **ITEM_NAMES}
-    may = KINDS[batch.kind].permission in viewer.permissions
+    needed = KINDS[batch.kind].permission if batch.kind in KINDS else Permission.OPERATE
+    may = needed in viewer.permissions
     return render_template(
         "operator/batch.html",
         batch=batch,
         url=url,
-        kind=KINDS[batch.kind].label,
-        parameters=batch_parameters.summary(batch.parameters),
+        kind=LABELS[batch.kind],
+        parameters=batch_parameters.summary(batch.parameters) if batch.kind in KINDS else [],
         states=STATE_NAMES,
         author=people.names_of([batch.created_by]).get(batch.created_by, batch.created_by),
         tabs=[
@@ -143,7 +147,7 @@ def _page(viewer: Viewer, batch: BatchRow, errors: Sequence[Detail] = (), reason
         next_url=asked.address(url, state=state, after=rows[-1].position) if len(found) > PAGE else "",
         first_url=asked.address(url, state=state) if after else "",
         can_cancel=may and batch.is_open,
-        can_retry=may and batch.state != "cancelled" and batch.failed > 0,
+        can_retry=may and batch.kind in KINDS and batch.state != "cancelled" and batch.failed > 0,
         errors=errors,
         has_errors=bool(errors),
         reason=reason,

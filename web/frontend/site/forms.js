@@ -33,11 +33,27 @@ function tickAll(box) {
   box.addEventListener('change', () => boxes().forEach((it) => { it.checked = box.checked; it.dispatchEvent(new Event('change', { bubbles: true })); }));
 }
 
+/** The bar of what is done with ticked rows shows itself once something is ticked, and says how much. */
+function bulkBar(form) {
+  const count = form.querySelector('[data-bulk-count]');
+  const show = () => {
+    const ticked = [...form.elements].filter((it) => it.type === 'checkbox' && it.name === 'task' && it.checked).length;
+    const all = form.querySelector('[data-bulk-all]');
+    form.hidden = !ticked && !all?.checked;
+    if (ticked) count.textContent = ticked === 1 ? form.dataset.bulkOne : form.dataset.bulkMany.replace('{count}', ticked);
+  };
+  document.addEventListener('change', show);
+  document.addEventListener('htmx:after:swap', show);
+  window.addEventListener('pageshow', show);
+  show();
+}
+
 export function forms() {
   once('form', sendOnce);
   once('textarea', autosize);
   once('[data-copy]', copyable);
   once('[data-tick-all]', tickAll);
+  once('form[data-bulk]', bulkBar);
   document.addEventListener('change', (event) => {
     if (event.target.matches?.('tbody input[type=checkbox]')) event.target.closest('tr').classList.toggle('mc-on', event.target.checked);
     if (event.target.matches?.('[data-send-on-change]')) event.target.form.requestSubmit();
