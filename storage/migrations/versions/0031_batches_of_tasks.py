@@ -1,7 +1,7 @@
 """items of a batch may be tasks, with what is said of each alone
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0031
+Revises: 0030
 
 """
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 
 # revision identifiers, used by Alembic.
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
