@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -18,17 +18,15 @@ from forms.views import FieldView, fields
 from services import bulk, loading
 from services.bulk import Step
 from services.bulk_kinds import BULK, takes_files
-from services.permissions import Viewer, has_any, scope_of
+from services.permissions import Viewer, has_any
 from services.wiring import Parts
 from storage.queries import people
-from storage.queries import tasks as queries
 from storage.queries.bulk import Chosen
 from texts import Text
 from web import asked, live
 from web.i18n.formats import t
-from web.officer import places
-from web.officer.inbox import worker
-from web.officer.places import Place
+from web.officer import listing, places
+from web.officer.places import Place, worker
 
 blueprint = Blueprint("officer_bulk", __name__)
 MOST_SETS = 10
@@ -188,7 +186,7 @@ def _wish(viewer: Viewer, place: Place, now: datetime) -> Wish:
 def _ids(viewer: Viewer, place: Place, now: datetime) -> tuple[list[str], bool]:
     """Give the ticked tasks, or all of the list as it is now, and whether there were more than one act takes."""
     if request.form.get("all"):
-        page = queries.inbox(scope_of(viewer), place.filter, now=now, limit=bulk.MOST)
+        page = listing.page(viewer, replace(place, after="", before=0), now=now, limit=bulk.MOST)
         return [row.id for row in page.rows if row.state == "open"], page.next is not None
     ticked = list(dict.fromkeys(one for one in request.form.getlist("task") if one.isprintable()))
     return ticked[: bulk.MOST], len(ticked) > bulk.MOST

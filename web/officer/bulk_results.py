@@ -21,7 +21,7 @@ from texts import Text
 from web import asked
 from web.i18n.formats import t
 from web.officer import places
-from web.officer.inbox import worker
+from web.officer.places import worker
 
 blueprint = Blueprint("officer_bulk_results", __name__)
 PAGE = 50
