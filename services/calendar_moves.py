@@ -15,7 +15,7 @@ from typing import Any
 from bpmn.model import Limit
 from clock.calendar import Calendar
 from errors import Detail, Invalid, MotcuaError
-from services import clocks, dues, loading, log, replanning
+from services import acceptance, clocks, dues, loading, log, replanning
 from services.calendar_edits import OF_YEAR, Edit, over
 from services.clocks import LOCAL
 from services.permissions import Permission, Viewer, require
@@ -193,11 +193,7 @@ def check_recompute(parameters: Mapping[str, Any]) -> None:
 def _refresh(run: Run, dossier: Dossier) -> bool:
     """Compute a dossier's own limits anew; say whether that of its acceptance moved."""
     clocks.refresh(dossier, run.limits, now=run.now)
-    if dossier.accepted_at is not None:
-        return False
-    before = dossier.acceptance_due_at
-    dossier.acceptance_due_at = clocks.acceptance_due(clocks.agency_of(dossier), filed_at=dossier.filed_at)
-    return dossier.acceptance_due_at != before
+    return dossier.accepted_at is None and acceptance.refresh(dossier)
 
 
 @dataclass(slots=True)

@@ -48,6 +48,9 @@ from texts import Text
 ACCEPTANCE = Limit(amount=8, unit=LimitUnit.WORKING_HOURS)
 """How long the one-door desk may take to accept or refuse a filing (DOMAIN.md 1.2)."""
 
+SOON_SHARE = 0.8
+"""Of the acceptance limit: when so much of it is over it is at risk (rule 40)."""
+
 YEARS = range(2024, 2032)
 """Years the calendar covers; a limit that ends beyond has no due date until the calendar is extended."""
 
@@ -144,6 +147,14 @@ def read(
     return compute_chain(
         days, received_at=dossier.accepted_at, links=links_of(limits), events=events, asked_at=asked_at
     )
+
+
+def lapsed_at(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> datetime | None:
+    """Give when a dossier has lapsed that waits for an answer and is not closed yet; None where it has not."""
+    if dossier.clock_state != State.PAUSED or dossier.ended_at is not None:
+        return None
+    chain = read(dossier, limits, asked_at=now)
+    return chain.reading.ended_at if chain is not None and chain.reading.state is State.LAPSED else None
 
 
 def calendar_for(dossier: Dossier, *, asked_at: datetime) -> Calendar:
@@ -257,6 +268,11 @@ def promise(limits: Sequence[Limit], *, from_: datetime, agency: str = "") -> da
 def acceptance_due(agency: str, *, filed_at: datetime) -> datetime:
     """Give the moment until which a filing must be accepted or refused. Raises NoCalendar beyond the calendar."""
     return limit_end(calendar(agency), filed_at, ACCEPTANCE.amount, Unit.WORKING_HOURS)
+
+
+def acceptance_soon(agency: str, *, filed_at: datetime) -> datetime:
+    """Give the moment from which the acceptance of a filing is at risk. Raises NoCalendar beyond the calendar."""
+    return limit_end(calendar(agency), filed_at, ACCEPTANCE.amount * SOON_SHARE, Unit.WORKING_HOURS)
 
 
 def refresh(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from clock.model import State
-from services import apologies, clocks, escalation, log
+from services import acceptance, apologies, clocks, escalation, log
 from services import dossiers as dossiers_
 from services.permissions import SYSTEM
 from services.runs import hold
@@ -22,10 +22,13 @@ def due(now: datetime, limit: int = 500) -> list[tuple[str, str, str]]:
 
 @verb
 def raise_dossier(dossier_id: str, instance_id: str, *, now: datetime) -> None:
-    """Raise what is due on a dossier's legal limit; the apology is drafted before the due moment has passed."""
+    """Raise what is due on a dossier's acceptance or legal limit; the apology is drafted before that has passed."""
     run = hold(instance_id, actor=SYSTEM.username, now=now)
     dossier = run.dossier
     if dossier is None or dossier.id != dossier_id or dossier.ended_at is not None:
+        return
+    if dossier.accepted_at is None:
+        acceptance.raise_due(run, dossier)
         return
     clocks.refresh(dossier, run.limits, now=now)
     if dossier.clock_state == State.LAPSED:

@@ -16,7 +16,7 @@ import orjson
 from bpmn.model import Procedure
 from errors import DefinitionSuspended, Detail, Forbidden, InvalidAnswers, Malformed, NotFound, WrongState
 from forms.validate import validate
-from services import clocks, documents, effects, instances, loading, log, notifications, searching
+from services import acceptance, clocks, documents, effects, instances, loading, log, notifications, searching
 from services.folding import fold
 from services.permissions import Permission, Viewer, require
 from services.record import record
@@ -67,6 +67,7 @@ def file(
     form_id = form_of(loading.load(row.id), case)
     data = checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, ids), now=now)
     code = next_code(legal.agency_code, now)
+    acceptance_due_at, at_risk_at = acceptance.limit_of(legal.agency_code, filed_at=now)
     variables = {
         **data,
         "applicant": viewer.username,
@@ -95,7 +96,8 @@ def file(
         search_text=fold(f"{code} {viewer.name} {row.name} {_words(data)}"),
         filed_at=now,
         status=Status.SUBMITTED.value,
-        acceptance_due_at=clocks.acceptance_due(legal.agency_code, filed_at=now),
+        acceptance_due_at=acceptance_due_at,
+        next_deadline_at=at_risk_at,
         clock=[],
         clock_state="not_started",
     )

@@ -127,6 +127,7 @@ def _leave(run: Run, dossier: Dossier, element: Element, event: ElementEvent, do
 def _on_status(run: Run, dossier: Dossier, status: Status) -> bool:
     if status is Status.ACCEPTED and dossier.accepted_at is None:  # after a return it is accepted a second time
         dossier.accepted_at = run.now
+        dossier.next_deadline_at = None  # that was of the acceptance; the legal limit says its own
     if status in (Status.PROCESSED, Status.STOPPED):
         _end_pauses(run, dossier)
     if status is Status.PROCESSED and dossier.accepted_at is not None:

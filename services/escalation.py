@@ -20,6 +20,8 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "likely_late": ("assignee",),
     "at_risk": ("assignee", "head"),
     "breached": ("assignee", "head", "leader"),
+    "acceptance_at_risk": ("receiver",),
+    "acceptance_breached": ("receiver", "head"),
 }
 """Whom the procedure does not name."""
 LEADERS = "leader"
@@ -28,6 +30,8 @@ FACTS: Mapping[str, Text] = {
     "likely_late": Text("có khả năng trễ hạn", "is likely to be late"),
     "at_risk": Text("sắp đến hạn", "is due soon"),
     "breached": Text("đã quá hạn", "is overdue"),
+    "acceptance_at_risk": Text("sắp hết hạn trả lời tiếp nhận", "is to be accepted or refused soon"),
+    "acceptance_breached": Text("đã quá hạn trả lời tiếp nhận", "should have been accepted or refused by now"),
 }
 
 
@@ -59,10 +63,21 @@ def _people(run: Run, dossier: Dossier, kind: str, task: Task | None) -> Iterabl
     to = recipients(loading.load(dossier.definition_id).procedure, kind)
     if "assignee" in to:
         yield from assignees([task] if task else tasks.open_of(run.instance.id), dossier)
+    if "receiver" in to:
+        yield from _receivers(tasks.open_of(run.instance.id), dossier)
     if "head" in to:
         yield from heads(dossier.unit_code)
     if "leader" in to:
         yield from people.members_of([LEADERS])
+
+
+def _receivers(open_tasks: Iterable[Task], dossier: Dossier) -> Iterable[Person]:
+    """Give who holds the filing, or who could take it; who has a limit of its own at the step is told of that."""
+    for task in open_tasks:
+        if task.assignee is None:
+            yield from people.members_of(task.candidate_groups)
+        elif task.due_at is None:
+            yield from assignees([task], dossier)
 
 
 def assignees(open_tasks: Iterable[Task], dossier: Dossier) -> Iterable[Person]:

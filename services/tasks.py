@@ -27,6 +27,7 @@ from errors import (
 from forms.model import Form
 from forms.validate import validate
 from services import documents, duties, instances, loading, reassigning, searching, snapshots, turns
+from services.lapsing import refuse_lapsed
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.reassigning import NOTHING, given
 from services.record import record
@@ -325,6 +326,7 @@ def hold_open(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, Task
         raise TaskNotOpen()
     if run.instance.status == "suspended":
         raise InstanceSuspended()
+    refuse_lapsed(run)
     return run, task
 
 

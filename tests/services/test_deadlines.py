@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
-from services import dossiers, legal, loading, log, outbox
-from services.permissions import scope_of
+from errors import WrongState
+from services import calendar_changes, calendar_edits, dossiers, legal, loading, log, outbox, tasks
+from services.permissions import SYSTEM, scope_of
 from storage.database import session
 from storage.queries import jobs
 from storage.queries import tasks as lists
@@ -43,7 +45,7 @@ def filed(office: Office, *more: str) -> Dossier:
 def raised(dossier: Dossier) -> dict[str, int]:
     """Count what was raised, as the log has it."""
     kinds = [row.kind for row, _ in log.events_of(dossier.instance_id)]
-    return dict(Counter(kind for kind in kinds if kind.endswith((".at_risk", ".breached"))))
+    return dict(Counter(kind for kind in kinds if kind.endswith(("at_risk", "breached"))))
 
 
 def test_each_limit_is_raised_once_at_its_moment(office: Office) -> None:
@@ -191,6 +193,90 @@ def test_a_dossier_whose_applicant_is_silent_lapses_and_is_closed(office: Office
     assert kinds.count("dossier.lapsed") == 1
     office.tick(days=30)
     assert raised(dossier) == {}
+
+
+def test_an_answer_between_the_lapse_and_the_tick_comes_too_late(office: Office) -> None:
+    parts = (start("s"), STEP, ASK, AFTER, end("e"), "s -> do -> ask -> after -> e")
+    office.deploy(procedure("silent", *parts, limit=SILENT))
+    in_time, late = office.file_in("silent"), office.file_in("silent")
+    for dossier in (in_time, late):
+        office.step(dossier, "chuyenvien", "do", answers={})
+    closes = office.again(late).next_deadline_at
+    assert closes is not None
+    office.now = closes - A_SECOND  # the minute of the limit itself
+    tasks.submit(office.viewer("nguoinop"), office.open(in_time)["ask"].id, {}, now=office.now)
+    assert office.again(in_time).clock_state == "running"
+    office.now = closes
+    for _ in range(2):
+        with pytest.raises(WrongState) as refused:
+            tasks.submit(office.viewer("nguoinop"), office.open(late)["ask"].id, {}, now=office.now)
+    assert "17:00 Thứ Bảy 22/08/2026" in refused.value.text.vi
+    office.tick()
+    ended = office.again(late)
+    assert (ended.status, ended.clock_state, ended.ended_at) == (8, "lapsed", office.now)
+    assert [event["type"] for event in ended.clock] == ["pause_started", "pause_ended", "stopped"]
+
+
+def test_a_filing_that_nobody_accepts_is_raised_once(office: Office) -> None:
+    desk = user("look", name="Xem", motcua__candidateGroups="one_door")
+    office.deploy(procedure("slow", start("s"), desk, STEP, end("e"), "s -> look -> do -> e"))
+    dossier = office.file_in("slow")  # Thursday 08:55
+    assert dossier.acceptance_due_at == datetime(2026, 8, 21, 1, 55, tzinfo=UTC)
+    assert dossier.next_deadline_at == datetime(2026, 8, 20, 9, 19, tzinfo=UTC)  # 384 minutes
+    office.now = dossier.next_deadline_at - A_SECOND
+    office.tick()
+    assert raised(dossier) == {}
+    office.tick(seconds=1)
+    assert raised(dossier) == {"dossier.acceptance_at_risk": 1}
+    assert told_subjects("motcua") == [f"{dossier.code} sắp hết hạn trả lời tiếp nhận"]
+    assert told_subjects("truongphong") == []
+    office.now = dossier.acceptance_due_at + A_MINUTE - A_SECOND
+    office.tick()
+    assert raised(dossier) == {"dossier.acceptance_at_risk": 1}
+    office.tick(seconds=1)
+    both = {"dossier.acceptance_at_risk": 1, "dossier.acceptance_breached": 1}
+    assert raised(dossier) == both
+    assert len(told_subjects("motcua")) == 2
+    assert told_subjects("truongphong") == [f"{dossier.code} đã quá hạn trả lời tiếp nhận"]
+    office.tick(days=30)
+    assert raised(dossier) == both
+    office.step(dossier, "motcua", "look", answers={})
+    accepted = office.again(dossier)
+    assert accepted.next_deadline_at == accepted.due_soon_at
+
+
+def told_subjects(username: str) -> list[str]:
+    session().rollback()
+    rows = session().scalars(select(OutboxMessage).where(OutboxMessage.kind == "email"))
+    return [row.payload["subject"] for row in rows if row.payload["to"] == f"{username}@demo.invalid"]
+
+
+def test_a_filing_that_was_answered_in_time_raises_nothing(office: Office) -> None:
+    dossier = office.file()
+    office.step(dossier, "motcua", "check", "accept")
+    office.tick(days=1)
+    assert not [kind for kind in raised(dossier) if "acceptance" in kind]
+
+
+def test_a_changed_calendar_moves_the_acceptance_and_raises_nothing_again(office: Office) -> None:
+    desk = user("look", name="Xem", motcua__candidateGroups="one_door")
+    office.deploy(procedure("slow", start("s"), desk, STEP, end("e"), "s -> look -> do -> e"))
+    early, late = office.file_in("slow"), office.file_in("slow")
+    assert late.next_deadline_at is not None
+    office.now = late.next_deadline_at
+    office.tick()
+    later = office.file_in("slow")
+    edit = [calendar_edits.Typed(day="2026-08-21", kind="off", note="Nghỉ")]
+    change = calendar_changes.plan(SYSTEM, edit, reason="Công điện", now=office.now)
+    calendar_changes.apply(SYSTEM, change.id, now=office.now)
+    office.tick(seconds=1)
+    assert office.again(later).next_deadline_at == datetime(2026, 8, 22, 7, 43, tzinfo=UTC)
+    for dossier in (early, late):
+        moved = office.again(dossier)
+        assert moved.acceptance_due_at == datetime(2026, 8, 22, 1, 55, tzinfo=UTC)
+        assert moved.next_deadline_at == datetime(2026, 8, 22, 1, 56, tzinfo=UTC)
+    office.tick(days=10)
+    assert raised(late) == {"dossier.acceptance_at_risk": 1, "dossier.acceptance_breached": 1}
 
 
 def test_the_limit_of_online_filings_may_be_another(office: Office) -> None:
