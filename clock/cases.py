@@ -1,12 +1,16 @@
-"""Cases as JSON, in the format of the clock vectors (tests/clock/data/): a case in, what the clock answers out."""
+"""Cases as JSON, in the format of the clock vectors (tests/clock/data/): a case in, what the clock answers out.
+
+A case with `limits` instead of `limit` is a chain (rules 50 to 55): `[{id, amount, unit, starts_on?, after?}, …]`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from clock.calendar import Calendar
+from clock.chain import ChainReading, Link, compute_chain
 from clock.compute import Reading, compute
 from clock.model import LimitSpec, Paused, Running, Segment, Waiting
 from clock.node import Node
@@ -14,6 +18,8 @@ from clock.parse import event, limit_spec
 
 MOST_EVENTS = 1000
 """More events than any dossier has: a case of a stranger must not keep the server busy."""
+MOST_LIMITS = 50
+"""More limits than any chain has."""
 
 
 def compute_cases(calendar: Calendar | Mapping[str, object], cases: Iterable[object]) -> Iterator[dict[str, Any]]:
@@ -49,14 +55,53 @@ def _answer(calendar: Calendar, node: Node) -> dict[str, Any]:
     happened = list(node.list_of("events"))
     if len(happened) > MOST_EVENTS:
         raise node.need("events").wrong(f"Quá {MOST_EVENTS} sự kiện.", f"More than {MOST_EVENTS} events.")
-    reading = compute(
-        calendar,
-        received_at=node.need("received_at").moment(),
-        limit=limit_spec(node.need("limit")),
-        events=[event(item) for item in happened],
-        asked_at=node.need("asked_at").moment(),
-    )
-    return reading_json(reading)
+    limits = list(node.list_of("limits"))
+    if len(limits) > MOST_LIMITS:
+        raise node.need("limits").wrong(f"Quá {MOST_LIMITS} thời hạn.", f"More than {MOST_LIMITS} limits.")
+    received_at, asked_at = node.need("received_at").moment(), node.need("asked_at").moment()
+    events = [event(item) for item in happened]
+    if limits:
+        links = _links(limits)
+        chain = compute_chain(calendar, received_at=received_at, links=links, events=events, asked_at=asked_at)
+        return chain_json(chain)
+    limit = limit_spec(node.need("limit"))
+    return reading_json(compute(calendar, received_at=received_at, limit=limit, events=events, asked_at=asked_at))
+
+
+def _links(limits: Sequence[Node]) -> list[Link]:
+    """Read the limits of a chain; each has a name of its own and follows such as there are."""
+    links = [
+        Link(id=each.need("id").text(), limit=limit_spec(each), after=tuple(x.text() for x in each.list_of("after")))
+        for each in limits
+    ]
+    known = [link.id for link in links]
+    for index, (node, link) in enumerate(zip(limits, links, strict=True)):
+        if link.id in known[:index]:
+            raise node.need("id").wrong("Tên này đã có.", "There is one of that name already.")
+        for place, name in enumerate(node.list_of("after")):
+            if link.after[place] not in known:
+                raise name.wrong("Không có thời hạn này trong chuỗi.", "There is no such limit in the chain.")
+    return links
+
+
+def chain_json(chain: ChainReading) -> dict[str, Any]:
+    """Write the reading of a chain: that of the limit in force, what is promised, and each limit that ran or runs."""
+    return {
+        **reading_json(chain.reading),
+        "result_at": _moment(chain.result_at),
+        "limit": chain.in_force.link.id,
+        "coming": [link.id for link in chain.coming],
+        "limits": [
+            {
+                "limit": part.link.id,
+                "from": _moment(part.start),
+                "until": _moment(part.until),
+                "due_at": _moment(part.reading.due_at),
+                "state": part.reading.state.value,
+            }
+            for part in chain.stretches
+        ],
+    }
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:

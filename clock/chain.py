@@ -92,6 +92,11 @@ class ChainReading:
         """Give the links that were late."""
         return tuple(part for part in self.stretches if part.reading.state is State.LATE)
 
+    @property
+    def worst(self) -> Stretch:
+        """Give the link that was late by the most working time; the one in force where none was."""
+        return min(self.late, key=lambda part: part.reading.remaining_minutes or 0, default=self.in_force)
+
 
 def compute_chain(
     calendar: Calendar,

@@ -75,6 +75,11 @@ KINDS: Mapping[State, str] = {
 ENDED = frozenset({State.EARLY, State.ON_TIME, State.LATE, State.STOPPED, State.LAPSED})
 
 
+def kind_of(state: str) -> str:
+    """Give the kind of the due chip of a stored state; empty where it has none."""
+    return KINDS.get(State(state), "")
+
+
 def calendar(agency: str = "", *, known_at: datetime | None = None) -> Calendar:
     """Give an agency's calendar: the national one with the entered days, those of the agency over everybody's.
 
@@ -209,7 +214,8 @@ class Told:
     @property
     def left(self) -> int:
         """Give how many days (hours, where the limit counts those) are left or over."""
-        days, minutes = self.reading.remaining_days, self.reading.remaining_minutes
+        worst = self.chain.worst.reading if self.reading.state is State.LATE else self.reading
+        days, minutes = worst.remaining_days, worst.remaining_minutes
         return abs(days) if days is not None else abs(minutes or 0) // 60
 
     @property

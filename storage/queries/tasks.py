@@ -70,6 +70,8 @@ class InboxRow:
     procedure_name_en: str | None
     status: int | None
     clock_state: str | None
+    acceptance_due_at: datetime | None = None
+    """Of a filing that is not accepted yet."""
     is_suspended: bool
     """An operator has suspended its instance."""
     has_draft: bool
@@ -385,6 +387,7 @@ def line_of(item: Any) -> InboxRow:
         procedure_name_en=dossier.procedure_name_en if dossier else None,
         status=dossier.status if dossier else None,
         clock_state=dossier.clock_state if dossier else None,
+        acceptance_due_at=dossier.acceptance_due_at if dossier and dossier.accepted_at is None else None,
         is_suspended=item.instance_status == "suspended",
         has_draft=task.has_draft,
         interested=tuple(item.interested or ()),

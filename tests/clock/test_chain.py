@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clock.calendar import vietnam
+from clock.cases import compute_case
 from clock.chain import ChainReading, Link, compute_chain, usual
 from clock.compute import compute
 from clock.explain_chain import explain_chain
@@ -254,3 +255,75 @@ def test_one_limit_alone_is_no_chain() -> None:
     assert reading.result_at == reading.reading.due_at
     assert reading.reading.due_at is not None
     assert reading.reading.due_at.date() == date(2026, 8, 26)
+
+
+CASE = {
+    "id": "biosafety",
+    "received_at": "2026-08-20T09:00:00+07:00",
+    "limits": [
+        {"id": "appraisal", "amount": 10, "unit": "calendar_days", "after": ["notice"]},
+        {"id": "notice", "amount": 5, "unit": "working_days", "after": ["appraisal"]},
+        {"id": "onsite", "amount": 10, "unit": "calendar_days", "after": ["appraisal"]},
+        {"id": "issue", "amount": 7, "unit": "working_days", "after": ["onsite", "appraisal"]},
+    ],
+    "events": [
+        {"type": "limit_started", "at": "2026-09-04T09:00:00+07:00", "limit": "onsite"},
+        {"type": "limit_started", "at": "2026-09-04T10:00:00+07:00", "limit": "onsite"},
+    ],
+    "asked_at": "2026-09-05T09:00:00+07:00",
+}
+
+
+def test_a_chain_is_asked_as_a_case_too() -> None:
+    """Ten days to Sunday 30 August, then days off: due on 3 September; the next begins a day late, on the 4th."""
+    got = compute_case(CALENDAR, CASE)
+    assert got["limit"] == "onsite"
+    assert (got["state"], got["due_at"]) == ("running", "2026-09-14T17:00:00+07:00")
+    assert got["coming"] == ["issue"]
+    assert got["result_at"] == "2026-09-23T17:00:00+07:00"  # seven working days from Monday 14
+    assert got["limits"] == [
+        {
+            "limit": "appraisal",
+            "from": "2026-08-20T09:00:00+07:00",
+            "until": "2026-09-04T09:00:00+07:00",
+            "due_at": "2026-09-03T17:00:00+07:00",
+            "state": "late",
+        },
+        {
+            "limit": "onsite",
+            "from": "2026-09-04T09:00:00+07:00",
+            "until": None,
+            "due_at": "2026-09-14T17:00:00+07:00",
+            "state": "running",
+        },
+    ]
+    assert got["refused_events"] == [{"event": 1, "why": "not_next"}]
+    alone = {**CASE, "limits": None, "limit": {"amount": 10, "unit": "calendar_days"}, "events": []}
+    first = compute_case(CALENDAR, {**CASE, "events": []})
+    assert compute_case(CALENDAR, alone) == {name: first[name] for name in compute_case(CALENDAR, alone)}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"limits": [{"id": "a", "amount": 1, "unit": "months"}] * 2}, "limits[1].id"),
+        ({"limits": [{"id": "a", "amount": 1, "unit": "months", "after": ["b"]}]}, "limits[0].after[0]"),
+        ({"limits": [{"amount": 1, "unit": "months"}]}, "limits[0].id"),
+        ({"limits": [{"id": "a", "amount": 0, "unit": "months"}]}, "limits[0]"),
+        ({"limits": [{"id": "a", "amount": 1, "unit": "months"}] * 51}, "limits"),
+        ({"limits": 7}, "limits"),
+        ({"limits": []}, "limit"),
+    ],
+)
+def test_a_chain_that_cannot_be_read_is_refused_by_its_place(change: dict[str, object], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        compute_case(CALENDAR, {**CASE, "events": [], **change})
+    assert [detail.field for detail in refused.value.details] == [field]
+
+
+def test_the_link_that_was_late_by_most_is_the_worst() -> None:
+    onsite, issue = starts("onsite", at("09-07")), starts("issue", at("09-08"))
+    reading = read(onsite, issue, Finished(at=at("09-10")), asked=at("09-10"))
+    assert reading.worst.link.id == "appraisal"
+    assert reading.worst.reading.remaining_days == -4
+    assert read(asked=RECEIVED).worst.link.id == "appraisal"

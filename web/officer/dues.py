@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services import clocks
@@ -39,6 +39,8 @@ def of_moment(due_at: datetime, *, now: datetime, is_at_risk: bool = False, of: 
 
 def of_task(row: InboxRow, *, now: datetime) -> Due:
     """Say how the limit of a step stands; what is done has the verdict of its end."""
+    if row.due_at is None and row.acceptance_due_at is not None and row.state == "open":
+        return of_moment(row.acceptance_due_at, now=now, of="acceptance")
     if row.due_at is None:
         return Due(kind="pause" if row.clock_state == "paused" and row.state == "open" else "none")
     if row.completed_at is not None:
@@ -54,16 +56,23 @@ def of_end(due_at: datetime, ended_at: datetime, of: str = "step") -> Due:
     return Due(kind="on_time" if same else "early", date=due_at, of=of)
 
 
+def _of_finish(row: DossierRow, due_at: datetime, finished_at: datetime) -> Due:
+    """The clock has said how it ended: where limits follow each other, one that was late makes all late."""
+    end = of_end(due_at, finished_at, of="dossier")
+    kind = clocks.kind_of(row.clock_state) or end.kind
+    return end if kind == end.kind else replace(end, kind=kind, n=0)
+
+
 def of_dossier(row: DossierRow, *, now: datetime) -> Due | None:
     """Say how the appointment stands, or the acceptance limit before there is one; None once it ended without."""
     if row.clock_state == "paused" and row.ended_at is None:
         return Due(kind="pause", of="dossier")
     if row.finished_at is not None and row.due_at is not None:
-        return of_end(row.due_at, row.finished_at, of="dossier")
+        return _of_finish(row, row.due_at, row.finished_at)
     if row.ended_at is not None:
         return None
     if row.accepted_at is None and row.acceptance_due_at is not None:
-        return of_moment(row.acceptance_due_at, now=now)
+        return of_moment(row.acceptance_due_at, now=now, of="acceptance")
     if row.due_at is None:
         return Due()
     return of_moment(row.due_at, now=now, is_at_risk=row.is_at_risk, of="dossier")

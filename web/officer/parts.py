@@ -168,7 +168,7 @@ def _fee(loaded: loading.Loaded, dossier: Any) -> Fee:
 def _due(dossier: Any, told: clocks.Told | None, now: datetime) -> dues.Due | None:
     if told is None:
         waits = dossier.accepted_at is None and dossier.ended_at is None and dossier.acceptance_due_at
-        return dues.of_moment(dossier.acceptance_due_at, now=now) if waits else None
+        return dues.of_moment(dossier.acceptance_due_at, now=now, of="acceptance") if waits else None
     if told.kind in ("ok", "soon", "late") and told.reading.due_at:
         return dues.of_moment(told.reading.due_at, now=now, is_at_risk=told.kind == "soon", of="dossier")
     return dues.Due(kind=told.kind, n=told.left, date=told.reading.due_at, of="dossier")
