@@ -47,6 +47,14 @@ KINDS: Mapping[str, Kind] = {
     ),
     "at_risk": Kind(label=Text("Sắp đến hạn", "Due soon"), icon="hourglass-split", usual=Way.DIGEST),
     "breached": Kind(label=Text("Quá hạn", "Overdue"), icon="exclamation-octagon", usual=Way.DIGEST),
+    "acceptance_at_risk": Kind(
+        label=Text("Sắp hết hạn trả lời tiếp nhận", "To be accepted or refused soon"),
+        icon="hourglass-split",
+        usual=Way.DIGEST,
+    ),
+    "acceptance_breached": Kind(
+        label=Text("Quá hạn trả lời tiếp nhận", "Acceptance overdue"), icon="exclamation-octagon", usual=Way.DIGEST
+    ),
     "apology": Kind(label=Text("Phiếu xin lỗi và hẹn lại", "Apologies"), icon="envelope-paper", usual=Way.NOW),
     "mention": Kind(label=Text("Nhắc đến tôi trong ý kiến", "Mentions of me"), icon="at", usual=Way.NOW),
     "transfer": Kind(
