@@ -71,7 +71,8 @@ def test_who_has_set_nothing_is_told_of_limits_in_the_morning_and_of_colleagues_
     for kind in KINDS:
         tell(office, kind, kind)
     in_the_morning = {row.key for row in session().scalars(select(Notice)) if row.mail == "digest"}
-    assert in_the_morning == {"likely_late", "at_risk", "breached"}
+    limits = {"likely_late", "at_risk", "breached"}
+    assert in_the_morning == limits | {"acceptance_at_risk", "acceptance_breached"}
     assert {letter.payload["subject"].removeprefix("Tin ") for letter in letters()} == set(KINDS) - in_the_morning
 
 
