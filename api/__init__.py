@@ -10,6 +10,7 @@ from __future__ import annotations
 from flask import Flask
 
 from api import (
+    attachments,
     batches,
     clock,
     conditions,
@@ -54,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tasks.blueprint,
     desk.blueprint,
     talk.blueprint,
+    attachments.blueprint,
     interests.blueprint,
     substitutions.blueprint,
     views.blueprint,

@@ -166,10 +166,17 @@ def may_read_dossier(viewer: Viewer, dossier: Dossier) -> bool:
     return bool(viewer.stands_for) and any(sees_for(viewer, task) for task in tasks.open_of(dossier.instance_id))
 
 
+def may_read_internal(viewer: Viewer, dossier: Dossier) -> bool:
+    """Say whether a viewer may read what colleagues added for each other: never the applicant, officer or not."""
+    return viewer.is_staff and dossier.applicant != viewer.username and may_read_dossier(viewer, dossier)
+
+
 def _may_read(viewer: Viewer, document: Document) -> bool:
     if document.dossier_id is None:
         return document.created_by == viewer.username or _is_shared(viewer, document)
     dossier = rows.load(document.dossier_id)
+    if dossier is not None and document.origin == "internal":
+        return may_read_internal(viewer, dossier)
     return dossier is not None and may_read_dossier(viewer, dossier)
 
 

@@ -9,7 +9,7 @@ from storage.tables import Instance
 UNIMPORTANT = frozenset(
     {
         "task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached", "interest.declared", "interest.lifted",
-        "comment.added", "task.follow_up", "task.priority",
+        "comment.added", "task.follow_up", "task.priority", "attachment.added", "attachment.removed",
     }
 )  # fmt: skip
 """Events that change nothing of what is decided on: answers sent across one of them are taken as they are."""

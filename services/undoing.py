@@ -22,7 +22,8 @@ WITHIN = timedelta(minutes=1)
 MOVES_NOTHING = frozenset(
     {
         "task.at_risk", "task.breached", "dossier.at_risk", "dossier.breached", "incident.opened", "comment.added",
-        "interest.declared", "interest.lifted", "task.priority", "task.follow_up",
+        "interest.declared", "interest.lifted", "attachment.added", "attachment.removed", "task.priority",
+        "task.follow_up",
     }
 )  # fmt: skip
 """Events after which the instance still stands where the completion left it."""

@@ -55,9 +55,20 @@ def deadlines_due(now: datetime, limit: int) -> Sequence[tuple[str, str]]:
 
 
 def documents_of(dossier_id: str) -> Sequence[Document]:
-    """Give all documents of a dossier, the oldest first."""
-    query = select(Document).where(Document.dossier_id == dossier_id).order_by(Document.created_at, Document.id)
-    return session().scalars(query).all()
+    """Give the documents of a dossier, the oldest first; not the internal ones, which its applicant never sees."""
+    query = select(Document).where(Document.dossier_id == dossier_id, Document.origin != "internal")
+    return session().scalars(query.order_by(Document.created_at, Document.id)).all()
+
+
+def internal_of(dossier_id: str) -> Sequence[Document]:
+    """Give what colleagues added to a dossier for each other, the oldest first."""
+    query = select(Document).where(Document.dossier_id == dossier_id, Document.origin == "internal")
+    return session().scalars(query.order_by(Document.created_at, Document.id).execution_options(**FAR)).all()
+
+
+def make_internal(document_ids: Iterable[str]) -> None:
+    """Let only colleagues read these documents."""
+    session().execute(update(Document).where(Document.id.in_(list(document_ids))).values(origin="internal"))
 
 
 def staged(document_ids: Iterable[str], username: str, *, task_id: str | None = None) -> Sequence[Document]:

@@ -28,7 +28,7 @@ class Document(Base):
     draft_id: Mapped[str | None]
     """The draft that keeps a staged upload from being deleted, perhaps gone already; null: none."""
     origin: Mapped[str]
-    """upload or issued."""
+    """upload, issued, or internal (added by an officer for colleagues, services/attachments.py)."""
     kind: Mapped[str] = mapped_column(default="")
     """Issued: acceptance_slip, supplement_request, refusal_slip, result, …; uploaded: the component's id."""
     number: Mapped[str] = mapped_column(default="")

@@ -21,6 +21,7 @@ POST /tasks/{}/delegate · POST /tasks/{}/resolve · POST /tasks/{}/complete
 POST /tasks/next · POST /tasks/{}/undo · POST /tasks/{}/send-back · GET /tasks/{}/earlier-tasks
 POST /tasks/{}/transfer · POST /tasks/{}/follow-up · POST /tasks/{}/priority · POST /tasks/{}/interest
 GET /tasks/{}/comments · POST /tasks/{}/comments · GET /tasks/{}/note · POST /tasks/{}/note
+GET /tasks/{}/attachments · POST /tasks/{}/attachments · POST /tasks/{}/attachments/{}/remove
 GET /instances/{}/interests · POST /instances/{}/interests/lift
 GET /substitutions · POST /substitutions · POST /substitutions/{}/end
 GET /views · GET /views/counts · GET /views/{}/tasks

@@ -13,7 +13,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from services import apologies, clocks, dossiers, extensions, history, loading, searching, statuses
+from services import apologies, clocks, dossiers, extensions, history, interests, loading, searching, statuses
 from services.permissions import Permission, Viewer, has_any, require, scope_of
 from services.statuses import NEXT, Status
 from storage.queries import dossiers as queries
@@ -21,7 +21,7 @@ from storage.queries import search
 from storage.queries import tasks as task_queries
 from texts import Text
 from web.account import signed_in
-from web.officer import diagrams, dues, listing, parts, places, telling
+from web.officer import diagrams, dues, internal, listing, parts, places, telling
 
 blueprint = Blueprint("officer_dossiers", __name__)
 PAGE = 50
@@ -151,6 +151,8 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         view=view,
         tab=tab,
         tabs=_tabs(dossier.id, tab, instance.log_seq, len(view.papers)),
+        internal=internal.of_dossier(viewer, dossier) if tab == "documents" else (),
+        interested=bool(interests.of_instance(viewer, instance.id)),
         has_apology=apologies.is_there(dossier),
         stands_still=instance.status == "suspended",
         open_steps=[(listing.line(row, viewer, now=now), row.id in mine) for row in open_steps],

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
-from services import comments, dossiers, drafts, instances, loading, notes, tasks, turns
+from services import attachments, comments, dossiers, drafts, instances, loading, notes, tasks, turns
 from services.drafts import Draft
 from services.permissions import Permission, Viewer, has_any
 from services.statuses import Status
@@ -26,7 +26,7 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
-from web.officer import acting, diagrams, dues, listing, offers, parts, places, telling
+from web.officer import acting, diagrams, dues, internal, listing, offers, parts, places, telling
 from web.officer.places import Place
 
 QUEUE = 30
@@ -198,6 +198,8 @@ def page(
         comment_id=uuid4().hex,
         acts=offers.acts(viewer, view.opened),
         acting=acting.said(viewer, view.opened),
+        internal=internal.of_dossier(viewer, view.dossier.dossier, task) if tab == "documents" and view.dossier else (),
+        may_attach=attachments.may_add(viewer, task) and not view.stands_still,
         undoable=offers.undoable(viewer, now),
         has_errors=bool(errors),
         now=now,
