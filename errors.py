@@ -7,7 +7,7 @@
     │   ├── Conflict                another state than the caller thought
     │   │   ├── TaskNotOpen · TaskTaken · WrongState · StaleVersion · Duplicate · IdempotencyMismatch
     │   │   ├── NotAwaited · DraftChanged · IncidentNotOpen · NotLocked · InstanceSuspended · DefinitionSuspended
-    │   │   ├── WrongOffset
+    │   │   ├── WrongOffset · NotApproved
     │   ├── TooLarge · WrongMediaType · TooMany · WrongProtocol · WrongChecksum
     │   └── Invalid                 well-formed but not acceptable; `details` names every field or element
     │       ├── InvalidAnswers · InvalidBundle · NoCalendar · NotMigratable
@@ -122,6 +122,13 @@ class StaleVersion(Conflict):
 
     code = "stale_version"
     vi = "Nội dung đã thay đổi từ lúc bạn mở. Câu trả lời của bạn vẫn còn: xem thay đổi rồi gửi lại."
+
+
+class NotApproved(Conflict):
+    """This act must be approved before it is done: propose it (POST /tasks/<id>/supplement) and have it approved."""
+
+    code = "not_approved"
+    vi = "Việc này phải được duyệt trước khi gửi: hãy soạn phiếu rồi trình duyệt."
 
 
 class DraftChanged(Conflict):

@@ -16,6 +16,7 @@ STATUS: dict[type[MotcuaError], int] = {
     errors.TaskNotOpen: 409,
     errors.TaskTaken: 409,
     errors.WrongState: 409,
+    errors.NotApproved: 409,
     errors.StaleVersion: 409,
     errors.DraftChanged: 409,
     errors.Duplicate: 409,

@@ -50,6 +50,10 @@ class Act:
     kind: ActKind = ActKind.ADVANCE
     reason: Need = Need.NONE
     needs_form: bool = True
+    asks: str = ""
+    """`supplement`: the act asks the applicant for one; its items are composed (services/supplements.py)."""
+    approval: tuple[str, ...] = ()
+    """Groups of which somebody must approve the act before it is done; empty: nobody."""
 
 
 class LimitUnit(StrEnum):
@@ -213,6 +217,14 @@ class LegalBasis:
     title: Text
     issuer: Text = Text("", "")
     date: str = ""
+    valid_from: str = ""
+    """The day on which it takes effect (ISO); empty: its date."""
+    valid_until: str = ""
+    """The last day on which it holds (ISO); empty: it holds on."""
+
+    def holds_on(self, day: str) -> bool:
+        """Say whether it is in force on a day (ISO)."""
+        return (self.valid_from or self.date or day) <= day <= (self.valid_until or day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +267,8 @@ class Procedure:
     publication: Publication = Publication()
     likely_late_to: tuple[str, ...] | None = None
     """Who is told that it is likely to be late: assignee, head, leader; None: as usual (services/escalation.py)."""
+    supplement_rounds: int = 1
+    """How often a supplement may be asked for: once, where the law says nothing else (DOMAIN.md 1.2)."""
     at_risk_to: tuple[str, ...] | None = None
     """Who is told that a limit is at risk."""
     breached_to: tuple[str, ...] | None = None

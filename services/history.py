@@ -312,9 +312,14 @@ def _holder(sheet: dict[str, Holding], kind: str, actor: str, at: datetime, data
         "task.delegated",
         "task.resolved",
         "task.transferred",
+        "supplement.proposed",
+        "supplement.returned",
+        "supplement.recalled",
+        "supplement.approved",
     ):
         holder = data.get("to") or ""
-        sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None)
+        groups = tuple(data.get("groups") or line.groups)
+        sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None, groups=groups)
     elif kind == "task.completed":
         sheet[line.task_id] = replace(line, holder=actor, received_at=line.received_at or at)
 

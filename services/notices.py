@@ -21,6 +21,11 @@ from texts import Text
 BY_COLLEAGUES: Mapping[str, Text] = {
     "mention": Text("nhắc đến bạn trong ý kiến về", "mentioned you in a comment on"),
     "transfer": Text("chuyển sang đơn vị của bạn:", "transferred to your unit:"),
+    "supplement_proposed": Text(
+        "trình duyệt phiếu yêu cầu bổ sung của", "submitted for approval the supplement request of"
+    ),
+    "supplement_returned": Text("trả lại phiếu yêu cầu bổ sung của", "returned the supplement request of"),
+    "supplement_approved": Text("đã duyệt phiếu yêu cầu bổ sung của", "approved the supplement request of"),
     "sent_back": Text("chuyển lại cho bạn:", "sent back to you:"),
     "delegated": Text("nhờ bạn làm:", "asks you to work on"),
     "resolved": Text("đã làm phần được nhờ của", "gave back to you"),

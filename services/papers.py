@@ -148,6 +148,7 @@ def _snapshot(run: Run, dossier: Dossier, paper: Paper, number: str, variables: 
         "files": [{"component": d.kind, "name": d.file_name, "size": d.size, "sha256": d.sha256} for d in uploads],
         "reason": run.notes.get("reason", ""),
         "actor": officer.name if officer else run.actor,
+        "approver": people.name_of(run.notes["approved_by"]) if "approved_by" in run.notes else "",
         "values": {key: value for key, value in variables.items() if _prints(value)},
         **_legal(run, dossier.case_id),
     }

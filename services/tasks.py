@@ -11,13 +11,14 @@ from typing import Any
 
 import orjson
 
-from bpmn.model import Act, Element, Need
+from bpmn.model import Element
 from engine import runner
 from errors import (
     Detail,
     Forbidden,
     InstanceSuspended,
     InvalidAnswers,
+    NotApproved,
     NotFound,
     StaleVersion,
     TaskNotOpen,
@@ -25,8 +26,7 @@ from errors import (
     WrongState,
 )
 from forms.model import Form
-from forms.validate import validate
-from services import documents, duties, instances, loading, reassigning, searching, snapshots, turns
+from services import acts, documents, duties, instances, loading, reassigning, searching, snapshots, turns
 from services.lapsing import refuse_lapsed
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.reassigning import NOTHING, given
@@ -40,7 +40,11 @@ from storage.rows import tasks as rows
 from storage.tables import Instance, Task
 from texts import Text
 
-LONGEST_REASON = 4000
+LONGEST_REASON = acts.LONGEST_REASON
+WAITS = Text(
+    "Phiếu yêu cầu bổ sung của việc này đang chờ duyệt. Rút phiếu về trước khi làm khác đi.",
+    "The supplement request of this task waits for its approval. Take it back before doing anything else.",
+)
 MOST_TRIED = 50
 """Tasks that one asks for in turn when others take each of them first."""
 
@@ -105,7 +109,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         variables=variables,
         seen_version=instance.revision,
         can_claim=is_free and task.assignee is None and is_candidate(viewer, task),
-        can_submit=is_free and may_submit(viewer, task),
+        can_submit=is_free and task.proposed_by is None and may_submit(viewer, task),
         is_suspended=is_open and is_suspended,
         barred=barred,
     )
@@ -203,29 +207,57 @@ def submit(
     turn_reason: str = "",
     seen_version: int | None = None,
     document_ids: Iterable[str] = (),
+    approved_by: str | None = None,
 ) -> Submitted:
     """Complete a task with its answers and act, and run the instance to its next wait.
 
     With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the
     element names, the person's name and the reason beside it (`_by`, `_reason`). Who had not claimed it claims it by
-    this: out of turn with `turn_reason`. Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion.
+    this: out of turn with `turn_reason`. `approved_by`: who has approved an act that needs it
+    (services/supplements.py). Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion, NotApproved.
     """
     run, task = hold_open(viewer, task_id, now=now)
-    absent = _require_submit(viewer, run, task)
+    absent = require_submit(viewer, run, task)
     if seen_version is not None and seen_version != run.instance.revision:
         raise StaleVersion()
+    return complete(
+        viewer, run, task, answers, act=act, reason=reason, turn_reason=turn_reason, document_ids=document_ids,
+        absent=absent, approved_by=approved_by,
+    )  # fmt: skip
+
+
+def complete(
+    viewer: Viewer,
+    run: Run,
+    task: Task,
+    answers: Mapping[str, Any],
+    *,
+    act: str | None,
+    reason: str,
+    document_ids: Iterable[str],
+    turn_reason: str = "",
+    absent: str | None = None,
+    approved_by: str | None = None,
+) -> Submitted:
+    """Do what `submit` does for a task that is held, by one who may: `submit` and the approval of an act look first.
+
+    Raises NotApproved where the act needs an approval and nobody has given it.
+    """
     element = run.loaded.element(task.process_key, task.element_id) or Element(id=task.element_id, type="userTask")
-    answers, act, reason = _act_among(element, answers, act, reason)
-    chosen = _act(element, act)
+    answers, act, reason = acts.among(element, answers, act, reason)
+    chosen = acts.chosen(element, act)
+    if chosen is not None and chosen.approval and approved_by is None:
+        raise NotApproved()
     ahead, problems = "", list[Detail]()
     if task.assignee is None and is_candidate(viewer, task):
         ahead, problems = turns.take(viewer, run, task, turn_reason, "turn_reason")
-    data = _validated(run, task, answers, chosen, reason, now, problems)
+    data = acts.validated(run, task, answers, chosen, reason, problems)
+    now, task_id = run.now, task.id
     written: dict[str, Any] = dict(data)
     if chosen is not None:
         written[element.act_variable] = chosen.id
         written[f"{element.act_variable}_by"] = viewer.name
-        if reason:
+        if reason or chosen.asks:  # a letter without a note must not show that of the one before
             written[f"{element.act_variable}_reason"] = reason
     attached = documents.attach_to_task(viewer, document_ids, run, task)
     before = run.instance.state
@@ -243,6 +275,8 @@ def submit(
     owner = task.owner or absent
     if owner:
         run.notes["for"] = owner
+    if approved_by is not None:
+        run.notes["approved_by"] = approved_by
     if attached:
         run.notes["documents"] = attached
     done: dict[str, Any] = {
@@ -264,8 +298,10 @@ def submit(
     return Submitted(instance=run.instance, opened=tuple(opened))
 
 
-def _require_submit(viewer: Viewer, run: Run, task: Task) -> str | None:
+def require_submit(viewer: Viewer, run: Run, task: Task) -> str | None:
     """Refuse who may not complete this task, or not now; give for whom they stand in, if for anybody."""
+    if task.proposed_by is not None:
+        raise WrongState(WAITS)
     if not may_submit(viewer, task):
         if task.assignee is not None:
             raise TaskTaken()
@@ -298,8 +334,8 @@ def check(
         raise TaskTaken() if opened.task.assignee is not None else Forbidden()
     loaded = loading.load(opened.task.definition_id)
     run = Run(instance=opened.instance, loaded=loaded, dossier=None, actor=viewer.username, now=now)
-    answers, act, reason = _act_among(opened.element, answers, act, reason)
-    _validated(run, opened.task, answers, _act(opened.element, act), reason, now)
+    answers, act, reason = acts.among(opened.element, answers, act, reason)
+    acts.validated(run, opened.task, answers, acts.chosen(opened.element, act), reason)
 
 
 def may_see(viewer: Viewer, task: Task) -> bool:
@@ -312,7 +348,7 @@ def may_see(viewer: Viewer, task: Task) -> bool:
     if rows.visible(task, scope) or sees_for(viewer, task):
         return True
     if task.state == "open":
-        return False
+        return task.proposed_by == viewer.username
     offered = not rows.principals(task).isdisjoint(scope.task_principals)
     return offered or task.completed_by == viewer.username or (bool(task.dossier_id) and scope.all_dossiers)
 
@@ -338,50 +374,3 @@ def fits(username: str, task: Task) -> bool:
         person = people.load(username)
         return person is not None and person.unit_code == task.unit_code
     return not {code for code, _ in people.groups_of(username)}.isdisjoint(task.candidate_groups)
-
-
-def _act_among(
-    element: Element, answers: Mapping[str, Any], act: str | None, reason: str
-) -> tuple[Mapping[str, Any], str | None, str]:
-    """A program may send the act and its reason among the variables, under the names that the element gives them."""
-    if not element.acts:
-        return answers, act, reason
-    rest = dict(answers)
-    named, why = rest.pop(element.act_variable, None), rest.pop(f"{element.act_variable}_reason", None)
-    return rest, act if act is not None or named is None else str(named), reason or str(why or "")
-
-
-def _act(element: Element, act: str | None) -> Act | None:
-    if not element.acts:
-        return None
-    chosen = next((item for item in element.acts if item.id == act), None)
-    if chosen is None and act is None and len(element.acts) == 1:
-        chosen = element.acts[0]
-    if chosen is None:
-        names = ", ".join(item.id for item in element.acts)
-        message = Text(f"Chọn một trong các quyết định: {names}.", f"Choose one of the acts: {names}.")
-        raise InvalidAnswers(details=[Detail(field=element.act_variable, code="act", message=message)])
-    return chosen
-
-
-def _validated(
-    run: Run, task: Task, answers: Mapping[str, Any], act: Act | None, reason: str, now: datetime,
-    problems: Iterable[Detail] = (),
-) -> dict[str, Any]:  # fmt: skip
-    """Give the data to store; raise InvalidAnswers with all that is wrong, these problems and a missing reason too."""
-    problems = list(problems)
-    data = {} if task.form else dict(answers)
-    if task.form and (act is None or act.needs_form):
-        variables = runner.task_variables(run.loaded.definition, run.instance.state, task.id)
-        checked = validate(loading.form(task.form), answers, variables=variables, now=now)
-        problems += checked.errors
-        data = checked.data
-    if act is not None and act.reason is Need.REQUIRED and not reason.strip():
-        message = Text("Cần nêu lý do.", "A reason is needed.")
-        problems.append(Detail(field="reason", code="required", message=message))
-    if len(reason) > LONGEST_REASON:
-        message = Text(f"Lý do dài quá {LONGEST_REASON} ký tự.", f"At most {LONGEST_REASON} characters.")
-        problems.append(Detail(field="reason", code="length", message=message))
-    if problems:
-        raise InvalidAnswers(details=problems)
-    return data

@@ -39,6 +39,33 @@ def acts_sound(process_xml: Node, process: Process) -> Iterable[Finding]:
 
 
 @check_read
+def supplements_can_be_composed(process_xml: Node, process: Process) -> Iterable[Finding]:
+    """Refuse an act that asks for a supplement where there is nothing to tie its points to, and an idle approval."""
+    legal = process.procedure
+    for node in nodes(process_xml, "userTask", "manualTask"):
+        element = process.elements.get(node.get("id") or "")
+        for act in element.acts if element else ():
+            if act.asks and legal is not None and not (legal.components and legal.legal_basis):
+                yield found(
+                    "supplement-without-parts",
+                    node,
+                    f"Nút “{act.id}” yêu cầu bổ sung, nhưng thủ tục chưa có <motcua:component> hoặc "
+                    "<motcua:legalBasis> để mỗi điểm dẫn tới. Hãy thêm, hoặc bỏ asks.",
+                    f"The act “{act.id}” asks for a supplement, but the procedure has no <motcua:component> or no "
+                    "<motcua:legalBasis> that its points could name. Add them, or remove asks.",
+                )
+            if act.approval and not act.asks:
+                yield found(
+                    "approval-of-nothing",
+                    node,
+                    f"Nút “{act.id}” có approval nhưng không có asks: chỉ phiếu yêu cầu bổ sung được duyệt "
+                    "trước khi gửi. Hãy bỏ approval, hoặc vẽ một bước duyệt.",
+                    f"The act “{act.id}” has approval without asks: only a supplement request is approved before "
+                    "it goes out. Remove approval, or draw a step that approves.",
+                )
+
+
+@check_read
 def acts_share_variable(process_xml: Node, process: Process) -> Iterable[Finding]:
     """Warn of tasks that can be open at once and write their act to the same variable of the same scope."""
     for scope in scopes(process_xml):

@@ -90,6 +90,8 @@ def act(node: xml.Node) -> Act:
         kind=choice(ActKind, node.get("kind"), ActKind.ADVANCE),
         reason=choice(Need, node.get("reason"), Need.NONE),
         needs_form=True if form is None else form,
+        asks=node.get("asks") or "",
+        approval=listed(node.get("approval")) or (),
     )
 
 
@@ -156,6 +158,7 @@ def procedure(node: xml.Node, children: Iterable[xml.Node]) -> Procedure:
         summary=pair(node, "summary"),
         channels=listed(node.get("channels")) or ("online",),
         applicants=listed(node.get("applicants")) or (),
+        supplement_rounds=whole(node.get("supplementRounds")) or 1,
         likely_late_to=listed(node.get("likelyLateTo")),
         at_risk_to=listed(node.get("atRiskTo")),
         breached_to=listed(node.get("breachedTo")),
@@ -253,6 +256,8 @@ def legal_basis(node: xml.Node) -> LegalBasis:
         title=pair(node, "title"),
         issuer=pair(node, "issuer"),
         date=node.get("date") or "",
+        valid_from=node.get("validFrom") or "",
+        valid_until=node.get("validUntil") or "",
     )
 
 

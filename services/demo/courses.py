@@ -37,6 +37,8 @@ class Act:
     task: str
     act: str | None
     reason: str
+    approved_by: str
+    """A group whose member approves the act; empty: it needs no approval."""
     answers: Mapping[str, Any]
     status: int
     """The dossier's status afterwards."""
@@ -156,6 +158,7 @@ def _act(step: Mapping[str, Any]) -> Act:
         task=step["task"],
         act=step.get("act"),
         reason=step.get("reason", ""),
+        approved_by=step.get("approved_by", ""),
         answers=step.get("answers") or {},
         status=expected.get("status", 0),
         runs=expected.get("clock") == "running",

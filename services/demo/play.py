@@ -113,7 +113,8 @@ class _Play:
                 tasks.assign(SYSTEM, task.id, viewer.username, now=at)  # what is done out of turn is given by somebody
             later = at - act.at
             answers = courses.varied(act.answers, self.facts, later=later)
-            tasks.submit(viewer, task.id, answers, now=at, act=act.act, reason=act.reason)
+            approver = self._worker(act.approved_by).username if act.approved_by else None
+            tasks.submit(viewer, task.id, answers, now=at, act=act.act, reason=act.reason, approved_by=approver)
             before, self.open = at, None
         self._go_on_to(self.stage.until)
 

@@ -31,6 +31,7 @@ NOT_COPIED: Mapping[str, str] = {
     "outbox_message": "demo data call nobody",
     "private_note": "officers of the demo data write none",
     "seal": "written by the next checkpoint",
+    "supplement": "what a request was composed of; what went out stands with the task",
     "subscription": "a message that is waited for",
     "subscription_label": "a message that is waited for",
     "turn_exception": "it counts acts of people, and these are made up already",

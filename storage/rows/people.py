@@ -21,6 +21,12 @@ def lock(username: str) -> Person | None:
     return session().get(Person, username, with_for_update=True, populate_existing=True)
 
 
+def name_of(username: str) -> str:
+    """Give the name of a person, or their user name where there is no such account."""
+    person = load(username)
+    return person.name if person else username
+
+
 def everybody() -> Sequence[Person]:
     """Give every person by user name."""
     return session().scalars(select(Person).order_by(Person.username)).all()

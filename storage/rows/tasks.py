@@ -188,7 +188,8 @@ def took_part(dossier_id: str, scope: Scope) -> bool:
     """Say whether a task of this dossier is offered to the scope now, or was completed by its person."""
     offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.principals))
     query = select(Task.id).where(
-        Task.dossier_id == dossier_id, or_(Task.completed_by == scope.username, Task.id.in_(offered))
+        Task.dossier_id == dossier_id,
+        or_(Task.completed_by == scope.username, Task.proposed_by == scope.username, Task.id.in_(offered)),
     )
     return session().scalar(query.limit(1)) is not None
 

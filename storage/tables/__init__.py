@@ -21,6 +21,7 @@ from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, 
 from storage.tables.search import DossierSearch
 from storage.tables.stores import DataStore
 from storage.tables.substitutions import Substitution
+from storage.tables.supplements import Supplement
 from storage.tables.talk import Comment, PrivateNote
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 from storage.tables.turns import TurnException
@@ -74,6 +75,7 @@ __all__ = [
     "Subscription",
     "SubscriptionLabel",
     "Substitution",
+    "Supplement",
     "Task",
     "TaskAccess",
     "TurnException",

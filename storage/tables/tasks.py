@@ -59,6 +59,8 @@ class Task(Base):
     substitute for its owner); null: none of these."""
     delegation_reason: Mapped[str | None]
     """What was asked for by who delegated it, or answered by who gave it back."""
+    proposed_by: Mapped[str | None]
+    """Whose supplement request waits for its approval; meanwhile the task is with those who approve it."""
     candidate_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     candidate_users: Mapped[list[str]] = mapped_column(JSON, default=list)
     priority: Mapped[int] = mapped_column(default=50)

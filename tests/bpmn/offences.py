@@ -241,6 +241,12 @@ REFUSED: list[tuple[str, str]] = [
     ("motcua-value", procedure('<motcua:fee id="a" nameVi="A" amount="-5"/>')),
     ("motcua-missing", procedure('<motcua:result id="a"/>')),
     ("act-id", chain(task(ACTS.replace("</ext", '<motcua:act id="ok" labelVi="Lại"/></ext')))),
+    (
+        "supplement-without-parts",
+        procedure(steps=chain(task(ACTS.replace("</ext", '<motcua:act id="m" labelVi="M" asks="supplement"/></ext')))),
+    ),
+    ("approval-of-nothing", chain(task(ACTS.replace("</ext", '<motcua:act id="x" labelVi="X" approval="h"/></ext')))),
+    ("motcua-value", chain(task(ACTS.replace("</ext", '<motcua:act id="x" labelVi="X" asks="money"/></ext')))),
     ("not-by-unknown", chain(task(attributes='motcua:notBy="x"'))),
     ("not-by-itself", chain(task(attributes='motcua:notBy="u"'))),
     # legal parts

@@ -107,15 +107,15 @@ def test_an_applicants_drafts(new_page: Callable[..., Page], office: Office, loo
     task = f"/my/dossiers/{dossier.code}/tasks/{office.open(dossier)['answer_supplement'].id}"
     drafts.begin(office.viewer("nguoinop"), PROCEDURE, {}, device="Chrome, Android", now=office.now)
     page = at(new_page, task, "applicant")
-    page.fill("[name='answers.supplement_answer']", "Đang viết dở")
+    page.fill("[name='answers.supplement_items[0].reply']", "Đang viết dở")
     page.wait_for_selector(SAVED)
     page.goto(f"{task}?lang=en")
-    assert page.input_value("[name='answers.supplement_answer']") == "Đang viết dở"
+    assert page.input_value("[name='answers.supplement_items[0].reply']") == "Đang viết dở"
     found = looks(page, "draft-applicant-en")
     page.click("button:has-text('Discard draft')")
     page.click("button:has-text('Undo')")
     page.wait_for_load_state()
-    assert page.input_value("[name='answers.supplement_answer']") == "Đang viết dở"
+    assert page.input_value("[name='answers.supplement_items[0].reply']") == "Đang viết dở"
     page.goto("/my/drafts?lang=vi")
     found += looks(page, "my-drafts")
     page.locator("button:has-text('Bỏ bản nháp')").first.click()

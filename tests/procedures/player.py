@@ -81,11 +81,14 @@ class Course:
 
     def do(self, step: Mapping[str, Any]) -> None:
         """Complete the open task of an element as a member of its group would."""
+        said = step.get("reason", "")
         viewer = self.viewer(step["who"])
         task = next(t for t in self.open() if t.element_id == step["task"])
+        approver = self.viewer(step["approved_by"]).username if "approved_by" in step else None
         tasks.submit(
-            viewer, task.id, step.get("answers") or {}, now=self.now, act=step.get("act"), reason=step.get("reason", "")
-        )
+            viewer, task.id, step.get("answers") or {}, now=self.now, act=step.get("act"), reason=said,
+            approved_by=approver,
+        )  # fmt: skip
 
     def open(self) -> Sequence[lists.InboxRow]:
         """Give the open tasks of the dossier."""

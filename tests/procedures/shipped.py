@@ -34,6 +34,8 @@ class CourseStep:
     task: str = ""
     act: str = ""
     reason: str = ""
+    approved_by: str = ""
+    """A group whose member approves the act, where the diagram asks for it."""
     answers: Mapping[str, Any] | None = None
     expect: Mapping[str, Any] = field(default_factory=dict)
 

@@ -142,7 +142,7 @@ def test_a_supplement_is_asked_for_first_and_answered_with_papers(demo_app: Flas
         assert "Thiếu &lt;b&gt;sơ đồ&lt;/b&gt;" in form
         wrong = visitor.post(url, [("act", "answer"), ("answers.supplement_files", pdf("moi.pdf"))])
         assert wrong.status_code == 422
-        assert "Nội dung bổ sung" in wrong.text
+        assert "Trả lời của bạn" in wrong.text
         kept = re.findall(r'name="answers.supplement_files" value="([0-9a-f]{32})"', wrong.text)
         assert len(kept) == 1
         assert "moi.pdf" in wrong.text
@@ -151,7 +151,8 @@ def test_a_supplement_is_asked_for_first_and_answered_with_papers(demo_app: Flas
             [
                 ("act", "answer"),
                 ("answers.supplement_files", kept[0]),
-                ("answers.supplement_answer", "Đã sửa"),
+                ("answers.supplement_items[0].reply", "Đã sửa"),
+                ("answers.supplement_items[1].reply", "Đã bổ sung"),
                 ("answers.supplement_commitment", "true"),
             ],
         )
@@ -165,7 +166,7 @@ def test_a_supplement_is_asked_for_first_and_answered_with_papers(demo_app: Flas
         assert done.status_code == 200
         assert "Bạn đã trả lời lúc" in done.text
         assert "Đã sửa" in done.text
-        again = visitor.post(url, {"act": "answer", "answers.supplement_answer": "x"})
+        again = visitor.post(url, {"act": "answer", "answers.supplement_items[0].reply": "x"})
         assert again.status_code == 409
         assert "appraise" in office.open(office.again(dossier))
 
@@ -189,7 +190,8 @@ def test_a_file_that_one_does_not_own_cannot_be_named_in_an_answer(office: Offic
         [
             ("act", "answer"),
             ("answers.supplement_files", foreign),
-            ("answers.supplement_answer", "x"),
+            ("answers.supplement_items[0].reply", "x"),
+            ("answers.supplement_items[1].reply", "x"),
             ("answers.supplement_commitment", "true"),
         ],
     )

@@ -206,7 +206,7 @@ def test_an_applicant_goes_on_with_an_answer_and_its_files_on_another_device(app
     phone, desktop = at_desk(app, "nguoinop"), at_desk(app, "nguoinop")
     phone.get(url)
     values: list[tuple[str, Value]] = [
-        ("answers.supplement_answer", "Đang viết"),
+        ("answers.supplement_items[0].reply", "Đang viết"),
         ("answers.supplement_files", pdf("moi.pdf")),
         ("draft", "save"),
     ]
@@ -217,7 +217,8 @@ def test_an_applicant_goes_on_with_an_answer_and_its_files_on_another_device(app
     assert "(Chrome, Android)" in words(page)
     files = re.findall(r'name="answers.supplement_files" value="([0-9a-f]{32})"', page)
     assert len(files) == 1
-    answers = {"answers.supplement_answer": "Xong", "answers.supplement_commitment": "true", "act": "answer"}
+    replies = {f"answers.supplement_items[{number}].reply": "Xong" for number in range(2)}
+    answers = {**replies, "answers.supplement_commitment": "true", "act": "answer"}
     done = desktop.post(url, [*sent(desktop, answers), ("answers.supplement_files", files[0])])
     assert (done.status_code, count()) == (303, 0)
     assert phone.post(f"{url}/draft", {"draft_version": "1"}, headers=SCRIPT).status_code == 409

@@ -61,7 +61,7 @@ def test_a_task_shows_its_form_its_acts_the_clock_and_the_dossier(desk: Visitor,
     assert "Hồ sơ đạt, chuyển thẩm định tại cơ sở" in page
     assert '<button class="btn btn-grave" type="submit" name="act" value="propose_refusal">' in page
     shown = words(page)
-    assert "Bắt buộc khi chọn: Yêu cầu bổ sung, Đề nghị không cấp." in shown
+    assert "Bắt buộc khi chọn: Đề nghị không cấp." in shown
     assert "Hẹn trả" in shown
     assert "Cách tính" in shown
     assert "Người nộp hồ sơ (demo)" in shown
@@ -94,7 +94,7 @@ def test_a_decision_is_sent_and_the_next_task_of_the_view_opens(office: Office, 
 def test_what_is_wrong_is_said_at_once_and_all_that_was_typed_stays(office: Office, desk: Visitor, appraisal: str):
     desk.get(appraisal)
     typed = {"facilities_check": "fail", "appraisal_comment": "Cần xem <script>alert(1)</script>", "unknown": "x"}
-    answer = desk.post(f"{appraisal}/submit", sent(desk, typed, act="supplement"))
+    answer = desk.post(f"{appraisal}/submit", sent(desk, typed, act="propose_refusal"))
     assert answer.status_code == 422
     page = answer.text
     assert "<title>Lỗi: Thẩm định hồ sơ" in page
@@ -105,22 +105,26 @@ def test_what_is_wrong_is_said_at_once_and_all_that_was_typed_stays(office: Offi
     assert "Cần xem &lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
     assert 'name="answers.facilities_check" value="fail" checked' in page
-    kept = desk.post(f"{appraisal}/submit", sent(desk, typed, act="supplement", reason="Thiếu sơ đồ"))
+    kept = desk.post(f"{appraisal}/submit", sent(desk, typed, act="propose_refusal", reason="Thiếu sơ đồ"))
     assert "Thiếu sơ đồ</textarea>" in kept.text
     office.look()
     assert office.open(office.file())  # the office goes on
     assert tasks.open_task(office.viewer("chuyenvien"), appraisal.removeprefix("/tasks/"), now=office.now).can_submit
 
 
-def test_a_button_that_only_changes_the_form_completes_nothing(desk: Visitor, appraisal: str):
-    desk.get(appraisal)
+def test_a_button_that_only_changes_the_form_completes_nothing(office: Office, desk: Visitor):
+    dossier = office.accepted()
+    office.step(dossier, "truongphong", "assign", "assign")
+    office.step(dossier, "chuyenvien", "appraise", "pass")
+    inspection = task_of(office, dossier, "inspect")
+    desk.get(inspection)
     added = desk.post(
-        f"{appraisal}/submit",
-        [*sent(desk, {"facilities_check": "fail"}), ("answers-do", "add answers.supplement_items")],
+        f"{inspection}/submit",
+        [*sent(desk, {"site_facilities": "fail"}), ("answers-do", "add answers.inspection_team")],
     )
     assert added.status_code == 200
-    assert "answers.supplement_items[0].component" in added.text
-    assert 'name="answers.facilities_check" value="fail" checked' in added.text
+    assert "answers.inspection_team[0].name" in added.text
+    assert 'name="answers.site_facilities" value="fail" checked' in added.text
 
 
 def test_a_refusal_is_looked_at_once_more_before_it_is_sent(office: Office, desk: Visitor, appraisal: str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +17,10 @@ from werkzeug.wrappers import Response
 
 from errors import Detail, InvalidAnswers
 from forms.views import FieldView, FileLink, fields
-from services import clocks, documents, dossiers, drafts, history, journeys, legal, loading, papers
+from services import clocks, documents, dossiers, drafts, history, journeys, legal, loading, papers, rounds
 from services.journeys import Stage
 from services.permissions import Viewer, scope_of
+from services.rounds import Round
 from services.statuses import NEXT, Status
 from services.wiring import Parts
 from storage.queries import dossiers as queries
@@ -59,6 +60,8 @@ class ToDo:
     id: str
     name: Text
     due_at: datetime | None
+    asked: Round | None = None
+    """The supplement request that it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ def shown(code: str) -> str:
         stage_papers={item.kind: item.paper for item in found if item.is_issued},
         issued=[item.paper for item in found if item.is_issued],
         uploaded=[item.paper for item in found if not item.is_issued],
-        to_do=_to_do(viewer, dossier.id, stages),
+        to_do=_to_do(viewer, dossier, stages),
         answers=_answers(dossier, found),
         can_withdraw=Status.WITHDRAWAL_REQUESTED in NEXT[status],
         can_keep=status is Status.WITHDRAWAL_REQUESTED,
@@ -233,13 +236,20 @@ def _papers(viewer: Viewer, dossier: Any) -> list[_Found]:
     ]
 
 
-def _to_do(viewer: Viewer, dossier_id: str, stages: Sequence[Stage]) -> list[ToDo]:
-    """Give the applicant's own open tasks, by their public names."""
-    names: Mapping[str, Text] = {stage.task_id: stage.name for stage in stages if stage.task_id}
+def _to_do(viewer: Viewer, dossier: Any, stages: Sequence[Stage]) -> list[ToDo]:
+    """Give the applicant's own open tasks, by their public names, and what a supplement request asks for."""
+    known = {stage.task_id: stage for stage in stages if stage.task_id}
+    rows = [row for row in task_queries.of_dossier(scope_of(viewer), dossier.id) if row.assignee == viewer.username]
+    waits = {row.id for row in rows if row.id in known and known[row.id].pause == "supplement"}
+    asked = rounds.rounds(task_queries.done_steps(dossier.instance_id)) if waits else ()
     return [
-        ToDo(id=row.id, name=names.get(row.id, Text(row.name, row.name)), due_at=row.due_at)
-        for row in task_queries.of_dossier(scope_of(viewer), dossier_id)
-        if row.assignee == viewer.username
+        ToDo(
+            id=row.id,
+            name=known[row.id].name if row.id in known else Text(row.name, row.name),
+            due_at=row.due_at,
+            asked=asked[-1] if row.id in waits and asked and asked[-1].answered_at is None else None,
+        )
+        for row in rows
     ]
 
 

@@ -13,7 +13,18 @@ from flask_babel import gettext as _
 
 from errors import Detail, Forbidden, MotcuaError
 from forms.views import FieldView, FileLink, fields
-from services import attachments, comments, dossiers, drafts, instances, loading, notes, tasks, turns
+from services import (
+    attachments,
+    comments,
+    dossiers,
+    drafts,
+    instances,
+    loading,
+    notes,
+    supplements,
+    tasks,
+    turns,
+)
 from services.drafts import Draft
 from services.permissions import Permission, Viewer, has_any
 from services.statuses import Status
@@ -54,6 +65,8 @@ class TaskView:
     draft: Draft | None
     ahead: str
     """The code of a dossier that should be taken before this one, which nobody holds."""
+    request: Any
+    """The supplement request that is composed on it (storage.tables.Supplement), or None."""
 
     @property
     def task(self) -> Any:
@@ -73,7 +86,7 @@ class TaskView:
     @property
     def asks_reason(self) -> bool:
         """Say whether any act takes a reason."""
-        return any(act.reason != "none" for act in self.opened.element.acts)
+        return any(act.reason != "none" and not act.asks for act in self.opened.element.acts)
 
     @property
     def draft_url(self) -> str:
@@ -137,6 +150,7 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
         draft=drafts.of_task(viewer, task),
         ahead=_ahead(viewer, opened),
+        request=supplements.of_task(viewer, opened) if supplements.act_of(opened.element) else None,
     )
 
 

@@ -27,7 +27,7 @@ from errors import (
 from forms.submission import from_post, presses, wants_refresh
 from forms.views import FieldView, fields
 from http_status import status_of
-from services import documents, loading, tasks
+from services import documents, loading, supplements, tasks
 from services.permissions import Viewer
 from services.staleness import OF_ONESELF, UNIMPORTANT
 from services.tasks import Opened, Submitted
@@ -69,11 +69,17 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
     if problems:
         return _refused(viewer, view, typed, problems, now=now)
     try:
+        if _asks(view, typed):
+            return _compose(viewer, view, typed, now)
         if _needs_last_look(view, typed, viewer, now):
             return _last_look(view, typed)
         done = _complete(viewer, view, typed, now)
     except InvalidAnswers as refused:
         return _refused(viewer, view, typed, refused.details, now=now)
+    except DraftChanged as changed:
+        files = {**view.links, **typed.received.links}
+        other = drafting.changed_meanwhile(viewer, view.opened, changed, typed.data, typed.reason, files=files, now=now)
+        return page(viewer, view, tab="form", now=now, typed=typed, other=other), status_of(changed)
     except (StaleVersion, TaskNotOpen, TaskTaken, InstanceSuspended, Forbidden, WrongState, EngineError) as conflict:
         return _conflict(viewer, task_id, typed, conflict)
     return _on(viewer, view, done, typed)
@@ -156,6 +162,19 @@ def _gone(view: TaskView, typed: Typed, now: datetime) -> list[Detail]:
     message = Text("Tệp không còn, hãy tải lên lại.", "This file is no longer there. Upload it again.")
     known = {*typed.received.ids, *view.links}
     return [Detail(field=field, code="gone", message=message) for one, field in named.items() if one not in known]
+
+
+def _asks(view: TaskView, typed: Typed) -> bool:
+    act = supplements.act_of(view.opened.element)
+    return act is not None and act.id == typed.act and view.dossier is not None
+
+
+def _compose(viewer: Viewer, view: TaskView, typed: Typed, now: datetime) -> Response:
+    """Go on to the letter, with what the form holds kept as the draft; raise InvalidAnswers for what is wrong there."""
+    supplements.check_form(viewer, view.task.id, typed.data, now=now)
+    if view.draft_url:
+        drafting.store(viewer, view.task.id, typed.data, reason=typed.reason, files=typed.received.ids, now=now)
+    return redirect(view.at("/supplement"), 303)
 
 
 def _needs_last_look(view: TaskView, typed: Typed, viewer: Viewer, now: datetime) -> bool:
