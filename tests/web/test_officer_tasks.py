@@ -118,13 +118,9 @@ def test_a_button_that_only_changes_the_form_completes_nothing(office: Office, d
     office.step(dossier, "chuyenvien", "appraise", "pass")
     inspection = task_of(office, dossier, "inspect")
     desk.get(inspection)
-    added = desk.post(
-        f"{inspection}/submit",
-        [*sent(desk, {"site_facilities": "fail"}), ("answers-do", "add answers.inspection_team")],
-    )
-    assert added.status_code == 200
-    assert "answers.inspection_team[0].name" in added.text
-    assert 'name="answers.site_facilities" value="fail" checked' in added.text
+    more = [*sent(desk, {"site_facilities": "fail"}), ("answers-do", "add answers.inspection_team")]
+    added = desk.post(f"{inspection}/submit", more)
+    assert (added.status_code, "answers.inspection_team[0].name" in added.text) == (200, True)
 
 
 def test_a_refusal_is_looked_at_once_more_before_it_is_sent(office: Office, desk: Visitor, appraisal: str):
