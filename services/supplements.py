@@ -13,11 +13,12 @@ from typing import Any
 
 from bpmn.model import Act, Element
 from errors import Detail, DraftChanged, Forbidden, InvalidAnswers, NotFound, WrongState
-from services import acts, asking, draft_rows, duties, loading, notices, people, tasks
+from services import acts, asking, draft_rows, duties, loading, notices, people, tasks, turns
 from services.asking import Item, Terms
 from services.permissions import Permission, Viewer
 from services.reassigning import given
 from services.runs import Run
+from services.taskrights import is_candidate
 from services.tasks import Opened
 from storage.database import session, verb
 from storage.rows import people as people_rows
@@ -130,7 +131,10 @@ def send(
     whole = {**answers, **content.answers}
     approver = viewer.username if not act.approval or _approves(viewer, act) else None
     if approver is None:
-        acts.validated(run, task, whole, act, content.note)
+        out_of_turn: Sequence[Detail] = ()
+        if task.assignee is None and is_candidate(viewer, task):
+            _, out_of_turn = turns.take(viewer, run, task, "", "turn_reason")
+        acts.validated(run, task, whole, act, content.note, out_of_turn)
         _propose(run, task, row, act, answers, document_ids)
         return row
     tasks.complete(

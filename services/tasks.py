@@ -214,7 +214,8 @@ def submit(
     With a form the answers are validated by it, else taken as they are. The act's id goes to the variable that the
     element names, the person's name and the reason beside it (`_by`, `_reason`). Who had not claimed it claims it by
     this: out of turn with `turn_reason`. `approved_by`: who has approved an act that needs it
-    (services/supplements.py). Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion, NotApproved.
+    (services/supplements.py). Raises InvalidAnswers with every field, TaskNotOpen, TaskTaken, StaleVersion,
+    NotApproved.
     """
     run, task = hold_open(viewer, task_id, now=now)
     absent = require_submit(viewer, run, task)

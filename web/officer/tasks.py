@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -172,9 +173,19 @@ def _asks(view: TaskView, typed: Typed) -> bool:
 def _compose(viewer: Viewer, view: TaskView, typed: Typed, now: datetime) -> Response:
     """Go on to the letter, with what the form holds kept as the draft; raise InvalidAnswers for what is wrong there."""
     supplements.check_form(viewer, view.task.id, typed.data, now=now)
+    if view.opened.can_claim:
+        _claim(viewer, view.task.id, now)
     if view.draft_url:
         drafting.store(viewer, view.task.id, typed.data, reason=typed.reason, files=typed.received.ids, now=now)
     return redirect(view.at("/supplement"), 303)
+
+
+def _claim(viewer: Viewer, task_id: str, now: datetime) -> None:
+    """Who composes a letter has taken the task: before its turn with the reason that stands beside the form."""
+    try:
+        tasks.claim(viewer, task_id, now=now, reason=request.form.get("turn_reason", ""))
+    except InvalidAnswers as refused:
+        raise InvalidAnswers(details=[replace(one, field="turn_reason") for one in refused.details]) from None
 
 
 def _needs_last_look(view: TaskView, typed: Typed, viewer: Viewer, now: datetime) -> bool:
