@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer
@@ -37,6 +38,8 @@ class TaskItem:
     name: str
     dossier_code: str | None
     applicant_name: str | None
+    given: dict[str, Any] | None
+    """What is said of this one alone."""
     state: str
     code: str | None
     message_vi: str | None
@@ -70,8 +73,8 @@ def items(batch_id: str, *, state: str | None = None, after: int = 0, limit: int
     query = (
         select(
             BatchItem.position, BatchItem.task_id, Task.definition_id, Task.process_key, Task.element_id, Task.name,
-            Dossier.code.label("dossier_code"), Dossier.applicant_name, BatchItem.state, BatchItem.code,
-            BatchItem.message_vi, BatchItem.message_en, BatchItem.done_at,
+            Dossier.code.label("dossier_code"), Dossier.applicant_name, BatchItem.given, BatchItem.state,
+            BatchItem.code, BatchItem.message_vi, BatchItem.message_en, BatchItem.done_at,
         )
         .join(Task, Task.id == BatchItem.task_id)
         .outerjoin(Dossier, Dossier.id == Task.dossier_id)

@@ -58,6 +58,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/dossiers/apologies", frozenset(("head", "manager", "operator", "admin"))),
     ("/dossiers/<dossier_id>/extend", frozenset(("head", "admin"))),
     ("/dossiers", STAFF - {"designer"}),
+    ("/board/rebalance", frozenset(("head", "admin"))),
     ("/board", frozenset(("head", "manager", "admin"))),
     ("/designer", frozenset(("designer", "admin"))),
     ("/operator", frozenset(("operator", "admin"))),

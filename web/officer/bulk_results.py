@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -46,6 +46,8 @@ class Line:
     item: TaskItem
     step: Text
     message: Text | None
+    move: str = ""
+    """From whom to whom it goes, where that is said of each."""
 
 
 @blueprint.get("/inbox/bulk")
@@ -90,7 +92,7 @@ def shown(batch_id: str) -> str:
             {"label": labels[name], "url": place.at(url, state=name), "current": name == state, "count": count}
             for name, count in counts.items()
         ],
-        lines=[_line(row) for row in rows],
+        lines=_lines(rows),
         next_url=place.at(url, state=state, **{"from": rows[-1].position}) if len(found) > PAGE else "",
         first_url=place.at(url, state=state) if after else "",
         can_stop=is_own and batch.is_open,
@@ -127,10 +129,19 @@ def again(batch_id: str) -> Response:
     return redirect(places.here(viewer).at(f"/inbox/bulk/{batch_id}"), 303)
 
 
-def _line(row: TaskItem) -> Line:
+def _lines(rows: Sequence[TaskItem]) -> list[Line]:
+    said = [name for row in rows for name in ((row.given or {}).get("from"), (row.given or {}).get("to")) if name]
+    names = people.names_of(said)
+    return [_line(row, names) for row in rows]
+
+
+def _line(row: TaskItem, names: Mapping[str, str]) -> Line:
     loaded = loading.load(row.definition_id)
     message = Text(row.message_vi, row.message_en) if row.message_vi and row.message_en else None
-    return Line(item=row, step=loaded.step_name(row.process_key, row.element_id, row.name), message=message)
+    given = row.given or {}
+    move = " → ".join(names.get(name, name) for name in (given.get("from"), given.get("to")) if name)
+    step = loaded.step_name(row.process_key, row.element_id, row.name)
+    return Line(item=row, step=step, message=message, move=move)
 
 
 def _to(parameters: Mapping[str, object]) -> Text | None:
