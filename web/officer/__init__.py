@@ -18,6 +18,7 @@ from web.officer import (
     inbox,
     interests,
     news,
+    saved,
     substitutions,
     supplements,
     talk,
@@ -28,6 +29,7 @@ from web.officer import (
 BLUEPRINTS = (
     inbox.blueprint,
     news.blueprint,
+    saved.blueprint,
     columns.blueprint,
     bulk.blueprint,
     bulk_results.blueprint,

@@ -4,6 +4,7 @@
 import { each } from './dom.js';
 
 export function widgets() {
+  each('[data-condition]', async (row) => (await import('./widgets/conditions.js')).condition(row));
   each('select[data-searchable]:not(:disabled)', async (select) => (await import('./widgets/select.js')).searching(select));
   each('.mc-taglist[data-add]', async (fieldset) => (await import('./widgets/tags.js')).tags(fieldset));
   each('input[data-increment]:not([readonly])', async (input) => (await import('./widgets/steps.js')).steps(input));
