@@ -1,5 +1,6 @@
 /* Loaded by every page. Nothing here is essential: each page does its job with no script. */
 import 'htmx.org';
+import { desk } from './site/desk.js';
 import { drafts } from './site/drafts.js';
 import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
@@ -24,6 +25,7 @@ live();
 forms();
 drafts();
 keys();
+desk();
 news();
 uploads();
 widgets();

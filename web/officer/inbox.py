@@ -24,9 +24,11 @@ PAGE = 50
 
 
 @blueprint.get("/inbox")
-def listed() -> str:
+def listed() -> str | tuple[str, int]:
     """Show one page of a view."""
     viewer = places.worker()
+    if places.is_part():  # the script goes there as a whole page, which says what was done
+        return "", 204
     place = places.here(viewer)
     now = datetime.now(UTC)
     page = listing.page(viewer, place, now=now, limit=PAGE)
@@ -53,6 +55,12 @@ def listed() -> str:
         news_tag=news.tag_of(page.rows) if place.view != "done" else "",
         now=now,
     )
+
+
+@blueprint.app_template_global()
+def staff_base() -> str:
+    """Give the frame of a task's page, or none where it is shown in place."""
+    return "base_part.html" if places.is_part() else "base_staff.html"
 
 
 @blueprint.post("/inbox/next")

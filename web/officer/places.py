@@ -134,6 +134,11 @@ def worker() -> Viewer:
     return viewer
 
 
+def is_part() -> bool:
+    """Say whether a script asks for the task alone, to show it beside the list that is there (site/desk.js)."""
+    return request.headers.get("X-Part") == "task"
+
+
 def here(viewer: Viewer) -> Place:
     """Read the place from the address; a view that is not this viewer's is the default one."""
     known = {view.name for view in views_of(viewer)}

@@ -37,10 +37,10 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
-from web.officer import acting, diagrams, dues, internal, listing, offers, parts, places, telling
+from web.officer import acting, diagrams, dues, internal, listing, news, offers, parts, places, telling
 from web.officer.places import Place
 
-QUEUE = 30
+QUEUE = 50
 TABS = ("form", "dossier", "talk", "history", "diagram", "documents")
 
 
@@ -177,6 +177,7 @@ def page(
     draft = view.draft if typed is None and tab == "form" else None
     version = drafting.seen_version() if typed is not None else draft.version if draft else 0
     typed = drafted(draft) if draft is not None else typed
+    queue = _queue(viewer, view.place, now) if not places.is_part() else []
     open_steps: tuple[queries.InboxRow, ...] = queries.open_of(instance.id) if tab == "diagram" else ()
     if tab == "diagram":
         g.allows_inline_style = True
@@ -187,7 +188,8 @@ def page(
         place=view.place,
         tab=tab,
         tabs=_tabs(view, tab),
-        queue=_queue(viewer, view.place, now),
+        queue=queue,
+        queue_tag=news.tag_of(it.row for it in queue) if view.place.view != "done" else "",
         fields=_fields(view, typed, errors, now) if tab == "form" else (),
         errors=errors,
         typed=typed,

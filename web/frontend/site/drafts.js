@@ -38,7 +38,7 @@ function draft(form) {
   async function save(leaving = false) {
     clearTimeout(timer);
     const now = typed();
-    if (left || choosing() || now === saved) return;
+    if (left || choosing() || now === saved || !form.isConnected) return;
     if (busy) { later(500); return; }
     busy = true;
     try {
@@ -70,13 +70,15 @@ function draft(form) {
       save();
     } else if (!event.defaultPrevented) left = true;
   });
-  document.addEventListener('htmx:after:swap', () => { left = false; later(); });
+  document.addEventListener('htmx:after:swap', () => { left = !form.isConnected; if (!left) later(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden) save(true); });
   window.addEventListener('online', () => save());
+  document.addEventListener('mc:leave', () => { save(true); left = true; });
   window.addEventListener('pagehide', () => { save(true); left = true; });
   window.addEventListener('pageshow', () => { left = false; });
   document.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return;
+    if (!form.isConnected) return;
     event.preventDefault();
     form.querySelector('[data-draft-save]')?.click();
   });

@@ -1,4 +1,4 @@
-/* Keys: an element with data-key="n" is clicked by that key; data-rows marks the list that j and k walk.
+/* Keys: an element with data-key="n" is clicked by that key (several are parted by a space); data-rows marks the list that j and k walk.
    Single letters never work inside fields and can be switched off under "?" (WCAG 2.1.4).
    "Ctrl+Enter" asks once: the first press moves to the button, the second presses it. */
 import { typing } from './dom.js';
@@ -26,8 +26,15 @@ function pick(event) {
   return true;
 }
 
+/** Claim the task of the row where the keys are, or the one that is open. */
+function claim() {
+  const button = document.querySelector('[data-rows] > .mc-here form[action*="/claim"] button');
+  button?.click();
+  return Boolean(button);
+}
+
 function press(key) {
-  const on = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((it) => it.offsetParent && !it.disabled);
+  const on = [...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)].find((it) => it.offsetParent && !it.disabled);
   if (!on) return false;
   if (key.startsWith('Ctrl+') && document.activeElement !== on) on.focus();
   else if (/^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName)) { on.focus(); on.select?.(); }
@@ -40,9 +47,8 @@ function help() {
   if (!dialog?.showModal) return false;
   const list = dialog.querySelector('[data-keys-here]');
   list.replaceChildren(...[...document.querySelectorAll('[data-key]')].filter((it) => it.offsetParent && !dialog.contains(it)).flatMap((it) => {
-    const key = Object.assign(document.createElement('kbd'), { textContent: it.dataset.key });
     const term = document.createElement('dt');
-    term.append(key);
+    term.append(...it.dataset.key.split(' ').flatMap((key) => [Object.assign(document.createElement('kbd'), { textContent: key.replace('Escape', 'Esc') }), ' ']));
     const words = it.dataset.keyLabel || it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent;
     return [term, Object.assign(document.createElement('dd'), { textContent: words.trim().replace(/\s+/g, ' ') })];
   }));
@@ -65,7 +71,7 @@ export function keys() {
     const done = event.key === '?' ? help()
       : event.key === 'j' ? walk(1)
       : event.key === 'k' ? walk(-1)
-      : event.key === 'x' && pick(event) || press(event.key);
+      : (event.key === 'x' && pick(event)) || (event.key === 'c' && claim()) || press(event.key);
     if (done) event.preventDefault();
   });
 }
