@@ -78,7 +78,7 @@ class People:
             page.locator("[data-rows] tr, tbody tr").filter(has_text=code[-11:]).first.locator(
                 "a[href*='/tasks/']"
             ).first.click()
-        page.wait_for_load_state()
+        arrived(page)
         fill(page, answers)
         if reason:
             page.fill("textarea[name=reason]", reason)
@@ -99,12 +99,18 @@ def send(page: Page, act: str) -> None:
     """Press the button of an act, and once more where a last look is asked for."""
     before = page.url
     page.locator(f"button[name=act][value='{act}']").click()
-    page.wait_for_load_state()
+    arrived(page)
     if page.locator("input[name=sure]").count():
         page.locator(f"button[name=act][value='{act}']").click()
-        page.wait_for_load_state()
+        arrived(page)
     problems = page.locator(".mc-errorsum").all_inner_texts()
     assert not problems, f"{before}: {problems}"
+
+
+def arrived(page: Page) -> None:
+    """Wait for the next page, or until the script has shown the next task beside its list."""
+    page.wait_for_load_state()
+    page.locator(".mc-shell[aria-busy]").wait_for(state="detached")
 
 
 def fill(page: Page, answers: Mapping[str, Any], prefix: str = "answers") -> None:

@@ -10,6 +10,7 @@ import { announce } from './dom.js';
 const WIDE = window.matchMedia('(min-width: 75rem)');
 const TASK = /^\/tasks\/[^/]+$/;
 const FORMS = /^(\/tasks\/[^/]+\/(submit|claim|unclaim|undo|draft(\/\w+)?|comments?|note)|\/inbox\/next)$/;
+const asked = (url) => new URL(url, location.href).searchParams.toString();
 const PART = { headers: { 'X-Part': 'task' } };
 
 const shell = () => document.querySelector('.mc-shell');
@@ -173,7 +174,7 @@ function clicked(event) {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !link || link.target || link.download || !isDesk()) return;
   const url = new URL(link.href);
   if (url.origin !== location.origin || !shell().contains(link)) return;
-  if (url.pathname === '/inbox' && queue() && list && new URL(list.url).search === url.search) { event.preventDefault(); back(true); return; }
+  if (url.pathname === '/inbox' && queue() && list && asked(list.url) === asked(url)) { event.preventDefault(); back(true); return; }
   const isDrawn = url.searchParams.get('tab') === 'diagram' || document.querySelector('link[href*="viewer-"]');
   if (!TASK.test(url.pathname) || url.hash || isDrawn) return; // a drawing is allowed what other pages are not
   event.preventDefault();
