@@ -9,7 +9,7 @@ import { announce } from './dom.js';
 
 const WIDE = window.matchMedia('(min-width: 75rem)');
 const TASK = /^\/tasks\/[^/]+$/;
-const FORMS = /^(\/tasks\/[^/]+\/(submit|claim|unclaim|undo|draft(\/\w+)?|comments?|note)|\/inbox\/next)$/;
+const FORMS = /^(\/tasks\/[^/]+\/(submit|claim|unclaim)|\/inbox\/next)$/;
 const asked = (url) => new URL(url, location.href).searchParams.toString();
 const PART = { headers: { 'X-Part': 'task' } };
 
