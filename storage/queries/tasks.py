@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, defer
 
 from storage.database import session
-from storage.queries import substituting, words
+from storage.queries import shapes, substituting, words
 from storage.queries.scope import Scope
 from storage.queries.seen import visible
 from storage.tables import IS_OPEN, Dossier, Instance, Person, Task, TaskAccess
@@ -87,25 +87,6 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoneStep:
-    """A completed task with its answers; `form` is the definition id of the form they were typed into."""
-
-    id: str
-    definition_id: str
-    """The version that its instance was of then."""
-    name: str
-    process_key: str
-    element_id: str
-    form: str
-    done_by: str | None
-    done_by_name: str
-    done_at: datetime | None
-    act: str
-    reason: str
-    answers: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """What an inbox page asks for; None and empty mean no limit."""
 
@@ -135,22 +116,35 @@ def inbox(
     """Give one page of a view, soonest due first (what is done: the latest first)."""
     if wanted.view == "done":
         return _done(scope, wanted, now, after, limit)
+    is_plain = not (wanted.key or wanted.element_id or wanted.text or after)
+    asked, values = shapes.filled(_asked, scope, now, wanted, after, limit, once=is_plain)
+    if asked is None:
+        return Page()
+    query, last = asked
+    found = session().execute(query, values).all()
+    rows = tuple(line_of(item) for item in found[:limit])
+    if len(found) > limit:
+        return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
+    behind = session().execute(last, values).first() if last is not None else None
+    return Page(rows=rows, next=_cursor(behind), is_part=behind is not None)
+
+
+def _asked(
+    scope: Scope, now: datetime, wanted: Filter, after: tuple[str, str] | None, limit: int
+) -> tuple[Select[Any], Select[Any] | None] | None:
+    """Write what gives a page, and what gives the last task that was looked at where the page is narrowed."""
     conditions = _conditions(scope, wanted, now)
     looked = LOOKED if conditions else limit + 1
     principals, due = list(_principals(scope, wanted.view)), _due(wanted.view, now)
     looked_at = soonest(principals, looked, after, *due)
     if looked_at is None:
-        return Page()
+        return None
     named = words.few(wanted.text.split())
     keys = words.with_those_of(looked_at, named, principals, [*due, *_behind(after)]) if named else looked_at
     query = lines_query().join(keys, keys.c.task_id == Task.id).where(*conditions)
     query = query.order_by(keys.c.sort_at, keys.c.task_id).limit(limit + 1)
-    found = session().execute(query.add_columns(keys.c.sort_at)).all()
-    rows = tuple(line_of(item) for item in found[:limit])
-    if len(found) > limit:
-        return Page(rows=rows, next=(found[limit - 1].sort_at.isoformat(), rows[-1].id))
-    last = last_of(looked_at, looked) if conditions and not named else None
-    return Page(rows=rows, next=last, is_part=last is not None)
+    last = _last(looked_at, looked) if conditions and not named else None
+    return query.add_columns(keys.c.sort_at), last
 
 
 def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
@@ -159,7 +153,8 @@ def counts(scope: Scope, *, now: datetime) -> Mapping[str, int]:
     So the numbers beside the views cost the same however many tasks are open; `all` at MOST_COUNTED or more says that
     there are more than were counted.
     """
-    found = _counted(scope, now)
+    query, values = shapes.filled(_counting, scope, now)
+    found = dict(session().execute(query, values).one()._mapping) if query is not None else {}
     done = select(Task.id).where(Task.completed_by == scope.username).limit(MOST_COUNTED).subquery()
     return found | {"done": session().execute(select(func.count()).select_from(done)).scalar_one()}
 
@@ -190,30 +185,7 @@ def open_of(instance_id: str) -> tuple[InboxRow, ...]:
     return tuple(line_of(item) for item in session().execute(query))
 
 
-def done_steps(instance_id: str) -> tuple[DoneStep, ...]:
-    """Give what was answered in the completed tasks of an instance, the latest first, to whoever may read it."""
-    query = select(Task, Person.name).outerjoin(Person, Person.username == Task.completed_by)
-    query = query.where(Task.instance_id == instance_id, Task.state == "completed")
-    return tuple(
-        DoneStep(
-            id=task.id,
-            definition_id=task.definition_id,
-            name=task.name,
-            process_key=task.process_key,
-            element_id=task.element_id,
-            form=task.form,
-            done_by=task.completed_by,
-            done_by_name=name or task.completed_by or "",
-            done_at=task.completed_at,
-            act=task.act or "",
-            reason=task.reason,
-            answers=task.answers or {},
-        )
-        for task, name in session().execute(query.order_by(Task.completed_at.desc(), Task.id))
-    )
-
-
-def _counted(scope: Scope, now: datetime) -> dict[str, int]:
+def _counting(scope: Scope, now: datetime) -> Select[Any] | None:
     """Look at one's own tasks, those of one's unit and of whom one stands for together; paused counts in all."""
     sources = {"own": scope.principals, "unit": scope.supervised, "stood": substituting.principals(scope)}
     found = {name: keys for name, names in sources.items() if (keys := soonest(names, MOST_COUNTED)) is not None}
@@ -221,7 +193,7 @@ def _counted(scope: Scope, now: datetime) -> dict[str, int]:
         select(keys.c.task_id, *(literal(int(name == of)).label(of) for of in sources)) for name, keys in found.items()
     ]
     if not looks:
-        return {}
+        return None
     both = union_all(*looks).subquery()
     each = select(both.c.task_id, *(func.max(both.c[of]).label(of) for of in sources))
     first = each.group_by(both.c.task_id).subquery()
@@ -234,9 +206,8 @@ def _counted(scope: Scope, now: datetime) -> dict[str, int]:
         func.coalesce(func.sum(case((and_(who, *_view(scope, view, now)), 1), else_=0)), 0).label(view)
         for view, who in whose.items()
     ]
-    query = select(*sums).select_from(first).join(Task, Task.id == first.c.task_id)
-    row = session().execute(query.outerjoin(Dossier, Dossier.id == Task.dossier_id)).one()
-    return dict(row._mapping)
+    query = cast("Select[Any]", select(*sums)).select_from(first).join(Task, Task.id == first.c.task_id)
+    return query.outerjoin(Dossier, Dossier.id == Task.dossier_id)
 
 
 def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str, Any]:
@@ -252,7 +223,7 @@ def _principals(scope: Scope, view: str) -> Iterable[str]:
         return substituting.principals(scope)
     if view == "paused":
         return scope.task_principals
-    return (f"u:{scope.username}",) if view == "mine" else scope.principals
+    return scope.principals[:1] if view == "mine" else scope.principals  # the first is the person
 
 
 def soonest(
@@ -284,10 +255,17 @@ def _behind(after: tuple[str, str] | None) -> list[ColumnElement[bool]]:
 
 def last_of(keys: Subquery, looked: int, *, latest_first: bool = False) -> tuple[str, str] | None:
     """Give the place of the last task that was looked at, or None where that were all."""
+    return _cursor(session().execute(_last(keys, looked, latest_first=latest_first)).first())
+
+
+def _last(keys: Subquery, looked: int, *, latest_first: bool = False) -> Select[Any]:
     order = (keys.c.sort_at, keys.c.task_id)
     query = select(*order).order_by(*(column.desc() if latest_first else column for column in order))
-    row = session().execute(query.offset(looked - 1)).first()
-    return (row.sort_at.isoformat(), row.task_id) if row else None
+    return query.offset(looked - 1)
+
+
+def _cursor(row: Any) -> tuple[str, str] | None:
+    return (row.sort_at.isoformat(), row.task_id) if row is not None else None
 
 
 def _due(view: str, now: datetime) -> list[ColumnElement[bool]]:

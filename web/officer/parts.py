@@ -12,8 +12,8 @@ from forms.views import FieldView, FileLink, fields
 from services import clocks, documents, dossiers, legal, loading, papers
 from services.permissions import Viewer
 from storage.queries import people
-from storage.queries import tasks as task_queries
-from storage.queries.tasks import DoneStep
+from storage.queries import steps as step_queries
+from storage.queries.steps import DoneStep
 from texts import Text
 from web.i18n.formats import filesize
 from web.officer import dues
@@ -137,7 +137,7 @@ def answers(view: DossierView) -> tuple[FieldView, ...]:
 
 def steps(instance_id: str, files: Mapping[str, FileLink]) -> tuple[Step, ...]:
     """Give the completed steps of an instance with their answers, the latest first."""
-    return tuple(_step(done, files) for done in task_queries.done_steps(instance_id))
+    return tuple(_step(done, files) for done in step_queries.done_steps(instance_id))
 
 
 def _step(done: DoneStep, files: Mapping[str, FileLink]) -> Step:

@@ -32,6 +32,7 @@ from services.taskrights import is_candidate
 from services.tasks import Opened
 from storage.queries import people
 from storage.queries import tasks as queries
+from storage.queries.steps import DoneStep, done_steps
 from texts import Text
 from web import drafting
 from web.account import signed_in
@@ -58,7 +59,7 @@ class TaskView:
     done_act: Text
     dossier: parts.DossierView | None
     due: dues.Due
-    answered: queries.DoneStep | None
+    answered: DoneStep | None
     """The applicant's answer that led to this task."""
     may_assign: bool
     is_withdrawing: bool
@@ -302,11 +303,11 @@ def _due(task: Any, dossier: Any, now: datetime) -> dues.Due:
     return dues.of_moment(task.due_at, now=now, is_at_risk=task.at_risk_at is not None)
 
 
-def _answered(task: Any, dossier: Any) -> queries.DoneStep | None:
+def _answered(task: Any, dossier: Any) -> DoneStep | None:
     """What completes in the same moment as a task begins has led to it."""
     if dossier is None:
         return None
-    done = queries.done_steps(task.instance_id)
+    done = done_steps(task.instance_id)
     return next((s for s in done if s.done_at == task.created_at and s.done_by == dossier.applicant), None)
 
 
