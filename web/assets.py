@@ -42,6 +42,7 @@ def asset(name: str) -> str:
     return url_for("shell.serve", name=manifest().get(name, name))
 
 
+@lru_cache(maxsize=2_000)
 def icon(name: str, classes: str = "") -> Markup:
     """Give a Bootstrap icon as decoration; the words beside it carry the meaning."""
     return Markup('<i class="bi bi-{}{}" aria-hidden="true"></i>').format(

@@ -15,7 +15,7 @@ from flask_babel import Babel, get_locale
 
 from web.i18n import formats
 from web.i18n.catalogue import TRANSLATIONS, compile_if_stale
-from web.i18n.language import LANGUAGES, lang, words
+from web.i18n.language import LANGUAGES, counted, lang, words
 
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
@@ -31,7 +31,9 @@ def init_i18n(app: Flask) -> None:
     compile_if_stale()
     Babel(app, locale_selector=_chosen)
     app.jinja_env.filters.update(formats.FILTERS)
-    app.jinja_env.globals.update(_=words, gettext=words, lang=lang, here_in=here_in, language_names=dict(LANGUAGES))
+    app.jinja_env.globals.update(
+        _=words, gettext=words, ngettext=counted, lang=lang, here_in=here_in, language_names=dict(LANGUAGES)
+    )
     app.after_request(_remember)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flask import g
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, get_translations, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -31,6 +31,19 @@ def words(where: EvalContext, text: str, /, **named: object) -> str:
     """
     language, is_markup = lang(), bool(where.autoescape)
     return _said(language, text, is_markup) % named if named else _whole(language, text, is_markup)
+
+
+@pass_eval_context
+def counted(where: EvalContext, one: str, many: str, number: int, /, **named: object) -> str:
+    """Translate a text of a template for a number: Jinja's `ngettext`."""
+    found = _counted(lang(), one, many, number, bool(where.autoescape))
+    return found % {"num": number, **named}
+
+
+@lru_cache(maxsize=20_000)
+def _counted(_language: str, one: str, many: str, number: int, is_markup: bool) -> str:
+    found = str(get_translations().ungettext(one, many, number))
+    return Markup(found) if is_markup else found  # noqa: S704  # ours, from the templates and catalogues
 
 
 @lru_cache(maxsize=20_000)
