@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services import asking, loading
-from storage.queries.tasks import DoneStep
+from storage.queries.steps import DoneStep
 from texts import Text
 
 

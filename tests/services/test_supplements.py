@@ -11,7 +11,7 @@ from errors import Forbidden, InvalidAnswers, NotApproved, WrongState
 from services import asking, history, rounds, supplements, tasks
 from services.asking import Item
 from services.supplements import Content
-from storage.queries import tasks as lists
+from storage.queries import steps
 from storage.rows import supplements as rows
 from storage.tables import Dossier, Task
 from tests.office import Office, course
@@ -69,7 +69,7 @@ def test_a_letter_waits_for_the_head_and_goes_out_in_the_officers_name(office: O
     assert events["supplement.approved"][0] == "truongphong"
     actor, data = events["task.completed"]
     assert (actor, data["approved_by"], data["act"]) == ("chuyenvien", "truongphong", "supplement")
-    done = next(step for step in lists.done_steps(sent.instance_id) if step.id == task_id)
+    done = next(step for step in steps.done_steps(sent.instance_id) if step.id == task_id)
     assert done.done_by == "chuyenvien"
     assert office.open(sent)["answer_supplement"].assignee == "nguoinop"
 
@@ -136,7 +136,7 @@ def test_requests_are_counted_and_a_later_one_says_why_it_was_not_made_before(of
     with pytest.raises(InvalidAnswers) as refused:
         propose(office, dossier, Content(items=[PLAN], note="Lần ba"))
     assert details(refused) == {("supplement_items", "rounds")}  # the procedure allows two
-    told = rounds.rounds(lists.done_steps(office.again(dossier).instance_id))
+    told = rounds.rounds(steps.done_steps(office.again(dossier).instance_id))
     assert [(one.number, len(one.points), one.note) for one in told] == [(1, 2, ""), (2, 1, "Sơ đồ mới mâu thuẫn.")]
     first = told[0]
     assert first.points[0].reply == "Đã vẽ lại sơ đồ, có vùng đệm và hướng luồng khí."

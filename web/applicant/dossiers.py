@@ -24,6 +24,7 @@ from services.rounds import Round
 from services.statuses import NEXT, Status
 from services.wiring import Parts
 from storage.queries import dossiers as queries
+from storage.queries import steps as step_queries
 from storage.queries import tasks as task_queries
 from texts import Text
 from web import asked
@@ -241,7 +242,7 @@ def _to_do(viewer: Viewer, dossier: Any, stages: Sequence[Stage]) -> list[ToDo]:
     known = {stage.task_id: stage for stage in stages if stage.task_id}
     rows = [row for row in task_queries.of_dossier(scope_of(viewer), dossier.id) if row.assignee == viewer.username]
     waits = {row.id for row in rows if row.id in known and known[row.id].pause == "supplement"}
-    asked = rounds.rounds(task_queries.done_steps(dossier.instance_id)) if waits else ()
+    asked = rounds.rounds(step_queries.done_steps(dossier.instance_id)) if waits else ()
     return [
         ToDo(
             id=row.id,
