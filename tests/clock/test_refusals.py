@@ -186,3 +186,39 @@ def test_as_many_events_as_are_taken_are_answered_in_a_moment():
     began = perf_counter()
     assert got(events=events)["state"] == "overdue"
     assert perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("policy", "more", "due"),
+    [
+        ("restart", {}, "2026-03-23T17:00:00+07:00"),
+        ("phase", {"phase_limit": {"amount": 4, "unit": "working_days"}}, "2026-03-13T17:00:00+07:00"),
+    ],
+)
+def test_a_restart_and_a_phase_happen_in_a_pause_without_working_time(policy, more, due):
+    """From Friday evening to Saturday: both count as Monday 9 March 08:00."""
+    start = on(6, "pause_started", hour=18, pause="a", reason="supplement", policy=policy, **more)
+    answer = got(events=[start, on(7, "pause_ended", pause="a")], asked_at="2026-03-10T09:00:00+07:00")
+    assert answer["due_at"] == due
+    assert (
+        answer["explanation_segments"][1] | {"kind": "paused", "working_minutes": 0, "policy": policy}
+        == (answer["explanation_segments"][1])
+    )
+
+
+def test_the_order_in_the_file_does_not_matter_but_within_one_minute():
+    events = [pause(4), on(5, "pause_ended", pause="a"), on(6, "extension", amount=2, unit="working_days")]
+    assert got(events=events[::-1])["due_at"] == got(events=events)["due_at"]
+    two = [on(6, "extension", amount=amount, unit="working_days") for amount in (2, 3)]
+    ends = [got(events=order)["due_at"] for order in (two, two[::-1])]
+    assert ends == ["2026-03-18T17:00:00+07:00", "2026-03-19T17:00:00+07:00"]
+
+
+def test_a_refusal_is_computed_anew_with_what_is_known():
+    """The pause on the 17th came after the due moment, until a day off was decreed that moves that to the 17th."""
+    late = pause(17)
+    decreed = on(18, "calendar_changed", hour=12, days_off=[{"date": "2026-03-12", "name": "decreed"}])
+    before = got(events=[late, decreed], asked_at="2026-03-18T11:00:00+07:00")
+    assert (before["state"], before["refused_events"]) == ("overdue", [{"event": 0, "why": "after_due"}])
+    after = got(events=[late, decreed], asked_at="2026-03-18T13:00:00+07:00")
+    assert (after["state"], after["refused_events"]) == ("paused", [])
