@@ -307,4 +307,9 @@ def _ended(reading: Reading) -> Text:
     at = words.moment(reading.ended_at) if reading.ended_at else Text(vi="", en="")
     if reading.state is State.STOPPED:
         return Text(vi=f"Đã dừng xử lý: {at.vi}", en=f"Stopped: {at.en}")
-    return Text(vi=f"Hết hạn trả lời, hồ sơ hết hiệu lực: {at.vi}", en=f"No reply in time, lapsed: {at.en}")
+    pause = reading.segments[-1] if reading.segments else None
+    if not isinstance(pause, Paused):
+        return Text(vi=f"Hết hạn trả lời, hồ sơ hết hiệu lực: {at.vi}", en=f"No reply in time, lapsed: {at.en}")
+    why, since = words.reasons(pause.reasons), words.day(pause.start.date())
+    vi = f"Tạm dừng {why.vi} từ {since.vi}, không có trả lời đúng hạn: hồ sơ hết hiệu lực {at.vi}"
+    return Text(vi=vi, en=f"Paused for {why.en} since {since.en}, no reply in time: lapsed {at.en}")

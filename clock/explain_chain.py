@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clock import words
 from clock.chain import ChainReading, Link, Stretch
@@ -20,10 +21,18 @@ def explain_chain(chain: ChainReading) -> tuple[Line, ...]:
     if not before and not coming:
         return explain(reading)
     over = (_over(before),) if before else ()
-    lines = sum_of(reading, most=MOST - 1 - bool(before) - bool(coming))
+    lines = _named(chain.in_force.link, sum_of(reading, most=MOST - 1 - bool(before) - bool(coming)))
     if not coming:
         return (*over, *lines, promise_of(reading))
     return (*over, *lines, _coming(coming), result_promised(chain.result_at))
+
+
+def _named(link: Link, lines: Sequence[Line]) -> Sequence[Line]:
+    """Say first which limit the sum is of."""
+    if not lines:
+        return lines
+    name, text = _name(link), lines[0].text
+    return replace(lines[0], text=Text(vi=f"{name.vi}: {text.vi}", en=f"{name.en}: {text.en}")), *lines[1:]
 
 
 def _over(before: Sequence[Stretch]) -> Line:

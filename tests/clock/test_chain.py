@@ -205,7 +205,7 @@ def test_a_chain_explains_itself_in_at_most_five_lines() -> None:
     lines = explain_chain(read(starts("onsite", at("08-26")), asked=at("08-27")))
     assert [line.text.en for line in lines] == [
         "Done: appraisal 26 Aug (due 3 Sep)",
-        "Limit of 10 days, not counting the starting day 26 Aug",
+        "onsite: Limit of 10 days, not counting the starting day 26 Aug",
         "The last day, 5 Sep, is no working day: the next one counts",
         "Then: issue 7 working days",
         "Result promised: 17:00 Wednesday 16 Sep 2026",

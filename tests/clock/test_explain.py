@@ -121,7 +121,10 @@ def test_a_paused_clock_says_what_is_left_and_when_a_reply_is_needed():
     [
         ("c161", "Đã dừng xử lý: 09:00 Thứ Ba 10/03/2026"),
         ("c164", "Chưa nhận phí: thời hạn chưa bắt đầu"),
-        ("c172", "Hết hạn trả lời, hồ sơ hết hiệu lực: 17:00 Thứ Năm 19/03/2026"),
+        (
+            "c172",
+            "Tạm dừng chờ bổ sung từ 05/03, không có trả lời đúng hạn: hồ sơ hết hiệu lực 17:00 Thứ Năm 19/03/2026",
+        ),
         ("c187", "Chưa tính được: lịch làm việc chưa có năm cần tính"),
     ],
 )
