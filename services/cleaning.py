@@ -31,6 +31,9 @@ KEPT_NOTICES = timedelta(days=90)
 KEPT_LETTERS = timedelta(days=30)
 """Calls to the outside that were made, so that somebody can look up what was written; the log says that they were."""
 
+KEPT_PRESENCE = timedelta(minutes=10)
+"""Who looks at a dossier says so every 25 seconds; no longer than that is it anybody's business."""
+
 RULES: tuple[tuple[Callable[[datetime, int], int], timedelta], ...] = (
     (old.answers, KEPT_ANSWERS),
     (old.dropped_drafts, KEPT_DROPPED_DRAFTS),
@@ -41,6 +44,7 @@ RULES: tuple[tuple[Callable[[datetime, int], int], timedelta], ...] = (
     (old.incidents, KEPT_INCIDENTS),
     (old.notices, KEPT_NOTICES),
     (old.letters, KEPT_LETTERS),
+    (old.presences, KEPT_PRESENCE),
 )
 """What is deleted, and how long it is kept."""
 

@@ -29,6 +29,7 @@ NOT_COPIED: Mapping[str, str] = {
     "interest": "nobody declares one",
     "notice": "what is told of the played ones fills a bell",
     "outbox_message": "demo data call nobody",
+    "presence": "who looks at it just now",
     "private_note": "officers of the demo data write none",
     "seal": "written by the next checkpoint",
     "supplement": "what a request was composed of; what went out stands with the task",

@@ -18,6 +18,7 @@ from storage.tables import (
     Incident,
     Notice,
     OutboxMessage,
+    Presence,
     SignIn,
 )
 
@@ -25,6 +26,11 @@ from storage.tables import (
 def sign_ins(before: datetime, most: int) -> int:
     """Sign out browsers that were idle too long."""
     return _forget(SignIn, SignIn.seen_at < before, SignIn.seen_at, most)
+
+
+def presences(before: datetime, most: int) -> int:
+    """Forget who looked at what."""
+    return _forget(Presence, Presence.seen_at < before, Presence.seen_at, most)
 
 
 def answers(before: datetime, most: int) -> int:

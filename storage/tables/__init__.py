@@ -18,6 +18,7 @@ from storage.tables.messages import BufferedMessage, Conversation, StartEvent, S
 from storage.tables.notices import Notice
 from storage.tables.pace import Mark, StepPace
 from storage.tables.people import ApiToken, Group, GroupMember, Person, SignIn, Unit
+from storage.tables.presence import Presence
 from storage.tables.search import DossierSearch
 from storage.tables.stores import DataStore
 from storage.tables.substitutions import Substitution
@@ -65,6 +66,7 @@ __all__ = [
     "Notice",
     "OutboxMessage",
     "Person",
+    "Presence",
     "PrivateNote",
     "SavedView",
     "Seal",

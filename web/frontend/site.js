@@ -6,6 +6,7 @@ import { forms } from './site/forms.js';
 import { keys } from './site/keys.js';
 import { live } from './site/live.js';
 import { news } from './site/news.js';
+import { presences } from './site/presence.js';
 import { uploads } from './site/uploads.js';
 import { widgets } from './site/widgets.js';
 
@@ -27,5 +28,6 @@ drafts();
 keys();
 desk();
 news();
+presences();
 uploads();
 widgets();
