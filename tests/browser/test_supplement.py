@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.browser.conftest import SHOTS
 from tests.browser.people import People, fill, send, settled
 from tests.office import PAPER, Office, course
 
@@ -103,6 +105,28 @@ def test_a_supplement_that_stops_the_clock(
     office.look()
     again = office.again(dossier)
     assert (again.status, again.clock_state) == (4, "running")
+
+    reopened = f"/tasks/{office.open(again)['appraise'].id}"
+    head.goto(f"/dossiers/{dossier.id}")
+    officer.goto(reopened)
+    officer.wait_for_selector("[data-presence-others] .mc-chip")
+    assert "đang xem" in officer.locator("[data-presence-others]").inner_text()
+    shot(officer, "task-presence")
+    officer.goto(f"{reopened}?tab=dossier")
+    compared = officer.locator("details:has-text('Bổ sung lần 1')").first.inner_text()
+    for wanted in ("so-do-moi.pdf", "floor_plan.pdf", "Đã vẽ lại theo tỉ lệ 1:100.", "Phòng xét nghiệm Sao Mai"):
+        assert wanted in compared, compared
+    shot(officer, "task-compared")
+    wrong += axe(officer)
+    officer.set_viewport_size({"width": 390, "height": 844})
+    officer.goto(f"{reopened}?tab=dossier&lang=en")
+    shot(officer, "task-compared-390-en")
+    wrong += axe(officer)
+    officer.set_viewport_size({"width": 1366, "height": 768})
+    if os.environ.get("MOTCUA_SHOTS"):
+        for name, url in (("task", f"{reopened}?lang=vi"), ("dossier", f"/dossiers/{dossier.id}?lang=vi")):
+            officer.goto(url)
+            officer.pdf(path=str(SHOTS / f"print-{name}.pdf"), format="A4")
     assert wrong == []
 
 

@@ -21,7 +21,7 @@ from storage.queries import search
 from storage.queries import tasks as task_queries
 from texts import Text
 from web.account import signed_in
-from web.officer import diagrams, dues, internal, listing, parts, places, telling
+from web.officer import diagrams, dues, internal, listing, parts, places, telling, versions
 
 blueprint = Blueprint("officer_dossiers", __name__)
 PAGE = 50
@@ -157,7 +157,7 @@ def page(viewer: Viewer, dossier: Any, *, tab: str, now: datetime) -> str:
         stands_still=instance.status == "suspended",
         open_steps=[(listing.line(row, viewer, now=now), row.id in mine) for row in open_steps],
         answers=parts.answers(view) if tab == "overview" else (),
-        steps=parts.steps(instance.id, parts.links(view.papers)) if tab == "overview" else (),
+        earlier=versions.of(view, instance.id, parts.links(view.papers)) if tab == "overview" else None,
         timeline=telling.timeline(instance) if tab == "history" else [],
         held=telling.held(instance, now=now) if tab == "history" else (),
         course=diagrams.course(instance, open_steps, now=now) if tab == "diagram" else None,

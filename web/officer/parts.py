@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,6 @@ from forms.views import FieldView, FileLink, fields
 from services import clocks, documents, dossiers, legal, loading, papers
 from services.permissions import Viewer
 from storage.queries import people
-from storage.queries import steps as step_queries
 from storage.queries.steps import DoneStep
 from texts import Text
 from web.i18n.formats import filesize
@@ -24,6 +23,8 @@ class Paper:
     """One document of a dossier."""
 
     id: str
+    kind: str
+    """Of an upload the component that it is; of an issued paper what it is."""
     title: Text
     file_name: str
     note: str
@@ -135,9 +136,9 @@ def answers(view: DossierView) -> tuple[FieldView, ...]:
     return fields(form, dossier.answers, readonly=True, variables=known, files=links(view.papers))
 
 
-def steps(instance_id: str, files: Mapping[str, FileLink]) -> tuple[Step, ...]:
-    """Give the completed steps of an instance with their answers, the latest first."""
-    return tuple(_step(done, files) for done in step_queries.done_steps(instance_id))
+def steps(done: Iterable[DoneStep], files: Mapping[str, FileLink]) -> tuple[Step, ...]:
+    """Give completed steps with their answers, in their order."""
+    return tuple(_step(one, files) for one in done)
 
 
 def _step(done: DoneStep, files: Mapping[str, FileLink]) -> Step:
@@ -182,6 +183,7 @@ def _papers(viewer: Viewer, dossier: Any) -> tuple[Paper, ...]:
     return tuple(
         Paper(
             id=d.id,
+            kind=d.kind,
             title=papers.KINDS.get(d.kind) or names.get(d.kind) or Text(d.file_name, d.file_name),
             file_name=d.file_name,
             note=", ".join(part for part in (d.number, filesize(d.size)) if part),

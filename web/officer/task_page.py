@@ -38,7 +38,7 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
-from web.officer import acting, diagrams, dues, internal, listing, news, offers, parts, places, telling
+from web.officer import acting, diagrams, dues, internal, listing, news, offers, parts, places, telling, versions
 from web.officer.places import Place
 
 QUEUE = 50
@@ -202,7 +202,7 @@ def page(
         dropped=request.args.get("dropped", "") if view.draft is None else "",
         other=other,
         answers=parts.answers(view.dossier) if tab == "dossier" and view.dossier else (),
-        steps=parts.steps(instance.id, view.links) if tab == "dossier" else (),
+        earlier=versions.of(view.dossier, instance.id, view.links) if tab == "dossier" else None,
         variables=instances.variables(viewer, instance.id) if tab == "dossier" and not view.dossier else {},
         timeline=telling.timeline(instance) if tab == "history" else [],
         held=telling.held(instance, now=now) if tab == "history" else (),
