@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from errors import Forbidden, InvalidAnswers, NotApproved, WrongState
-from services import asking, history, rounds, supplements, tasks
+from services import asking, history, rounds, supplements, tasks, undoing
 from services.asking import Item
 from services.supplements import Content
 from storage.queries import steps
@@ -154,6 +154,13 @@ def test_what_a_text_that_holds_no_more_asks_for_is_not_offered(office: Office, 
     assert terms.reply_by == (office.now + timedelta(days=30)).date()
     assert "field:laboratory_name" in terms.components
     assert asking.PROBLEMS["missing"].vi == "Thiếu"
+
+
+def test_a_letter_that_went_out_cannot_be_undone(office: Office, dossier: Dossier) -> None:
+    task_id = propose(office, dossier)
+    supplements.approve(office.viewer("truongphong"), task_id, now=office.now)
+    with pytest.raises(WrongState, match="issued"):
+        undoing.undo(office.viewer("chuyenvien"), task_id, now=office.now)
 
 
 def test_a_letter_is_kept_as_it_is_typed_and_nobody_elses_is_overwritten(office: Office, dossier: Dossier) -> None:

@@ -204,6 +204,7 @@ def _page(sheet: Sheet, now: datetime, *, errors: Sequence[Detail] = (), conflic
         terms=sheet.terms,
         items=sheet.content.items,
         components=_offered(sheet.terms.components),
+        kinds=asking.PROBLEMS,
         problems=[(name, words) for name, words in asking.PROBLEMS.items()],
         bases=[(number, f"{number} – {t(title)}") for number, title in basis.items()],
         wrong={detail.field: detail.message for detail in errors},
