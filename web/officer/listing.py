@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,8 +32,8 @@ class Line:
     """What somebody has typed into it and not sent yet."""
     is_barred: bool = False
     """This viewer's duties are kept apart from it, or they declared an interest."""
-    is_stood: bool = False
-    """It is done for a colleague whom this viewer stands for."""
+    absent: str = ""
+    """The colleague for whom this viewer does it."""
     unit: Text = Text("", "")
     case: Text = Text("", "")
     channel: Text = Text("", "")
@@ -52,6 +52,7 @@ def lines(
     viewer: Viewer, rows: Sequence[InboxRow], columns: Iterable[str], *, now: datetime, is_stood: bool = False
 ) -> list[Line]:
     """Give rows with all that their columns show; `is_stood`: they are those of colleagues whom one stands for."""
+    who = people.names_of(one.username for one in viewer.stands_for) if is_stood else {}
     barred = duties.barred_rows(viewer.username, rows)
     drafts = draft_queries.of_tasks([row.id for row in rows if row.has_draft])
     units = people.unit_names(row.unit_code for row in rows if row.unit_code) if "unit" in columns else {}
@@ -63,7 +64,7 @@ def lines(
             draft=drafts.get(row.id),
             barred=barred,
             unit=units.get(row.unit_code or ""),
-            is_stood=is_stood,
+            absent=_absent(viewer, row, who) if is_stood else "",
         )
         for row in rows
     ]
@@ -77,15 +78,15 @@ def line(
     draft: TaskDraft | None = None,
     barred: Container[str] = (),
     unit: Text | None = None,
-    is_stood: bool = False,
+    absent: str = "",
 ) -> Line:
     """Give a row as a list shows it; `barred`: ids of tasks that this viewer may not do.
 
-    `is_stood`: they may do it for a colleague whom they stand for.
+    `absent`: the colleague whom they stand for and whose it is.
     """
     loaded = loading.load(row.definition_id)
     is_candidate = viewer.username in row.candidate_users or not viewer.groups.isdisjoint(row.candidate_groups)
-    may_claim = is_candidate or is_stood or Permission.WORK_ANY_TASK in viewer.permissions
+    may_claim = is_candidate or bool(absent) or Permission.WORK_ANY_TASK in viewer.permissions
     channel = legal.CHANNELS.get(row.channel, Text(row.channel, row.channel))
     return Line(
         row=row,
@@ -99,8 +100,18 @@ def line(
         and row.id not in barred,
         draft=draft,
         is_barred=row.id in barred,
-        is_stood=is_stood,
+        absent=absent,
         unit=unit or Text(row.unit_code or "", row.unit_code or ""),
         case=legal.case_name(loaded.procedure, row.case_id) if loaded.procedure else Text(row.case_id, row.case_id),
         channel=channel,
     )
+
+
+def _absent(viewer: Viewer, row: InboxRow, who: Mapping[str, str]) -> str:
+    """Name the first of those whom a viewer stands for whose task this is, as services/taskrights does."""
+    for one in viewer.stands_for:
+        offered = one.username in row.candidate_users or not one.groups.isdisjoint(row.candidate_groups)
+        has_it = offered if row.assignee in (None, viewer.username) else row.assignee == one.username
+        if has_it and (not one.keys or row.key in one.keys):
+            return who.get(one.username, one.username)
+    return ""

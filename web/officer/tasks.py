@@ -38,6 +38,7 @@ from web import drafting, live
 from web.applicant import uploads
 from web.i18n.formats import t
 from web.officer import listing, parts, telling
+from web.officer.places import Place
 from web.officer.task_page import QUEUE, TABS, TaskView, Typed, form_fields, load, number, page, worker
 
 blueprint = Blueprint("officer_tasks", __name__)
@@ -258,12 +259,14 @@ def _on(viewer: Viewer, view: TaskView, done: Submitted, typed: Typed) -> Respon
     now = datetime.now(UTC)
     here = replace(view.place, after="", before=0)
     for row in listing.page(viewer, here, now=now, limit=QUEUE).rows:
-        if row.state == "open" and row.assignee in (None, viewer.username) and _is_mine_to_do(viewer, row):
+        if row.state == "open" and row.assignee in (None, viewer.username) and _is_mine_to_do(viewer, here, row):
             return redirect(here.at(f"/tasks/{row.id}", done=view.task.id), 303)
     return redirect(here.at("/inbox", done=view.task.id), 303)
 
 
-def _is_mine_to_do(viewer: Viewer, row: queries.InboxRow) -> bool:
+def _is_mine_to_do(viewer: Viewer, place: Place, row: queries.InboxRow) -> bool:
+    if place.view == "standing":  # whatever it shows
+        return True
     if row.assignee == viewer.username or viewer.username in row.candidate_users:
         return True
     return not viewer.groups.isdisjoint(row.candidate_groups)
