@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 import storage.tables  # noqa: F401  # registers every table
 from storage import queue
@@ -23,10 +26,25 @@ def is_ours(_object: Any, name: str | None, _kind: str, _reflected: bool, _compa
     return name is None or not name.startswith(("procrastinate_", "dossier_words", "ix_dossier_search_words"))
 
 
+@contextmanager
+def references_unchecked(connection: Connection) -> Iterator[None]:
+    """Let SQLite make a table anew that others refer to: that is how it changes columns (sqlite.org/lang_altertable)."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    plain: Any = connection.connection.driver_connection  # no transaction has begun: within one it does nothing
+    plain.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        plain.execute("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """Migrate in one transaction on one connection; then bring the queue to what its library wants."""
     engine = current_app.extensions["migrate"].db.engine
-    with engine.connect() as connection:
+    with engine.connect() as connection, references_unchecked(connection):
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
