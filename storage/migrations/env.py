@@ -28,7 +28,7 @@ def is_ours(_object: Any, name: str | None, _kind: str, _reflected: bool, _compa
 
 @contextmanager
 def references_unchecked(connection: Connection) -> Iterator[None]:
-    """Let SQLite make a table anew that others refer to: that is how it changes columns (sqlite.org/lang_altertable)."""
+    """Let SQLite make a table anew that others refer to: so it changes columns (sqlite.org/lang_altertable)."""
     if connection.dialect.name != "sqlite":
         yield
         return
