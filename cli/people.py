@@ -66,7 +66,7 @@ def token(username: str, make: bool, roles: tuple[str, ...], groups: tuple[str, 
 def deactivate(username: str) -> None:
     """Deactivate an account: signs it out everywhere and revokes its tokens."""
     with said_in_words():
-        people.set_active(SYSTEM, username, active=False, now=now())
+        people.set_active(SYSTEM, username, active=False, now=now(), even_so=True)
 
 
 @group.command("activate")

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from errors import Conflict, Detail, Invalid, InvalidAnswers
 from forms.model import Component, Container, Field, FileInput, Form
-from services import loading, staleness, tasks, transfers
+from services import loading, staleness, succession, tasks, transfers
 from services.permissions import Permission, Viewer
 from services.reassigning import MOST
 from storage.tables import Task
@@ -112,6 +112,12 @@ def _rebalance(
     return tasks.assign(viewer, task_id, given["to"], now=now, most=most, more=why)
 
 
+def _hand_over(
+    viewer: Viewer, task_id: str, _parameters: Parameters, given: Parameters, reason: str, *, now: datetime
+) -> object:
+    return succession.hand(viewer, task_id, given["from"], given["to"], reason, now=now)
+
+
 BULK: Mapping[str, BulkKind] = {
     "claim_tasks": BulkKind(permissions=(P.WORK_TASKS, P.WORK_ANY_TASK), label=Text("Nhận việc", "Claim"), do=_claim),
     "release_tasks": BulkKind(
@@ -141,6 +147,12 @@ BULK: Mapping[str, BulkKind] = {
         permissions=(P.ASSIGN_TASKS, P.WORK_ANY_TASK),
         label=Text("Chia lại việc", "Rebalance"),
         do=_rebalance,
+        needs_reason=True,
+    ),
+    "hand_over_tasks": BulkKind(
+        permissions=(P.ASSIGN_TASKS, P.WORK_ANY_TASK),
+        label=Text("Bàn giao", "Hand over"),
+        do=_hand_over,
         needs_reason=True,
     ),
 }

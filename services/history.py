@@ -79,6 +79,8 @@ class Told:
     """The new appointment, where the event changed it or warns of it."""
     behalf: str
     """In whose name it was done, by a delegate or a substitute."""
+    leaver: str
+    """Who handed it over."""
     statuses: tuple[int, ...]
     paused: bool
     resumed: bool
@@ -236,10 +238,11 @@ def _told(loaded: Loaded, at: datetime, kind: str, actor: str, data: dict[str, A
         actor=actor,
         step=_step(loaded, data.get("element", ""), data.get("name", "")),
         act=_act(loaded, data.get("element", ""), data.get("act") or ""),
-        reason=data.get("reason") or "",
+        reason=data.get("reason") or data.get("why") or "",
         assignee=data.get("to") or data.get("who") or "",
         due_at=_moment(data.get("due_at")),
         behalf=data.get("for") or "",
+        leaver=data.get("leaver") or "",
         statuses=tuple(data.get("statuses", ())),
         paused="pause_started" in clock,
         resumed="pause_ended" in clock,
@@ -320,6 +323,8 @@ def _holder(sheet: dict[str, Holding], kind: str, actor: str, at: datetime, data
         holder = data.get("to") or ""
         groups = tuple(data.get("groups") or line.groups)
         sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None, groups=groups)
+    elif kind == "task.handed_over" and (holder := data.get("assignee") or "") != line.holder:
+        sheet[line.task_id] = replace(line, holder=holder, received_at=at if holder else None)
     elif kind == "task.completed":
         sheet[line.task_id] = replace(line, holder=actor, received_at=line.received_at or at)
 

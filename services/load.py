@@ -127,7 +127,8 @@ def weight_of(held: Held, now: datetime) -> int:
 def pieces(every: Sequence[Held], people: Sequence[Colleague], *, holder: str = "", now: datetime) -> tuple[Piece, ...]:
     """Say of each task which of these people may have it, by skill, duties and interests; one statement for all.
 
-    `holder`: whose they all are; empty: their assignees'.
+    `holder`: whose they all are; empty: their assignees'. Where this one was named, whoever takes that place
+    needs no skill.
     """
     apart = queries.done_in({each.task.instance_id for each in every if _not_by(each)}, [p.username for p in people])
     return tuple(
@@ -135,17 +136,17 @@ def pieces(every: Sequence[Held], people: Sequence[Colleague], *, holder: str = 
             id=each.task.id,
             holder=holder or each.task.assignee or "",
             weight=weight_of(each, now),
-            fits=frozenset(person.username for person in people if _fits(person, each, apart)),
+            fits=frozenset(person.username for person in people if _fits(person, each, apart, holder)),
         )
         for each in every
     )
 
 
-def _fits(person: Colleague, held: Held, apart: Collection[tuple[str, str, str]]) -> bool:
+def _fits(person: Colleague, held: Held, apart: Collection[tuple[str, str, str]], holder: str) -> bool:
     task = held.task
     is_of_unit = task.transferred and person.unit_code == task.unit_code
     has_skill = not task.transferred and not person.groups.isdisjoint(task.candidate_groups)
-    if not (is_of_unit or has_skill or person.username in task.candidate_users):
+    if not (is_of_unit or has_skill or person.username in task.candidate_users or holder in task.candidate_users):
         return False
     if person.username in held.row.interested:
         return False

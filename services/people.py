@@ -15,6 +15,7 @@ from services.passwords import DEMO_PASSWORD, HASHER, matches, password_problem
 from services.people_checks import check, check_code, problems_of
 from services.permissions import Permission, Viewer, permissions_of, require
 from storage.database import session, verb
+from storage.queries import leaving
 from storage.rows import people as rows
 from storage.tables import ApiToken, Group, Person, SignIn, Unit
 from texts import Text
@@ -220,12 +221,23 @@ def change(
 
 
 @verb
-def set_active(viewer: Viewer, username: str, *, active: bool, now: datetime) -> None:
-    """Deactivate an account (signs it out everywhere and revokes its tokens) or activate it again."""
+def set_active(viewer: Viewer, username: str, *, active: bool, now: datetime, even_so: bool = False) -> None:
+    """Deactivate an account (signs it out everywhere and revokes its tokens) or activate it again.
+
+    Raises WrongState where tasks stand in the person's name (they are handed over first), but not `even_so`: an account
+    in wrong hands is deactivated at once.
+    """
     require(viewer, Permission.MANAGE_PEOPLE)
     if username == viewer.username and not active:
         raise WrongState(Text("Không thể tự khoá tài khoản của mình.", "You cannot deactivate your own account."))
     person = _existing(username)
+    left = leaving.count_tasks(username) if not active and not even_so else 0
+    if left:
+        message = Text(
+            f"Còn {left} việc đứng tên người này: hãy bàn giao trước, hoặc xác nhận vẫn khoá.",
+            f"{left} tasks stand in this person's name: hand them over first, or confirm it even so.",
+        )
+        raise WrongState(message, details=[Detail(field="even_so", code="tasks_left", message=message)])
     person.is_active = active
     if not active:
         rows.end_sign_ins(username)

@@ -108,11 +108,6 @@ def groups() -> tuple[Counted, ...]:
     )
 
 
-def open_tasks_of(username: str) -> int:
-    """Count the open tasks that are somebody's by name."""
-    return _open_tasks([username]).get(f"u:{username}", 0)
-
-
 def names_of(usernames: Iterable[str]) -> Mapping[str, str]:
     """Give user name -> name of those who have an account."""
     wanted = sorted(set(usernames))

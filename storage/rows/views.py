@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from storage.database import session
@@ -26,3 +28,9 @@ def count_shared(shared_with: str) -> int:
 def named(username: str, name: str) -> SavedView | None:
     """Give somebody's view of this name."""
     return session().scalar(select(SavedView).where(SavedView.owner == username, SavedView.name == name))
+
+
+def shared_of(username: str) -> Sequence[SavedView]:
+    """Load the views of a person that others use."""
+    query = select(SavedView).where(SavedView.owner == username, SavedView.shared_with.is_not(None))
+    return session().scalars(query.order_by(SavedView.name).with_for_update()).all()

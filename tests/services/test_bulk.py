@@ -216,7 +216,7 @@ def test_duties_interests_and_rights_lost_meanwhile_hold(office: Office, officer
     assert duties.INTERESTED.en in str(refusals(batch_id)[0].message_en)
     late = uuid4().hex
     bulk.create(officer, "release_tasks", every[:1], batch_id=late, now=office.now)
-    people.set_active(SYSTEM, "chuyenvien", active=False, now=office.now)
+    people.set_active(SYSTEM, "chuyenvien", active=False, now=office.now, even_so=True)
     office.tick(seconds=1)
     assert results(late) == [("failed", "forbidden")]
 

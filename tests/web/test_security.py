@@ -59,6 +59,7 @@ AREAS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/dossiers/<dossier_id>/extend", frozenset(("head", "admin"))),
     ("/dossiers", STAFF - {"designer"}),
     ("/board/rebalance", frozenset(("head", "admin"))),
+    ("/board/hand-over", frozenset(("head", "admin"))),
     ("/board", frozenset(("head", "manager", "admin"))),
     ("/designer", frozenset(("designer", "admin"))),
     ("/operator", frozenset(("operator", "admin"))),

@@ -14,6 +14,7 @@ from errors import Detail, Duplicate, Invalid, NotFound, WrongState
 from services import passwords, people
 from services.folding import fold
 from services.permissions import ROLE_NAMES
+from storage.queries import leaving
 from storage.queries import people as queries
 from storage.queries.people import STAFF, PersonRow, Wanted
 from texts import Text
@@ -148,7 +149,7 @@ def ask(username: str) -> str | Response:
     person = _person(username)
     if not person.is_active or username == viewer.username:
         return redirect(f"/admin/people/{username}")
-    return render_template("admin/deactivate.html", person=person, open_tasks=queries.open_tasks_of(username))
+    return render_template("admin/deactivate.html", person=person, left=leaving.count_tasks(username))
 
 
 @blueprint.post("/admin/people/<username>/<any(deactivate, activate):act>")
@@ -156,9 +157,12 @@ def set_active(username: str, act: str) -> Response:
     """Deactivate an account, or activate it again."""
     viewer = administrator()
     try:
-        people.set_active(viewer, username, active=act == "activate", now=datetime.now(UTC))
+        even_so = asked.typed("even_so") == "yes"
+        people.set_active(viewer, username, active=act == "activate", now=datetime.now(UTC), even_so=even_so)
     except WrongState as refused:
         flash(t(refused.text), "late")
+        if any(detail.code == "tasks_left" for detail in refused.details):
+            return redirect(f"/admin/people/{username}/deactivate", 303)
     else:
         flash(_("Tài khoản hoạt động trở lại.") if act == "activate" else _("Đã khoá tài khoản."), "ok")
     return redirect(f"/admin/people/{username}", 303)

@@ -4,8 +4,8 @@ May import services, storage.queries, texts and the rest of web/. Must never cou
 storage.queries.board's), nor show a unit to somebody whose scope does not hold it.
 """
 
-from web.manager import board, lists, load
+from web.manager import board, handover, lists, load
 
-BLUEPRINTS = (board.blueprint, lists.blueprint, load.blueprint)
+BLUEPRINTS = (board.blueprint, lists.blueprint, load.blueprint, handover.blueprint)
 
 __all__ = ["BLUEPRINTS"]

@@ -66,6 +66,7 @@ def person(username: str) -> str:
         load=found,
         lines=[_line(each, now) for each in held],
         exceptions=exceptions,
+        hands_over=_may_move(viewer),
         opens=has_any(viewer, Permission.WORK_TASKS, Permission.WORK_ANY_TASK),
         days=load.DAYS,
         now=now,

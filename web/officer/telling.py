@@ -31,6 +31,7 @@ ICONS = {
     "task.priority": "flag",
     "task.follow_up": "calendar-event",
     "task.transferred": "arrow-left-right",
+    "task.handed_over": "people",
     "task.sent_back": "arrow-return-left",
     "supplement.proposed": "send-check",
     "supplement.returned": "arrow-return-left",
@@ -132,6 +133,7 @@ def title(event: Told, who: Any) -> str:
         "task.priority": _("Đặt mức ưu tiên: %(step)s", step=step),
         "task.follow_up": _("Đặt ngày xem lại: %(step)s", step=step),
         "task.transferred": _("Chuyển đơn vị khác: %(step)s", step=step),
+        "task.handed_over": _handed_over(event, step, who),
         "task.sent_back": _("Trả lại bước trước: %(step)s", step=step),
         "supplement.proposed": _("Trình duyệt phiếu yêu cầu bổ sung: %(step)s", step=step),
         "supplement.returned": _("Trả lại phiếu yêu cầu bổ sung: %(step)s", step=step),
@@ -177,6 +179,14 @@ def title(event: Told, who: Any) -> str:
         "signal.delivered": _("Nhận tín hiệu"),
     }
     return str(names.get(event.kind, event.kind))
+
+
+def _handed_over(event: Told, step: str, who: Any) -> str:
+    leaver = who.get(event.leaver, event.leaver)
+    if not event.assignee:
+        return str(_("Bàn giao từ %(leaver)s về nhóm: %(step)s", leaver=leaver, step=step))
+    name = who.get(event.assignee, event.assignee)
+    return str(_("Bàn giao từ %(leaver)s sang %(name)s: %(step)s", leaver=leaver, name=name, step=step))
 
 
 def held(instance: Any, *, now: datetime) -> tuple[Held, ...]:
@@ -225,7 +235,7 @@ def _verdict(line: Holding, now: datetime) -> dues.Due:
 
 
 def _people(events: Iterable[Told]) -> set[str]:
-    return {name for event in events for name in (event.actor, event.assignee, event.behalf) if name}
+    return {name for event in events for name in (event.actor, event.assignee, event.behalf, event.leaver) if name}
 
 
 def _who(event: Told, who: Any) -> str:
