@@ -17,13 +17,14 @@ from clock.chain import ChainReading
 from clock.explain import Line
 from clock.explain_chain import explain_chain
 from clock.model import Extension, Refused, State, Unit
-from errors import Detail, Forbidden, Invalid, InvalidAnswers, WrongState
+from errors import Detail, Forbidden, Invalid, InvalidAnswers, NotFound, WrongState
 from services import apologies, clocks, dossiers, instances, log, papers, replanning
 from services.effects import Paper, clock_event
 from services.permissions import Permission, Viewer, require
 from services.runs import Run
 from services.statuses import Status
 from storage.database import verb
+from storage.rows import dossiers as rows
 from storage.tables import Dossier
 from texts import Text
 
@@ -81,6 +82,15 @@ def terms(dossier: Dossier, *, now: datetime) -> Terms:
         raise WrongState(NEVER)
     _tried(dossier, limit, 1, now)
     return Terms(limit=limit, most=most)
+
+
+def of_instance(viewer: Viewer, instance_id: str) -> Dossier:
+    """Give the dossier that owns an instance, to who may read it and extend limits; raise Forbidden, NotFound."""
+    require(viewer, Permission.EXTEND_DOSSIER)
+    found = rows.of_instance(instance_id)
+    if found is None:
+        raise NotFound()
+    return dossiers.readable(viewer, found.id)
 
 
 def may_extend(viewer: Viewer, dossier: Dossier, *, now: datetime) -> bool:

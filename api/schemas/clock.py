@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.fields import Answered, List, Object, Sent
+from api.schemas.fields import Answered, Integer, List, Object, Sent, Text
 
 MOST_CASES = 1000
 
@@ -27,3 +27,23 @@ class Computed(Answered):
     """One answer a case, in their order."""
 
     items = fields.List(fields.Nested(Got), required=True)
+
+
+class ExtendPreview(Sent):
+    """By how much, in the unit of the limit in force."""
+
+    amount = Integer(1, 100_000, required=True)
+
+
+class Extend(ExtendPreview):
+    """By how much, and on what ground: the applicant reads it."""
+
+    reason = Text(required=True, longest=2000)
+
+
+class Extended(Answered):
+    """When the limit in force ends, and when the result is promised; null while a pause is open."""
+
+    code = fields.String(required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    result_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -30,7 +30,7 @@ POST /messages · POST /signals
 POST /decisions/{}/evaluate · POST /decisions/evaluate · POST /forms/validate
 POST /external-tasks/fetch-and-lock · POST /external-tasks/{}/complete · POST /external-tasks/{}/failure
 POST /external-tasks/{}/bpmn-error · POST /external-tasks/{}/extend-lock · POST /external-tasks/{}/unlock
-POST /clock/compute
+POST /clock/compute · POST /instances/{}/extension · POST /instances/{}/extension/preview
 """
 ANSWERED = {
     "Instance": "id definition_id key version business_key status variables parent_id started_at ended_at incidents "
