@@ -96,8 +96,8 @@ API: dict[str, tuple[set[str], dict[str, Any]]] = {
     "/api/v1/definitions/<definition>/migration-plans": ({"operator", "admin"}, {"definition": "d"}),
     "/api/v1/instances/<instance_id>/migrate": ({"operator", "admin"}, {"definition": "d", "reason": "r"}),
     "/api/v1/instances/<instance_id>/migrate/preview": ({"operator", "admin"}, {"definition": "d"}),
-    "/api/v1/instances/<instance_id>/extension": ({"admin"}, {"amount": 1, "reason": "r"}),
-    "/api/v1/instances/<instance_id>/extension/preview": ({"admin"}, {"amount": 1}),
+    "/api/v1/instances/<instance_id>/extension": ({"head", "admin"}, {"amount": 1, "reason": "r"}),
+    "/api/v1/instances/<instance_id>/extension/preview": ({"head", "admin"}, {"amount": 1}),
     "/api/v1/instances/<instance_id>/cancel": ({"operator", "admin"}, {"reason": "r"}),
 }
 NOT_LET_IN = (401, 403, 404)
