@@ -33,7 +33,7 @@ def draft(run: Run, dossier: Dossier, why: str, *, expected_at: datetime | None 
     """Draft the apology of a dossier, in the present transaction, unless there is one; say whether."""
     if dossier.due_at is None or rows.of(dossier.id) is not None:
         return False
-    days = _proposed(dossier, expected_at or run.now)
+    days = _proposed(dossier, expected_at, now=run.now)
     session().add(
         Apology(
             dossier_id=dossier.id, unit_code=dossier.unit_code, state="drafted", why=why, drafted_at=run.now,
@@ -255,12 +255,13 @@ def _news(dossier: Dossier, key: str, text: Text, detail: str = "") -> News:
     )  # fmt: skip
 
 
-def _proposed(dossier: Dossier, expected_at: datetime) -> int:
-    """Propose as many working days as the dossier is likely to need beyond its due date."""
-    assert dossier.due_at is not None
+def _proposed(dossier: Dossier, expected_at: datetime | None, *, now: datetime) -> int:
+    """Propose as many working days as the dossier is likely to need beyond its appointment, or beyond now."""
+    if expected_at is None:
+        return USUAL_DAYS
     try:
         calendar = clocks.calendar(clocks.agency_of(dossier))
-        minutes = working_minutes_between(calendar, dossier.due_at, expected_at)
+        minutes = working_minutes_between(calendar, max(promised(dossier, now=now) or now, now), expected_at)
     except NoCalendar:
         minutes = 0
     return min(-(-minutes // A_DAY), MOST_DAYS) if minutes > 0 else USUAL_DAYS

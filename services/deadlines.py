@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from clock.model import State
-from services import acceptance, apologies, clocks, escalation, log
+from services import acceptance, apologies, clocks, escalation, forecasts, log
 from services import dossiers as dossiers_
 from services.permissions import SYSTEM
 from services.runs import hold
@@ -37,7 +37,8 @@ def raise_dossier(dossier_id: str, instance_id: str, *, now: datetime) -> None:
     for kind in _raised(dossier, dossier.due_soon_at, dossier.due_at, now):
         data = {"dossier": dossier.code, "due_at": dossier.due_at.isoformat() if dossier.due_at else None}
         log.append(run.instance, f"dossier.{kind}", actor=SYSTEM.username, now=now, data=data)
-        apologies.draft(run, dossier, kind)
+        expected_at = forecasts.expected_end(dossier, tasks.open_of(instance_id), now=now)
+        apologies.draft(run, dossier, kind, expected_at=expected_at)
         escalation.tell(run, dossier, kind)
     clocks.refresh(dossier, run.limits, now=now)
 

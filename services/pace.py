@@ -64,17 +64,25 @@ def expected_end(pace: StepPace | None, *, since: datetime, now: datetime, agenc
     Half of the dossiers are finished by then. Where that moment has passed, it is the one at which four of five are;
     where that has passed, too, now.
     """
-    if pace is None or pace.rest_median is None or pace.rest_most is None:
+    found = ends(pace, since=since, agency=agency) if pace is not None else None
+    return next((end for end in found if end > now), now) if found else None
+
+
+def ends(pace: StepPace, *, since: datetime, agency: str = "") -> tuple[datetime, datetime] | None:
+    """Give when half of the dossiers, and four of five, would be finished whose step began at `since`; None beyond
+    the calendar or where too little is known.
+    """
+    if pace.rest_median is None or pace.rest_most is None:
         return None
     calendar = clocks.calendar(agency)
-    for minutes in (pace.rest_median, pace.rest_most):
-        try:
-            end = end_of(calendar, since, max(minutes, 1) / 60, Unit.WORKING_HOURS)
-        except NoCalendar:
-            return None
-        if end > now:
-            return end
-    return now
+    try:
+        half, most = (
+            end_of(calendar, since, max(minutes, 1) / 60, Unit.WORKING_HOURS)
+            for minutes in (pace.rest_median, pace.rest_most)
+        )
+    except NoCalendar:
+        return None
+    return half, most
 
 
 @verb

@@ -76,6 +76,8 @@ class InboxRow:
     """An operator has suspended its instance."""
     has_draft: bool
     """Somebody has typed something that is not sent yet."""
+    is_likely_late: bool = False
+    """The forecast said so of its dossier."""
     interested: tuple[str, ...] = ()
     """Who declared a conflict of interest and does none of the instance's tasks."""
     unit_code: str | None = None
@@ -368,6 +370,7 @@ def line_of(item: Any) -> InboxRow:
         acceptance_due_at=dossier.acceptance_due_at if dossier and dossier.accepted_at is None else None,
         is_suspended=item.instance_status == "suspended",
         has_draft=task.has_draft,
+        is_likely_late=dossier is not None and dossier.likely_late_at is not None,
         interested=tuple(item.interested or ()),
         unit_code=task.unit_code,
         case_id=dossier.case_id if dossier else "",

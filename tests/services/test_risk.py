@@ -265,3 +265,44 @@ def test_an_expected_end_is_a_moment_of_the_calendar(office: Office) -> None:
     assert working_minutes_between(clocks.calendar(), dossier.filed_at, end_) == found.rest_median
     late = dossier.filed_at + timedelta(days=300)
     assert forecasts.expected_end(dossier, list(office.open(dossier).values()), now=late) == late
+
+
+def test_the_forecast_says_what_it_is_based_on_and_how_sure_it_is(office: Office) -> None:
+    deployed(office, limit="30 working_days")
+    history(office, 4, days=8)
+    dossier = filed(office)
+    pace.refresh((KEY, "do"), now=office.now)
+    assert forecasts.outlook(dossier, now=office.now) is None  # four are too few
+    history(office, 6, days=8)
+    pace.refresh((KEY, "do"), now=office.now)
+    dossier = filed(office)
+    found = forecasts.outlook(dossier, now=office.now)
+    assert found is not None
+    assert (found.step.vi, found.dossiers, found.is_late, found.is_beyond) == ("Thẩm định", 10, False, False)
+    assert found.half_at <= found.most_at
+    assert 2 <= found.half_days <= found.most_days <= 8
+    late = forecasts.outlook(dossier, now=found.most_at + timedelta(days=1))
+    assert late is not None
+    assert (late.is_beyond, late.is_beyond_half) == (True, True)
+    with counted() as sent:
+        forecasts.outlook(dossier, now=office.now)
+    assert len(sent) <= 3, sent
+    office.step(dossier, OFFICER, "do", answers={})
+    office.step(dossier, OFFICER, "give", answers={})
+    assert forecasts.outlook(office.again(dossier), now=office.now) is None
+
+
+def test_a_chain_of_limits_is_late_by_its_last_promise_only(office: Office) -> None:
+    """The limit in force is the first of four: a history that fits all four together says nothing."""
+    dossier = office.accepted()
+    promised = apologies.promised(dossier, now=office.now)
+    assert promised is not None
+    assert dossier.due_at is not None
+    assert promised > dossier.due_at
+    between = dossier.due_at + (promised - dossier.due_at) / 2
+    office.step(dossier, HEAD, "assign", "assign")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forecasts, "expected_end", lambda *_, **__: between)
+        assert not forecasts.raise_dossier(dossier.id, dossier.instance_id, now=office.now)
+        patch.setattr(forecasts, "expected_end", lambda *_, **__: promised + timedelta(days=1))
+        assert forecasts.raise_dossier(dossier.id, dossier.instance_id, now=office.now)

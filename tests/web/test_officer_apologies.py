@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from jobs.tick import foresee
 from storage.rows import apologies
 from storage.tables import Apology, Dossier
 from tests.office import Office
-from tests.services.test_risk import HEAD, OFFICER, at, claimed, deployed, filed
+from tests.services.test_risk import HEAD, OFFICER, at, claimed, deployed, filed, history
 from tests.services.test_risk import kinds as kinds_of
 from tests.web.officers import at_desk, quick_app, rows, words
 
@@ -112,6 +113,23 @@ def test_the_head_has_it_written_again_drops_it_and_takes_it_up(app: Flask, offi
     for title in ("Nhờ soạn lại phiếu xin lỗi", "Không cần phiếu xin lỗi", "Soạn phiếu xin lỗi và hẹn lại"):
         assert title in timeline
     assert head.post(url, {"do": "burn"}).status_code == 422
+
+
+def test_the_forecast_stands_on_the_pages_in_words(app: Flask, office: Office):
+    deployed(office, limit="30 working_days")
+    office.now -= timedelta(days=60)
+    history(office, 6, days=20)
+    deployed(office, limit="5 working_days")
+    found = filed(office)
+    task = claimed(office, found)
+    foresee(now=office.now)
+    desk = at_desk(app, OFFICER)
+    for url in (f"/dossiers/{found.id}", f"/tasks/{task.id}"):
+        shown = words(desk.get(url).text)
+        assert "6 hồ sơ gần nhất đã qua bước “Thẩm định”" in shown
+        assert "Đây là ước lượng từ quá khứ, không phải lời hứa" in shown
+    office.look()
+    assert office.again(found).likely_late_at is not None
 
 
 def test_others_do_not_see_it(app: Flask, office: Office, dossier: Dossier):

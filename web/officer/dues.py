@@ -22,6 +22,8 @@ class Due:
     date: datetime | None = None
     unit: str = "day"
     of: str = "step"
+    may_be_late: bool = False
+    """The whole dossier is likely to be late, by how long those before it took."""
 
 
 def of_moment(due_at: datetime, *, now: datetime, is_at_risk: bool = False, of: str = "step") -> Due:
@@ -45,7 +47,7 @@ def of_task(row: InboxRow, *, now: datetime) -> Due:
         return Due(kind="pause" if row.clock_state == "paused" and row.state == "open" else "none")
     if row.completed_at is not None:
         return of_end(row.due_at, row.completed_at)
-    return of_moment(row.due_at, now=now, is_at_risk=row.is_at_risk)
+    return replace(of_moment(row.due_at, now=now, is_at_risk=row.is_at_risk), may_be_late=row.is_likely_late)
 
 
 def of_end(due_at: datetime, ended_at: datetime, of: str = "step") -> Due:

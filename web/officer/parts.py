@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms.views import FieldView, FileLink, fields
-from services import clocks, documents, dossiers, legal, loading, papers
+from services import clocks, documents, dossiers, forecasts, legal, loading, papers
 from services.permissions import Viewer
 from storage.queries import people
 from storage.queries.steps import DoneStep
@@ -74,6 +74,8 @@ class DossierView:
     fee: Fee
     supplements: int
     told: clocks.Told | None
+    outlook: forecasts.Outlook | None
+    """When it is likely to be finished, while its clock runs."""
     due: dues.Due | None
     """Of the appointment, or of the acceptance before there is one."""
     basis: str
@@ -100,6 +102,7 @@ def of_dossier(viewer: Viewer, dossier: Any, *, now: datetime) -> DossierView:
         fee=_fee(loaded, dossier),
         supplements=sum(1 for event in started if event.get("reason") == "supplement"),
         told=told,
+        outlook=forecasts.outlook(dossier, now=now) if told else None,
         due=_due(dossier, told, now),
         basis=procedure.legal_basis[0].number if procedure and procedure.legal_basis else "",
         papers=_papers(viewer, dossier),
