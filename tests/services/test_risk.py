@@ -56,8 +56,8 @@ def history(office: Office, count: int, *, days: int) -> None:
     start_, dossiers = office.now, [office.file_in(KEY) for _ in range(count)]
     for dossier in dossiers:
         office.now = start_ + timedelta(days=days)
-        office.step(dossier, OFFICER, "do", answers={})
-        office.step(dossier, OFFICER, "give", answers={})
+        office.step(dossier, OFFICER, "do", answers={}, turn_reason="Thử")
+        office.step(dossier, OFFICER, "give", answers={}, turn_reason="Thử")
     office.now = start_ + timedelta(days=days)
 
 
