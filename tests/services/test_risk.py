@@ -287,8 +287,8 @@ def test_the_forecast_says_what_it_is_based_on_and_how_sure_it_is(office: Office
     with counted() as sent:
         forecasts.outlook(dossier, now=office.now)
     assert len(sent) <= 3, sent
-    office.step(dossier, OFFICER, "do", answers={})
-    office.step(dossier, OFFICER, "give", answers={})
+    office.step(dossier, OFFICER, "do", answers={}, turn_reason="Thử")
+    office.step(dossier, OFFICER, "give", answers={}, turn_reason="Thử")
     assert forecasts.outlook(office.again(dossier), now=office.now) is None
 
 
