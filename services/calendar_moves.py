@@ -57,9 +57,7 @@ class Move:
     @property
     def days(self) -> int:
         """Give by how many dates it moves; below zero where it becomes earlier."""
-        if self.before is None or self.after is None:
-            return 0
-        return (self.after.astimezone(LOCAL).date() - self.before.astimezone(LOCAL).date()).days
+        return days_between(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,45 +93,67 @@ class Wanted:
         return datetime.combine(first, time(), LOCAL), datetime.combine(last, time(), LOCAL)
 
 
-def moves(wanted: Wanted, *, after: Place | None = None) -> Iterator[Move]:
-    """Give the dossiers that these edits move, the earliest due first; those without a due date before all others."""
+def looks(wanted: Wanted, *, after: Place | None = None) -> Iterator[tuple[Place | None, Move | None]]:
+    """Look at each dossier whose time runs over these days, the earliest due first: its place, and how it moves.
+
+    Those without a due date come before all others and have no place.
+    """
     later = _Later(wanted)
-    beyond = found.beyond_the_calendar() if after is None else ()
-    for dossier in chain(beyond, found.due_from(*wanted.span, after=after)):
-        move = later.move(dossier)
-        if move is not None:
-            yield move
+    for dossier in found.beyond_the_calendar() if after is None else ():
+        yield None, later.move(dossier)
+    for dossier in found.due_from(*wanted.span, definitions_of(wanted), after=after):
+        assert dossier.due_at is not None
+        yield (dossier.due_at, dossier.id), later.move(dossier)
+
+
+def moves(wanted: Wanted, *, after: Place | None = None) -> Iterator[Move]:
+    """Give the dossiers that these edits move, the earliest due first."""
+    return (move for _, move in looks(wanted, after=after) if move is not None)
+
+
+def definitions_of(wanted: Wanted) -> Sequence[str] | None:
+    """Give the definitions of the agency whose calendar it is; None for everybody's."""
+    if not wanted.agency:
+        return None
+    procedures = ((each, loading.load(each).procedure) for each in found.definitions_due(*wanted.span))
+    return [each for each, procedure in procedures if procedure and procedure.agency_code == wanted.agency]
 
 
 def summary(wanted: Wanted) -> Summary:
-    """Count what moves."""
+    """Count all that moves at one go (services/calendar_looks.py does it in portions)."""
     total = Summary(steps=found.count_steps(*wanted.span))
     for move in moves(wanted):
-        days, now = move.days, wanted.now
-        was = move.before is not None and move.before < now
-        will = move.after is not None and move.after < now
-        total = replace(
-            total,
-            dossiers=total.dossiers + 1,
-            later=total.later + (days > 0),
-            earlier=total.earlier + (days < 0),
-            most_days=max(total.most_days, abs(days)),
-            in_time_again=total.in_time_again + (was and not will),
-            overdue_at_once=total.overdue_at_once + (will and not was),
-        )
+        total = added(total, move, wanted.now)
     return total
 
 
+def added(total: Summary, move: Move, now: datetime) -> Summary:
+    """Count one more move."""
+    days = move.days
+    was = move.before is not None and move.before < now
+    will = move.after is not None and move.after < now
+    return replace(
+        total,
+        dossiers=total.dossiers + 1,
+        later=total.later + (days > 0),
+        earlier=total.earlier + (days < 0),
+        most_days=max(total.most_days, abs(days)),
+        in_time_again=total.in_time_again + (was and not will),
+        overdue_at_once=total.overdue_at_once + (will and not was),
+    )
+
+
 def affected(wanted: Wanted) -> list[str]:
-    """Give the instances that are to be computed anew: of dossiers that move, if only in when they are due soon, and of
-    steps, filings, awaited answers and timers in working time that may.
+    """Give the instances that are to be computed anew: whatever runs over the changed days, be it a dossier, a step, a
+    filing, an awaited answer or a timer in working time.
+
+    Which of them move is found out one by one: computing 100,000 of them here would let who applies it wait.
     """
-    later, (start, end) = _Later(wanted), wanted.span
-    dossiers = chain(found.beyond_the_calendar(), found.due_from(start, end))
-    moved = [dossier.instance_id for dossier in dossiers if later.touches(dossier)]
+    start, end = wanted.span
+    dossiers = found.instances_due(start, end, definitions_of(wanted))
     timed = [each for each in found.open_definitions(end) if loading.load(each).follows_clock]
     more = (found.instances_of_steps(start, end), found.instances_of_pauses(start), found.instances_of(timed, end))
-    return list(dict.fromkeys([*moved, *chain(*more)]))
+    return list(dict.fromkeys([*dossiers, *chain(*more)]))
 
 
 @verb
@@ -150,7 +170,7 @@ def recompute(
     dossier = run.dossier
     if run.instance.ended_at is not None or (dossier is not None and dossier.ended_at is not None):
         return False
-    moved = _moved(run, dossier) if dossier is not None else {}
+    moved = _moved(run, dossier, parameters.get("change")) if dossier is not None else {}
     if replanning.replan(run):
         moved["next_timer_at"] = _iso(run.instance.next_due_at)
     if not moved:
@@ -162,7 +182,7 @@ def recompute(
     return True
 
 
-def _moved(run: Run, dossier: Dossier) -> dict[str, Any]:
+def _moved(run: Run, dossier: Dossier, change_id: str | None) -> dict[str, Any]:
     """Compute the due moments of a dossier and its open steps anew; give those that moved as the log has them."""
     before = dossier.due_at
     moved: dict[str, Any] = {}
@@ -170,6 +190,7 @@ def _moved(run: Run, dossier: Dossier) -> dict[str, Any]:
         moved["acceptance_due_at"] = _iso(dossier.acceptance_due_at)
     session().flush()
     if dossier.due_at != before:
+        rows.note_move(change_id, dossier.id, before, dossier.due_at, run.now)
         moved |= {"due_before": _iso(before), "due_at": _iso(dossier.due_at)}
     if steps := dues.refresh(run, tasks.open_of(run.instance.id)):
         moved["dues"] = steps
@@ -216,11 +237,6 @@ class _Later:
             applicant=dossier.applicant_name, before=dossier.due_at, after=due[0],
         )  # fmt: skip
 
-    def touches(self, dossier: Dossier) -> bool:
-        """Say whether anything moves, if only when it is due soon."""
-        due = self._dues(dossier)
-        return due is not None and due != (dossier.due_at, dossier.due_soon_at)
-
     def _dues(self, dossier: Dossier) -> _Dues | None:
         limits, agency = self._terms(dossier)
         if not limits or dossier.accepted_at is None or self.wanted.agency not in ("", agency):
@@ -261,6 +277,13 @@ class _Later:
             procedure = loading.load(dossier.definition_id).procedure
             self._limits[key] = (clocks.limits_of(dossier), procedure.agency_code if procedure else "")
         return self._limits[key]
+
+
+def days_between(before: datetime | None, after: datetime | None) -> int:
+    """Give by how many dates a moment moved; 0 where there was or is none."""
+    if before is None or after is None:
+        return 0
+    return (after.astimezone(LOCAL).date() - before.astimezone(LOCAL).date()).days
 
 
 def _days(edit: Edit) -> tuple[date, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.database import session
 from storage.queries.paging import Order, Place, page
-from storage.tables import CalendarChange, CalendarEntry
+from storage.tables import CalendarChange, CalendarEntry, CalendarMove, Dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ _COLUMNS = (
 )  # fmt: skip
 _NOW = select(*_COLUMNS).where(CalendarEntry.until.is_(None)).order_by(CalendarEntry.day, CalendarEntry.id)
 _EVER = select(*_COLUMNS, CalendarEntry.since, CalendarEntry.until).order_by(CalendarEntry.day, CalendarEntry.id)
+_MOVES = Order(column=CalendarMove.moved_at, id=CalendarMove.dossier_id, descending=True)
 _CHANGES = Order(column=CalendarChange.created_at, id=CalendarChange.id, descending=True)
 
 
@@ -69,6 +70,22 @@ def changes(*, after: Place | None = None, limit: int) -> tuple[Sequence[Calenda
 def change(change_id: str) -> CalendarChange | None:
     """Give a change as it is now."""
     return session().get(CalendarChange, change_id, populate_existing=True)
+
+
+def moved(change_id: str, *, after: Place | None = None, limit: int) -> tuple[Sequence[Any], Place | None]:
+    """Give one page of the dossiers that a change has moved, the latest first."""
+    columns: list[Any] = [
+        CalendarMove.dossier_id.label("id"), CalendarMove.due_before, CalendarMove.due_at, CalendarMove.moved_at,
+        Dossier.code, Dossier.procedure_name, Dossier.procedure_name_en, Dossier.unit_code, Dossier.applicant_name,
+    ]  # fmt: skip
+    query = select(*columns).join(Dossier, Dossier.id == CalendarMove.dossier_id)
+    return page(query.where(CalendarMove.change_id == change_id), _MOVES, after, limit)
+
+
+def count_moved(change_id: str) -> int:
+    """Count the dossiers that a change has moved."""
+    query = select(func.count()).select_from(CalendarMove).where(CalendarMove.change_id == change_id)
+    return session().execute(query).scalar_one()
 
 
 def _entry(row: Any) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import load_only
 
 from storage.database import session
@@ -23,16 +23,16 @@ _READ = load_only(
 Place = tuple[datetime, str]
 
 
-def due_from(start: datetime, end: datetime, *, after: Place | None = None) -> Iterator[Dossier]:
+def due_from(
+    start: datetime, end: datetime, definition_ids: Sequence[str] | None = None, *, after: Place | None = None
+) -> Iterator[Dossier]:
     """Give open dossiers that were accepted before `end` and are due from `start` on, the earliest due first.
 
     What a change of the days in [start, end) can move is among them: a limit reads the days up to its end only.
+    `definition_ids`: of these only.
     """
     while True:
-        query = select(Dossier).where(
-            Dossier.ended_at.is_(None), Dossier.due_at.is_not(None), Dossier.due_at >= start,
-            Dossier.finished_at.is_(None), Dossier.accepted_at < end,
-        )  # fmt: skip
+        query = select(Dossier).where(*_due(start, end, definition_ids))
         if after is not None:
             query = query.where(tuple_(Dossier.due_at, Dossier.id) > tuple_(*after))
         query = query.order_by(Dossier.due_at, Dossier.id).limit(TOGETHER).options(_READ)
@@ -44,6 +44,33 @@ def due_from(start: datetime, end: datetime, *, after: Place | None = None) -> I
         for row in rows:
             if row not in session().dirty:
                 session().expunge(row)  # a hundred thousand of them need not be kept
+
+
+def count_due(start: datetime, end: datetime, definition_ids: Sequence[str] | None = None) -> int:
+    """Count them, with those that have no due date because the calendar lacked a year."""
+    beyond = and_(Dossier.ended_at.is_(None), Dossier.clock_state == "no_calendar")
+    query = select(func.count()).select_from(Dossier).where(or_(and_(*_due(start, end, definition_ids)), beyond))
+    return session().execute(query).scalar_one()
+
+
+def definitions_due(start: datetime, end: datetime) -> Sequence[str]:
+    """Give the definitions of those that are due from `start` on."""
+    return session().scalars(select(Dossier.definition_id).where(*_due(start, end)).distinct()).all()
+
+
+def instances_due(start: datetime, end: datetime, definition_ids: Sequence[str] | None = None) -> Sequence[str]:
+    """Give the instances of those that are due from `start` on, and of those beyond the calendar."""
+    due = select(Dossier.instance_id).where(*_due(start, end, definition_ids)).order_by(Dossier.due_at, Dossier.id)
+    beyond = select(Dossier.instance_id).where(Dossier.ended_at.is_(None), Dossier.clock_state == "no_calendar")
+    return [*session().scalars(beyond), *session().scalars(due)]
+
+
+def _due(start: datetime, end: datetime, definition_ids: Sequence[str] | None = None) -> list[ColumnElement[bool]]:
+    own = [] if definition_ids is None else [Dossier.definition_id.in_(definition_ids)]
+    return [
+        Dossier.ended_at.is_(None), Dossier.due_at.is_not(None), Dossier.due_at >= start,
+        Dossier.finished_at.is_(None), Dossier.accepted_at < end, *own,
+    ]  # fmt: skip
 
 
 def beyond_the_calendar() -> Sequence[Dossier]:

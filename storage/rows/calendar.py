@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from storage.database import session
-from storage.tables import CalendarChange, CalendarEntry
+from storage.tables import CalendarChange, CalendarEntry, CalendarMove
 
 
 def entry(agency: str, day: datetime.date, *, year: bool = False) -> CalendarEntry | None:
@@ -38,6 +38,20 @@ def closed_at(agency: str, moment: datetime.datetime) -> Sequence[CalendarEntry]
 def change(change_id: str, *, lock: bool = False) -> CalendarChange | None:
     """Load a change as it is now."""
     return session().get(CalendarChange, change_id, with_for_update=lock or None, populate_existing=True)
+
+
+def note_move(
+    change_id: str | None,
+    dossier_id: str,
+    before: datetime.datetime | None,
+    after: datetime.datetime | None,
+    now: datetime.datetime,
+) -> None:
+    """Note down that a change has moved a dossier, for the list of what it moved; an unknown change is left out."""
+    if change_id and session().get(CalendarChange, change_id) is not None:
+        session().merge(
+            CalendarMove(change_id=change_id, dossier_id=dossier_id, due_before=before, due_at=after, moved_at=now)
+        )
 
 
 def forget_read() -> None:

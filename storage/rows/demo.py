@@ -21,6 +21,7 @@ NOT_COPIED: Mapping[str, str] = {
     "batch_item": "a batch of an operator",
     "buffered_message": "a message that came early",
     "comment": "officers of the demo data do not talk",
+    "calendar_move": "what a change of the calendar moved",
     "conversation": "messages between instances",
     "dossier_search": "written in the order of filing when all copies are there",
     "draft": "what is typed and not sent",

@@ -3,7 +3,7 @@
 from storage.tables.apologies import Apology
 from storage.tables.batches import Batch, BatchItem
 from storage.tables.bundle_drafts import BundleDraft, BundleDraftEarlier, BundleDraftFile
-from storage.tables.calendar import CalendarChange, CalendarEntry
+from storage.tables.calendar import CalendarChange, CalendarEntry, CalendarMove
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
@@ -42,6 +42,7 @@ __all__ = [
     "BundleDraftFile",
     "CalendarChange",
     "CalendarEntry",
+    "CalendarMove",
     "Comment",
     "Conversation",
     "Counter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
@@ -70,9 +70,23 @@ class CalendarChange(Base):
     """{"day", "kind", "as_weekday", "periods", "note", "note_en"}; kind `none` takes an entered day back."""
     undoes: Mapped[str | None]
     """The change that this one takes back."""
+    looked: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How far what it would move was counted (services/calendar_looks.py), while it is planned."""
     batches: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Ids of the batches that compute the dossiers anew."""
     created_at: Mapped[datetime.datetime] = mapped_column(Moment)
     created_by: Mapped[str]
     applied_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     applied_by: Mapped[str | None]
+
+
+class CalendarMove(Base):
+    """A dossier whose due date a change has moved, as its event `dossier.due_moved` says; for the list of them."""
+
+    __tablename__ = "calendar_move"
+    __table_args__ = (Index("ix_calendar_move_at", "change_id", "moved_at", "dossier_id"),)
+    change_id: Mapped[str] = mapped_column(ForeignKey("calendar_change.id"), primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    due_before: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    due_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    moved_at: Mapped[datetime.datetime] = mapped_column(Moment)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from errors import Conflict, NotFound
-from services import calendar, calendar_changes, calendar_moves
+from services import calendar, calendar_changes, calendar_looks, calendar_moves
 from services.calendar_edits import OF_YEAR, Edit, kept
 from services.calendar_moves import Move
 from services.clocks import IMPORTABLE
 from storage.queries import batches as batch_queries
 from storage.queries import calendar as queries
 from storage.queries import people
+from storage.queries.batches import BatchRow
 from storage.queries.calendar import Change
 from texts import Text
 from web import asked, cursors, sheets
@@ -29,6 +30,8 @@ from web.i18n.formats import t
 
 blueprint = Blueprint("admin_calendar_changes", __name__)
 PAGE = 50
+FAILURES = 20
+"""Of those that could not be computed anew; the page of the batch has them all."""
 HEAD = (
     Text("Mã hồ sơ", "Dossier code"),
     Text("Thủ tục", "Procedure"),
@@ -38,6 +41,37 @@ HEAD = (
     Text("Hẹn trả mới", "Appointment after"),
     Text("Dời mấy ngày", "Days moved"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A dossier that moves, or has moved."""
+
+    dossier_id: str
+    code: str
+    procedure: Text
+    unit_code: str
+    applicant: str
+    before: datetime | None
+    after: datetime | None
+    days: int
+
+    @classmethod
+    def planned(cls, move: Move) -> Moved:
+        """Give what a look says."""
+        return cls(
+            dossier_id=move.dossier_id, code=move.code, procedure=move.procedure, unit_code=move.unit_code,
+            applicant=move.applicant, before=move.before, after=move.after, days=move.days,
+        )  # fmt: skip
+
+    @classmethod
+    def done(cls, row: Any) -> Moved:
+        """Give what the batch has done."""
+        return cls(
+            dossier_id=row.id, code=row.code, procedure=Text(row.procedure_name, row.procedure_name_en),
+            unit_code=row.unit_code, applicant=row.applicant_name, before=row.due_before, after=row.due_at,
+            days=calendar_moves.days_between(row.due_before, row.due_at),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +120,17 @@ def import_year() -> Answer:
 @blueprint.get("/admin/calendar/changes/<change_id>")
 def shown(change_id: str) -> str:
     """Show a change: its days, what it moves or moved."""
-    administrator()
+    viewer = administrator()
     change = _one(change_id)
     planned = change.state == "planned"
     wanted = calendar_changes.wanted(change, now=datetime.now(UTC))
-    place = cursors.read(asked.text("after", longest=cursors.LONGEST)) if planned else None
+    place = cursors.read(asked.text("after", longest=cursors.LONGEST))
     after = (place[0], place[1]) if place and isinstance(place[0], datetime) else None
-    before = asked.number("before") if after else 0
-    found = list(islice(calendar_moves.moves(wanted, after=after), PAGE + 1)) if planned else []
-    lines, last = found[:PAGE], found[PAGE - 1].place if len(found) > PAGE else None
-    url = f"/admin/calendar/changes/{change.id}"
+    before = asked.number("before") if place else 0
+    lines, last = calendar_looks.page(wanted, after=after, limit=PAGE) if planned else ([], None)
+    moved, following = ((), None) if planned else queries.moved(change.id, after=place, limit=PAGE)
+    found = [row for each in change.batches if (row := batch_queries.one(each))]
+    url, next_ = f"/admin/calendar/changes/{change.id}", cursors.written(last or following)
     return render_template(
         "admin/calendar_change.html",
         places=PLACES,
@@ -104,19 +139,40 @@ def shown(change_id: str) -> str:
         url=url,
         days=_days(change),
         imports_year=any(kept(each).kind in OF_YEAR for each in change.edits),
-        summary=calendar_moves.summary(wanted) if planned else None,
-        moves=lines,
-        units=people.unit_names(sorted({move.unit_code for move in lines})),
+        counted=calendar_looks.count_on(viewer, change, now=wanted.now) if planned else None,
+        moves=[Moved.planned(move) for move in lines] if planned else [Moved.done(row) for row in moved],
+        units=people.unit_names(sorted({row.unit_code for row in (*lines, *moved)})),
         before=before,
-        first_url=url if after else "",
-        next_url=asked.address(url, after=cursors.written(last), before=before + len(lines)) if last else "",
+        first_url=url if place else "",
+        next_url=asked.address(url, after=next_, before=before + len(lines or moved)) if next_ else "",
         states=CHANGE_STATES,
         weekdays=WEEKDAYS,
         author=_name(change.created_by),
         decided_by=_name(change.applied_by) if change.applied_by else "",
-        batches=[row for each in change.batches if (row := batch_queries.one(each))],
-        batch_states=BATCH_STATES,
+        **_progress(change, found),
     )
+
+
+@blueprint.get("/admin/calendar/changes/<change_id>/counted")
+def counted(change_id: str) -> str:
+    """Count a second more what a planned change moves, and show how far that came (for htmx)."""
+    viewer = administrator()
+    change = _one(change_id)
+    if change.state != "planned":
+        raise NotFound()
+    found = calendar_looks.count_on(viewer, change, now=datetime.now(UTC))
+    url = f"/admin/calendar/changes/{change.id}"
+    return render_template("admin/calendar_counted.html", counted=found, url=url)
+
+
+@blueprint.get("/admin/calendar/changes/<change_id>/progress")
+def progress(change_id: str) -> str:
+    """Show how far the batches of an applied change are (for htmx)."""
+    administrator()
+    change = _one(change_id)
+    found = [row for each in change.batches if (row := batch_queries.one(each))]
+    url = f"/admin/calendar/changes/{change.id}"
+    return render_template("admin/calendar_progress.html", url=url, **_progress(change, found))
 
 
 @blueprint.get("/admin/calendar/changes/<change_id>/moves.csv")
@@ -183,6 +239,18 @@ def title(change: Change) -> Text:
     if change.kind == "undo":
         return Text(f"Hoàn lại {span}", f"Taking back {span}")
     return Text(f"Đổi lịch {span}", f"Change of {span}")
+
+
+def _progress(change: Change, found: Sequence[BatchRow]) -> dict[str, object]:
+    """What the look after applying shows: how far the batches are, how many moved, and the first that failed."""
+    failed = [
+        item for row in found if row.failed for item in batch_queries.items(row.id, state="failed", limit=FAILURES)
+    ]
+    return {
+        "batches": found, "batch_states": BATCH_STATES, "moved": queries.count_moved(change.id) if found else 0,
+        "is_open": any(row.is_open for row in found), "failed": failed[:FAILURES],
+        "failures": sum(row.failed for row in found),
+    }  # fmt: skip
 
 
 def _one(change_id: str) -> Change:
