@@ -53,6 +53,7 @@ def test_the_look_goes_on_by_itself_and_then_shows_what_did_move(
     admin.get(url)
     assert admin.post(f"{url}/apply").status_code == 303
     office.now = datetime.now(UTC)
+    office.look()
     with monkeypatch.context() as broken:
         broken.setattr(calendar_moves, "hold", hold)
         office.tick()
@@ -65,6 +66,7 @@ def test_the_look_goes_on_by_itself_and_then_shows_what_did_move(
     admin.get(f"/operator/batches/{batch[1]}")
     admin.post(f"/operator/batches/{batch[1]}/retry")
     office.now = datetime.now(UTC)
+    office.look()
     assert f'hx-get="{url}/progress"' in admin.get(url).text
     office.tick()
     done = admin.get(url).text
