@@ -21,6 +21,7 @@ from storage.queries import calendar as queries
 from storage.queries import people
 from storage.queries.batches import BatchRow
 from storage.queries.calendar import Change
+from storage.queries.paging import Place
 from texts import Text
 from web import asked, cursors, sheets
 from web.admin.places import PLACES, administrator
@@ -30,6 +31,7 @@ from web.i18n.formats import t
 
 blueprint = Blueprint("admin_calendar_changes", __name__)
 PAGE = 50
+TOGETHER = 1_000
 FAILURES = 20
 """Of those that could not be computed anew; the page of the batch has them all."""
 HEAD = (
@@ -177,11 +179,11 @@ def progress(change_id: str) -> str:
 
 @blueprint.get("/admin/calendar/changes/<change_id>/moves.csv")
 def exported(change_id: str) -> Response:
-    """Stream the dossiers that a planned change moves."""
+    """Stream the dossiers that a planned change moves, or that an applied one has moved."""
     administrator()
     change = _one(change_id)
     wanted = calendar_changes.wanted(change, now=datetime.now(UTC))
-    found = calendar_moves.moves(wanted) if change.state == "planned" else iter(())
+    found = map(Moved.planned, calendar_moves.moves(wanted)) if change.state == "planned" else _done(change.id)
     return sheets.streamed(_csv(found, lang()), f"calendar-{change.id[:8]}.csv")
 
 
@@ -272,7 +274,16 @@ def _name(username: str) -> str:
     return people.names_of([username]).get(username, username)
 
 
-def _csv(moves: Iterator[Move], language: str) -> Iterator[str]:
+def _done(change_id: str) -> Iterator[Moved]:
+    place: Place | None = None
+    while True:
+        rows, place = queries.moved(change_id, after=place, limit=TOGETHER)
+        yield from map(Moved.done, rows)
+        if place is None:
+            return
+
+
+def _csv(moves: Iterator[Moved], language: str) -> Iterator[str]:
     yield sheets.MARK + sheets.line([label.in_(language) for label in HEAD])
     for move in moves:
         cells = [move.code, move.procedure.in_(language), move.unit_code, move.applicant]
