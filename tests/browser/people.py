@@ -86,6 +86,20 @@ class People:
         return page
 
 
+def compose(page: Page, items: Sequence[Mapping[str, str]], note: str) -> None:
+    """Compose a supplement request on its page, and send it or submit it for approval."""
+    for number, item in enumerate(items):
+        if number:
+            page.click("button[value=add]")
+        page.wait_for_selector(f"[name='supplement_items.{number}.todo']")
+        for part in ("component", "problem", "basis"):
+            page.select_option(f"[name='supplement_items.{number}.{part}']", item[part])
+        page.fill(f"[name='supplement_items.{number}.todo']", item["todo"])
+    page.fill("[name=reason]", note)
+    page.click("button[value=send]")
+    page.wait_for_load_state()
+
+
 def go_on(page: Page) -> None:
     """Save a page of a filing and go on to the next; what is wrong with it stops here."""
     before = page.url

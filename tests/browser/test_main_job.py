@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser.people import People
+from tests.browser.people import People, compose
 from tests.office import PAPER, course
 
 if TYPE_CHECKING:
@@ -33,7 +33,15 @@ def test_a_dossier_goes_from_the_applicant_to_the_result(
             inbox.goto("/inbox")
             shot(inbox, "inbox")  # the README shows a copy of it: docs/images/inbox.png
             assert axe(inbox) == []
-        page = people.do(step["who"], code, step["act"], step.get("answers") or {}, step.get("reason", ""))
+        answers, reason = dict(step.get("answers") or {}), step.get("reason", "")
+        items = answers.pop("supplement_items") if step["act"] == "supplement" else []
+        page = people.do(step["who"], code, step["act"], answers, "" if items else reason)
+        if items:
+            compose(page, items, reason)
+            head = people.at(step["approved_by"])
+            head.goto(page.url)
+            head.click("text=Duyệt và gửi người nộp")
+            head.wait_for_selector("text=Đã duyệt")
         shot(page, f"journey-{number:02}-{step['task']}")
         if step["task"] == "appraise" and step["act"] == "supplement":
             applicant.goto(f"/my/dossiers/{code}")
