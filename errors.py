@@ -125,7 +125,7 @@ class StaleVersion(Conflict):
 
 
 class NotApproved(Conflict):
-    """This act must be approved before it is done: propose it (POST /tasks/<id>/supplement) and have it approved."""
+    """This act must be approved before it is done: compose it on the task's page and have it approved there."""
 
     code = "not_approved"
     vi = "Việc này phải được duyệt trước khi gửi: hãy soạn phiếu rồi trình duyệt."

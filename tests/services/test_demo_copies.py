@@ -152,7 +152,11 @@ def test_every_open_copy_is_worked_off_to_its_end(made: list[Pair]) -> None:
             person = people_rows.load(name)
             assert person is not None
             answers = courses.varied(act.answers, own, later=now - act.at)
-            tasks.submit(people.viewer_of(person), task.id, answers, now=now, act=act.act, reason=act.reason)
+            approver = _member(act.approved_by) if act.approved_by else None
+            tasks.submit(
+                people.viewer_of(person), task.id, answers, now=now, act=act.act, reason=act.reason,
+                turn_reason="Theo kịch bản", approved_by=approver,
+            )  # fmt: skip
         session().rollback()
         ended = _dossier(copy_id)
         assert ended.ended_at is not None
