@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from web import admin, applicant, designer, health, manager, officer, operator
 from web.account import init_session, notices, own, register, sign_in
 from web.assets import init_assets
+from web.compression import init_compression
 from web.errors import init_errors
 from web.figures import init_figures
 from web.forms import init_forms
@@ -43,6 +44,7 @@ def init_web(app: Flask) -> None:
     init_security(app)
     init_i18n(app)
     init_assets(app)
+    init_compression(app)
     init_session(app)
     init_viewer(app)
     init_figures(app)

@@ -53,10 +53,12 @@ def icon(name: str, classes: str = "") -> Markup:
 @shell.get("/assets/<path:name>")
 def serve(name: str) -> Response:
     """Send one built file, compressed where the build made a smaller copy and the browser takes it."""
-    small = f"{name}.gz"
-    if "gzip" in request.headers.get("Accept-Encoding", "") and (DIST / small).is_file():
-        response = send_from_directory(DIST, small, mimetype=_kind(name), max_age=A_YEAR)
-        response.headers["Content-Encoding"] = "gzip"
+    accepted = request.headers.get("Accept-Encoding", "")
+    for coding, end in (("br", ".br"), ("gzip", ".gz")):
+        if coding in accepted and (DIST / f"{name}{end}").is_file():
+            response = send_from_directory(DIST, f"{name}{end}", mimetype=_kind(name), max_age=A_YEAR)
+            response.headers["Content-Encoding"] = coding
+            break
     else:
         response = send_from_directory(DIST, name, mimetype=_kind(name), max_age=A_YEAR)
     response.headers["Vary"] = "Accept-Encoding"

@@ -5,8 +5,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { iconRules, lean, named, subset } from './lean.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -26,14 +27,30 @@ const preactOfTheEditor = {
   },
 };
 
+/** The style sheet of every page holds of Bootstrap and of its icons what our sources name. */
+const ofBootstrapWhatIsNamed = {
+  name: 'of-bootstrap-what-is-named',
+  setup(build) {
+    const ours = named(root);
+    build.onLoad({ filter: /bootstrap\.min\.css$/ }, ({ path }) => ({ contents: lean(readFileSync(path, 'utf8'), ours), loader: 'css' }));
+    build.onLoad({ filter: /bootstrap-icons\.min\.css$/ }, ({ path }) => ({
+      contents: iconRules(readFileSync(path, 'utf8'), ours).css.replace(/,url\("[^"]*\.woff\?[^"]*"\) format\("woff"\)/, ''), loader: 'css',
+    }));
+    build.onLoad({ filter: /bootstrap-icons\.woff2$/ }, ({ path }) => {
+      const { codes } = iconRules(readFileSync(join(dirname(path), '..', 'bootstrap-icons.min.css'), 'utf8'), ours);
+      return { contents: subset(path, codes, root), loader: 'file' };
+    });
+  },
+};
+
 async function bundle() {
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['site.js', 'viewer.js', 'docs.js', 'form-editor.js', 'css/site.css', 'css/viewer.css', 'css/docs.css', 'css/form-editor.css'].map((name) => join(here, name)),
+    entryPoints: ['site.js', 'list.js', 'viewer.js', 'docs.js', 'form-editor.js', 'css/site.css', 'css/viewer.css', 'css/docs.css', 'css/form-editor.css'].map((name) => join(here, name)),
     outdir: fresh, outbase: here, entryNames: '[name]-[hash]', chunkNames: 'chunk-[hash]', assetNames: '[name]-[hash]',
     bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022', charset: 'utf8',
     legalComments: 'eof', metafile: true, logLevel: 'warning',
-    plugins: [preactOfTheEditor],
+    plugins: [preactOfTheEditor, ofBootstrapWhatIsNamed],
     loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'file' },
   });
   for (const [path, output] of Object.entries(metafile.outputs)) {
@@ -53,7 +70,10 @@ function copy(source, name = basename(source)) {
 function compress() {
   for (const name of readdirSync(fresh).filter((it) => /\.(js|css|svg)$/.test(it))) {
     const bytes = readFileSync(join(fresh, name));
-    if (bytes.length > 1400) writeFileSync(join(fresh, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    if (bytes.length <= 1400) continue;
+    writeFileSync(join(fresh, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(join(fresh, `${name}.br`), brotliCompressSync(bytes, { params }));
   }
 }
 

@@ -36,6 +36,7 @@ def listed() -> str | tuple[str, int]:
     saved = saved_views.of(viewer)
     return render_template(
         "officer/inbox.html",
+        is_list=True,
         place=place,
         username=viewer.username,
         views=places.OWN,

@@ -4,7 +4,6 @@
    mc:leave  is sent before the task on the page goes: what is typed is saved
    mc:moved  is sent when another task or the list has come
    htmx:after:swap  as everywhere: scripts look at what is new */
-import htmx from 'htmx.org';
 import { announce } from './dom.js';
 
 const WIDE = window.matchMedia('(min-width: 75rem)');
@@ -26,11 +25,18 @@ let number = 0; // of the latest request: an earlier one that comes late is drop
 /** Whether this page is a list with tasks, or a task beside its list. */
 const isDesk = () => WIDE.matches && (queue() ? TASK.test(path(last)) : path(last) === '/inbox' && shell()?.querySelector('[data-rows]'));
 
-function arrived(focus) {
+const swapped = (root) => root.dispatchEvent(new CustomEvent('htmx:after:swap', { bubbles: true }));
+
+/** Let scripts look at the task that has come; an inbox has fetched them by then. */
+async function arrived(focus) {
   document.querySelectorAll('.mc-shell form[data-sent]').forEach((form) => { delete form.dataset.sent; });
   const root = shell();
-  htmx.process(root);
-  htmx.trigger(root, 'htmx:after:swap');
+  if (focus) {
+    const { process, work } = await import('./work.js');
+    work();
+    process(root);
+  }
+  swapped(root);
   document.dispatchEvent(new Event('mc:moved'));
   if (!focus) return;
   focus.tabIndex = -1;
@@ -54,7 +60,7 @@ function sweep() {
 const titleOf = (page) => page.querySelector('title')?.textContent ?? document.title;
 
 /** Show the task of `page` in place of the one that is shown; the list stays. */
-function put(page, url, push) {
+async function put(page, url, push) {
   const main = page.getElementById('main');
   const before = document.getElementById('main');
   const aside = page.querySelector('.mc-side');
@@ -63,18 +69,18 @@ function put(page, url, push) {
   if (aside) main.after(aside);
   shell().classList.toggle('mc-desk-no-side', !aside);
   came(page, url, push);
-  arrived(main.querySelector('.mc-errorsum') ?? main.querySelector('h1'));
+  await arrived(main.querySelector('.mc-errorsum') ?? main.querySelector('h1'));
 }
 
 /** Show a whole task page, list and all, where the inbox was: that is kept for the way back. */
-function enter(page, url, push) {
+async function enter(page, url, push) {
   if (!queue()) list = { nodes: [...shell().children], classes: shell().className, url: last, title: document.title, scroll: window.scrollY, foot: foot()?.innerHTML };
   const fresh = page.querySelector('.mc-shell');
   shell().className = fresh.className;
   shell().replaceChildren(...fresh.children);
   if (foot() && page.querySelector('.mc-staff-foot')) foot().innerHTML = page.querySelector('.mc-staff-foot').innerHTML; // our own page's
   came(page, url, push);
-  arrived(document.querySelector('#main h1'));
+  await arrived(document.querySelector('#main h1'));
 }
 
 const foot = () => document.querySelector('.mc-staff-foot');
@@ -128,7 +134,7 @@ async function open(url, push = true) {
     const isTask = answer.ok && TASK.test(path(answer.url)) && page.getElementById('main');
     if (!isTask || (!isBeside && !page.querySelector('.mc-queue'))) { location.assign(url); return; }
     document.dispatchEvent(new Event('mc:leave'));
-    (isBeside ? put : enter)(page, answer.url, push);
+    await (isBeside ? put : enter)(page, answer.url, push);
   } catch { if (mine === number) location.assign(url); } finally { shell()?.removeAttribute('aria-busy'); }
 }
 
@@ -146,7 +152,7 @@ async function send(form, button) {
     if (!page.getElementById('main') || page.querySelector('.mc-shell, .mc-masthead, .mc-appbar')) { whole(text); return; }
     const next = answer.redirected ? answer.url : last;
     const isListed = [...queue().querySelectorAll('[data-task]')].some((row) => row.dataset.task === idOf(next));
-    put(page, next, answer.redirected);
+    await put(page, next, answer.redirected);
     if (!isListed) renew();
   } catch {
     delete form.dataset.sent;
@@ -159,7 +165,7 @@ async function send(form, button) {
 async function renew() {
   const answer = await fetch(last);
   const fresh = parse(await answer.text()).querySelector('.mc-queue');
-  if (fresh && queue()) { queue().replaceChildren(...fresh.children); sweep(); mark(last); htmx.trigger(queue(), 'htmx:after:swap'); }
+  if (fresh && queue()) { queue().replaceChildren(...fresh.children); sweep(); mark(last); swapped(queue()); }
 }
 
 /** An answer that is no part of this page, as an error is: the page becomes it. */
