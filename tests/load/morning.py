@@ -8,10 +8,12 @@ import re
 import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 from services.demo import courses, generate
 from services.demo.courses import Act
@@ -27,9 +29,15 @@ VIEWS = {
     "?view=breached": 6,
     "?view=paused": 3,
     "?view=done": 3,
-    "?q=sao+mai": 2,
 }
 """The lists that officers look at, and how often."""
+SEARCHES = ("/inbox?q=sao+mai", "/dossiers?q=sao+mai", "/dossiers?q=duoc+pham+binh+minh", "/dossiers?q=nguyen")
+SEARCHED = 0.04
+"""How often somebody looks for words instead of at a list."""
+EVERY = 20.0
+"""Seconds after which a shown list is asked about again by its page (web/frontend/site/news.js)."""
+NEWS = re.compile(r'data-news="([^"]*)" data-news-since="([^"]*)" data-news-tag="([^"]+)"')
+ROW = re.compile(r'data-task="([^"]*)"')
 TASK = re.compile(r'href="(/tasks/[^"/?]+)([^"]*)"')
 CLAIM = re.compile(r'action="(/tasks/[^"/?]+/claim[^"]*)"')
 SUBMIT = re.compile(r'<form[^>]*action="(/tasks/[^"/?]+/submit[^"]*)".*?</form>', re.S)
@@ -37,6 +45,7 @@ HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 PART = re.compile(r'\b(name|value)="([^"]*)"')
 BUTTON = re.compile(r'name="act"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="act"')
 ANSWER = re.compile(r'name="answers\.([A-Za-z_0-9]+)')
+OUT_OF_TURN = "Doanh nghiệp đề nghị xử lý gấp."
 REFUSED = (403, 404, 409)
 """A colleague was first, or the applicant took it back: told kindly, no error."""
 
@@ -74,11 +83,17 @@ class Officer:
     acts: Sequence[Act]
     think: float
     """Seconds between two requests, on average."""
+    shown: str = ""
+    """The page that is open, and asks for news."""
 
     async def work(self, until: float) -> None:
         """Work until then (time.monotonic)."""
         await asyncio.sleep(self.rng.uniform(0, self.think))
+        asking = asyncio.create_task(self._ask_for_news())
         while time.monotonic() < until:
+            if self.rng.random() < SEARCHED:
+                await self._get("search", self.rng.choice(SEARCHES))
+                await self._think()
             page = await self._get("list", "/inbox" + self.rng.choices([*VIEWS], [*VIEWS.values()])[0])
             await self._think()
             wanted = self.rng.random()
@@ -89,7 +104,26 @@ class Officer:
                 await self._think(2)
                 if self.rng.random() < 0.5:
                     await self._submit(opened)
+        asking.cancel()
         self.wire.close()
+
+    async def _ask_for_news(self) -> None:
+        """Do what the script of a page does: ask now and then whether its list is still what it was."""
+        wire, shown, tag = Wire(self.wire.port, self.wire.cookie), "", ""
+        while True:
+            await asyncio.sleep(min(EVERY, 3 * self.think) * self.rng.uniform(0.75, 1.25))
+            asks = NEWS.search(self.shown)
+            if asks is None:
+                continue
+            if shown is not self.shown:
+                shown, tag = self.shown, f'"{asks[3]}"'
+            path = html.unescape(asks[1])
+            rows = "*".join(ROW.findall(shown))
+            about = urlencode({"since": html.unescape(asks[2]), "rows": rows})
+            page = await self._timed(
+                "poll", partial(wire.get, f"{path}{'&' if '?' in path else '?'}{about}", known=tag)
+            )
+            tag = page.tag or tag
 
     async def _think(self, times: float = 1) -> None:
         await asyncio.sleep(min(self.rng.expovariate(1 / (self.think * times)), self.think * times * 4))
@@ -97,7 +131,7 @@ class Officer:
     async def _claim(self, page: Page, action: str) -> Page:
         start = page.text.index(f'action="{action}"')
         fields = _hidden(page.text[start : page.text.index("</form>", start)])
-        done = await self._post("claim", html.unescape(action), fields)
+        done = await self._post("claim", html.unescape(action), [*fields, ("reason", OUT_OF_TURN)])
         return await self._get("list", done.location) if done.status in (302, 303) else page
 
     async def _submit(self, opened: Page) -> None:
@@ -109,7 +143,7 @@ class Officer:
         if act is None:
             self.seen.counts["no answers known"] += 1
             return
-        sent = [*_hidden(form[0]), *_answers(act.answers), ("act", str(act.act))]
+        sent = [*_hidden(form[0]), *_answers(act.answers), ("act", str(act.act)), ("turn_reason", OUT_OF_TURN)]
         done = await self._post("submit", html.unescape(form[1]), [(part[0], str(part[1])) for part in sent])
         if done.status in (302, 303):
             await self._get("open" if done.location.startswith("/tasks/") else "list", done.location)
@@ -125,15 +159,17 @@ class Officer:
         return self.rng.choice([act for act in fitting if len(act.answers) == most]) if fitting else None
 
     async def _get(self, kind: str, path: str) -> Page:
-        return await self._timed(kind, path, None)
+        page = await self._timed(kind, partial(self.wire.get, path))
+        self.shown = page.text
+        return page
 
     async def _post(self, kind: str, path: str, fields: Sequence[tuple[str, str]]) -> Page:
-        return await self._timed(kind, path, fields)
+        return await self._timed(kind, partial(self.wire.post, path, fields))
 
-    async def _timed(self, kind: str, path: str, fields: Sequence[tuple[str, str]] | None) -> Page:
-        began = time.monotonic()
+    async def _timed(self, kind: str, ask: partial[Coroutine[Any, Any, Page]]) -> Page:
+        path, began = ask.args[0], time.monotonic()
         try:
-            page = await (self.wire.get(path) if fields is None else self.wire.post(path, fields))
+            page = await ask()
         except OSError as error:
             self.seen.errors.append(f"{kind} {path}: {type(error).__name__} {error}")
             return Page(0, "", "")

@@ -20,6 +20,6 @@ def test_officers_look_take_and_complete_without_an_error(
     server = start_server(demo_place, jobs="off")
     seen = asyncio.run(morning(server.port, signed, SMALL))
     assert seen.errors == []
-    assert {"list", "open", "submit"} <= set(seen.seconds)
+    assert {"list", "open", "submit", "poll"} <= set(seen.seconds)
     assert "list" in seen.figures()
     assert command(demo_place, "log", "verify").strip().endswith("0 broken")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ class Page:
     status: int
     text: str
     location: str
+    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -30,21 +32,23 @@ class Wire:
     writer: asyncio.StreamWriter | None = None
     bytes_read: int = field(default=0)
 
-    async def get(self, path: str) -> Page:
-        return await self._ask("GET", path, b"")
+    async def get(self, path: str, *, known: str = "") -> Page:
+        """Get a page; `known`: the tag of what one has already."""
+        return await self._ask("GET", path, b"", f"If-None-Match: {known}\r\n" if known else "")
 
     async def post(self, path: str, fields: Sequence[tuple[str, str]]) -> Page:
-        return await self._ask("POST", path, urlencode(fields).encode())
+        body = urlencode(fields).encode()
+        more = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        return await self._ask("POST", path, body, more)
 
     def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
         self.reader = self.writer = None
 
-    async def _ask(self, method: str, path: str, body: bytes) -> Page:
+    async def _ask(self, method: str, path: str, body: bytes, more: str) -> Page:
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n"
-        if method == "POST":
-            head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        head += f"Accept-Encoding: gzip\r\n{more}"
         sent = f"{head}\r\n".encode() + body
         if self.writer is not None:
             try:
@@ -64,12 +68,15 @@ class Wire:
         said = dict(headers)
         body = await self._body(said)
         self.bytes_read += len(body)
+        if said.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
         for name, value in headers:
             if name == "set-cookie" and value.partition("=")[0] == self.cookie.partition("=")[0]:
                 self.cookie = value.partition(";")[0]
         if said.get("connection", "").lower() == "close":
             self.close()
-        return Page(int(lines[0].split()[1]), body.decode(errors="replace"), said.get("location", ""))
+        status, text = int(lines[0].split()[1]), body.decode(errors="replace")
+        return Page(status, text, said.get("location", ""), said.get("etag", ""))
 
     async def _body(self, said: dict[str, str]) -> bytes:
         if self.reader is None:
