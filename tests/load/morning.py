@@ -131,8 +131,14 @@ class Officer:
     async def _claim(self, page: Page, action: str) -> Page:
         start = page.text.index(f'action="{action}"')
         fields = _hidden(page.text[start : page.text.index("</form>", start)])
-        done = await self._post("claim", html.unescape(action), [*fields, ("reason", OUT_OF_TURN)])
-        return await self._get("list", done.location) if done.status in (302, 303) else page
+        done = await self._post("claim", html.unescape(action), fields)
+        if "/do/claim" in done.location:  # another was filed before
+            asked = await self._get("open", done.location)
+            fields = [*_hidden(asked.text), ("reason", OUT_OF_TURN)]
+            done = await self._post("claim", done.location, fields)
+        if done.status not in (302, 303):
+            return page
+        return await self._get("open" if done.location.startswith("/tasks/") else "list", done.location)
 
     async def _submit(self, opened: Page) -> None:
         form = SUBMIT.search(opened.text)
