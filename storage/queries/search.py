@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     SQLColumnExpression,
     bindparam,
     cast,
@@ -161,7 +162,8 @@ def _whose(scope: Scope) -> tuple[tuple[str, ...] | None, Any]:
         return own, None
     own_access, own_work = TaskAccess.principal.in_(scope.principals), Task.completed_by == scope.username
     # Counted by the indexes alone: who has more has thousands of tasks, which nobody should read to learn that.
-    counted = [select(literal_column("1").label("one")).where(which).limit(FEW + 1) for which in (own_access, own_work)]
+    one: Select[Any] = select(literal_column("1").label("one"))
+    counted = [one.where(which).limit(FEW + 1) for which in (own_access, own_work)]
     some = union_all(*(select(each.subquery()) for each in counted)).subquery()
     if session().execute(select(func.count()).select_from(some)).scalar_one() > FEW:
         return None, None
