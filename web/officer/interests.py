@@ -59,6 +59,7 @@ def _page(viewer: Viewer, dossier: Any, errors: Sequence[Detail] = ()) -> str:
         interests=found,
         who=names,
         liftable=liftable,
+        sees_all=may_lift,
         oneself=viewer.username,
         typed={"username": asked.typed("username"), "reason": asked.typed("reason")},
         errors=errors,
