@@ -69,6 +69,7 @@ def test_an_interest_is_shown_in_words_and_lifted_by_a_head(app: Flask, office: 
     desk.post(f"{url}/do/interest", [("reason", "Người nhà")])
     assert "Đã khai có xung đột lợi ích" in words(desk.get(url).text)
     assert "Bạn không tự gỡ được" in words(desk.get(page).text)
+    assert "Không giao được: Đã khai có xung đột lợi ích" in words(head.get(f"{url}/assign").text)
     assert page in head.get(f"/dossiers/{dossier.id}").text
     shown = words(head.get(f"{page}?lang=en").text)
     assert "Người nhà" in shown

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from errors import Detail, Forbidden, InstanceSuspended, InvalidAnswers, TaskTaken, WrongState
-from services import tasks
+from services import duties, tasks
 from services.permissions import Permission, has_any, require
 from services.wiring import Parts
 from storage.queries import people
@@ -96,11 +96,21 @@ def _choice(view: TaskView, errors: Sequence[Detail] = (), chosen: str = "") -> 
         "officer/assign.html",
         view=view,
         candidates=found,
+        barred=_barred(view, [one.username for one in found]),
         chosen=chosen or view.task.assignee or "",
         errors=errors,
         has_errors=bool(errors),
         now=datetime.now(UTC),
     )
+
+
+def _barred(view: TaskView, usernames: Sequence[str]) -> dict[str, Text]:
+    """Say of each of these people who may not have it why; nothing is asked where nothing could bar anybody."""
+    instance, element = view.opened.instance, view.opened.element
+    if not element.not_by and not instance.interested:
+        return {}
+    why = {name: duties.barred(instance, element, name) for name in usernames}
+    return {name: text for name, text in why.items() if text is not None}
 
 
 def _code(view: TaskView) -> str:
