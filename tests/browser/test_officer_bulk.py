@@ -81,6 +81,7 @@ def test_two_hundred_tasks_are_claimed_and_completed_with_one_form(
     look(page, "earlier")
     assert [row for row in page.locator("tbody tr").all_inner_texts() if f"{MANY} trên {MANY}" not in row] == []
 
+    office.hire("dongnghiep", "officer", groups=["specialist_prevention"], unit="prevention")
     for dossier in [office.file_in("bulk-review") for _ in range(6)]:
         task_id = next(iter(office.open(dossier).values())).id
         tasks.claim(office.viewer("chuyenvien"), task_id, now=office.now, reason="Cùng một doanh nghiệp")
@@ -90,6 +91,7 @@ def test_two_hundred_tasks_are_claimed_and_completed_with_one_form(
     head.goto("/board/load/chuyenvien")
     look(head, "load-person")
     head.goto("/board/rebalance")
+    head.get_by_role("button", name="Chuyển 3 việc").wait_for()
     look(head, "rebalance")
     head.goto("/board/hand-over/chuyenvien")
     look(head, "hand-over")

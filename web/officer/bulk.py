@@ -132,6 +132,11 @@ class Wish:
         return tuple(self.element.acts) if self.element else ()
 
     @property
+    def has_unclaimed(self) -> bool:
+        """Say whether nobody holds some of them: to complete those is to take them, in turn or with a reason."""
+        return any(each.task.assignee is None for each in self.every)
+
+    @property
     def seen(self) -> str:
         """Give how far each instance was when it was shown, to travel in the form."""
         return ",".join(str(each.log_seq) for each in self.every)
