@@ -163,7 +163,8 @@ def may_read_dossier(viewer: Viewer, dossier: Dossier) -> bool:
         return False
     if dossier.unit_code in scope.dossier_units or tasks.took_part(dossier.id, scope):
         return True
-    return bool(viewer.stands_for) and any(sees_for(viewer, task) for task in tasks.open_of(dossier.instance_id))
+    open_tasks = tasks.open_of(dossier.instance_id)
+    return any(task.proposed_by == viewer.username or sees_for(viewer, task) for task in open_tasks)
 
 
 def may_read_internal(viewer: Viewer, dossier: Dossier) -> bool:

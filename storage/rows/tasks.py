@@ -189,7 +189,7 @@ def took_part(dossier_id: str, scope: Scope) -> bool:
     offered = select(TaskAccess.task_id).where(TaskAccess.principal.in_(scope.principals))
     query = select(Task.id).where(
         Task.dossier_id == dossier_id,
-        or_(Task.completed_by == scope.username, Task.proposed_by == scope.username, Task.id.in_(offered)),
+        or_(Task.completed_by == scope.username, Task.id.in_(offered)),
     )
     return session().scalar(query.limit(1)) is not None
 
