@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from clock.compute import compute
@@ -90,9 +90,21 @@ def diagram(*, is_chain: bool) -> tuple[str, ...]:
     )
 
 
+EVERY = [
+    ("next", 60), ("next", 30), ("off 1", 30), ("half 2", 10), ("undo", 10), ("extend 2", 60), ("supplement", 30),
+    ("off 3", 60), ("answer", 1440), ("payment", 60), ("answer", 2880), ("off 1", 10), ("extend 1", 10), ("finish", 60),
+    ("next", 60), ("next", 60),
+]  # fmt: skip
+"""Each thing once: with steps open while the calendar changes, and a pause."""
+SILENT = [("next", 60), ("next", 30), ("supplement", 30), ("off 3", 60), ("answer", 20 * 1440), ("next", 10)]
+
+
+@example(kind="days", filed=0, steps=EVERY)
+@example(kind="chain", filed=0, steps=EVERY)
+@example(kind="phased", filed=0, steps=SILENT)
 @given(kind=st.sampled_from(sorted(LIMITS)), filed=st.integers(0, 20 * 1440), steps=STEPS)
 @settings(
-    max_examples=examples(6, soak=500), deadline=None, derandomize=not SOAK, database=None,
+    max_examples=examples(4, soak=500), deadline=None, derandomize=not SOAK, database=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
