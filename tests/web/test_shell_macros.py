@@ -97,7 +97,8 @@ CASES = [
     ("field", 'checkbox("y", text, error="Cần đồng ý")', ['aria-describedby="y-error"'], []),
     ("field", 'file_field("f", text, accept=".pdf")', ['type="file"', 'accept=".pdf"'], []),
     ("file", 'file(text, "/f", "4,2 MB", "Đã lưu")', ["mc-file", 'href="/f"', "Đã lưu"], []),
-    ("diagram", 'diagram("/x.bpmn", text, ["A", "B"], ["C"])', ['data-diagram="/x.bpmn"', 'data-current="A,B"', "đang ở đây"], ["here now"]),
+    ("diagram", 'diagram("/x.bpmn", text, ["A", "B"], ["C"])', ['data-diagram="/x.bpmn"', 'data-current="A,B"', "Đang ở đây"], ["Here now"]),
+    ("presence", 'presence("/tasks/1/presence", "ai")', ['data-presence="/tasks/1/presence"', 'data-holder="ai"'], []),
     ("progress", 'progress(812, 1204, "hồ sơ")', ["812 trên 1.204", 'max="1204"'], ["812 of 1,204"]),
     ("slip", 'slip_sign("Người nộp", "đã ký", "Vũ Thu Phương")', ["NGƯỜI NỘP", "(đã ký)"], []),
 ]  # fmt: skip
