@@ -20,11 +20,13 @@ from sqlalchemy import select
 from errors import NotFound, Refused
 from services import delegation, documents, dossiers, instances, searching, tasks, transfers
 from services.permissions import ROLES, SYSTEM, Permission, Viewer, scope_of
+from services.viewconditions import read as read_condition
 from storage.database import session, unit_of_work
 from storage.queries import dossiers as dossier_lists
 from storage.queries import instances as instance_lists
-from storage.queries import search, task_lists
+from storage.queries import news, search, task_lists, words
 from storage.queries import tasks as lists
+from storage.queries import views as saved
 from storage.queries.scope import Scope
 from storage.queries.tasks import Filter
 from storage.rows import people as people_rows
@@ -277,8 +279,34 @@ def _check_inbox(viewer: Viewer, seen: dict[str, Task], office: Office) -> None:
         assert counted.get(view, 0) == len(wanted), view
     if not scope.sees_all:
         assert offered | unit == set(seen)
+    _check_saved_and_sought(viewer, offered, unit, seen, now)
     dues = [row.due_at or office.now + timedelta(days=9999) for row in _inbox(viewer, "all", now)]
     assert dues == sorted(dues)
+
+
+def _check_saved_and_sought(viewer: Viewer, offered: set[str], unit: set[str], seen: dict[str, Task], now: Any) -> None:
+    """Saved views, the filter by words and the news hold what the built-in views do, and no more."""
+    scope = scope_of(viewer)
+    for base, wanted in (("own", offered), ("unit", unit)):
+        for comparison in ("yes", "no"):
+            asked = read_condition({"field": "dossier", "comparison": comparison, "values": []}, now)
+            for order in ("due", "opened"):
+                question = saved.Question(base=base, conditions=(asked,), order=order)
+                shown = {row.id for row in saved.page(scope, question, now=now, limit=500).rows}
+                assert shown == {id_ for id_ in wanted if (seen[id_].dossier_id is not None) == (comparison == "yes")}
+            counted = saved.counts(scope, {"one": saved.Question(base=base, conditions=(asked,))}, now=now)
+            assert counted["one"].number == len(shown)
+    of_dossiers = {id_ for id_ in offered if seen[id_].dossier_id is not None}
+    for few in (0, words.FEW):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(words, "FEW", few)
+            page = lists.inbox(scope, Filter(text="thu tuc"), now=now, limit=500)
+            assert {row.id for row in page.rows} == of_dossiers
+    principals, conditions = lists.asked_of(scope, Filter(), now=now)
+    told = news.since(scope, principals, conditions, now - timedelta(days=999), ())
+    assert set(told.new) == offered
+    held = news.since(scope, principals, conditions, now, sorted(seen)).holders
+    assert set(held) == set(seen)
 
 
 def _by_words(scope: Scope, *, few: int) -> set[str]:
