@@ -112,10 +112,10 @@ def share(viewer: Viewer, view_id: str, shared_with: str, *, now: datetime) -> S
 
 @verb
 def drop(viewer: Viewer, view_id: str, *, now: datetime) -> None:
-    """Delete one's own view; who manages people may also delete one that is shared. One that is gone is gone."""
+    """Delete one's own view; who manages people may also delete one that is shared. Raises NotFound, Forbidden."""
     view = rows.load(view_id, lock=True)
     if view is None:
-        return
+        raise NotFound()
     if view.owner != viewer.username and not (view.shared_with and Permission.MANAGE_PEOPLE in viewer.permissions):
         _readable(viewer, view)
         raise Forbidden()

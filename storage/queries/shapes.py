@@ -41,3 +41,8 @@ def _written(build: Callable[..., Any], own: int, supervised: int, more: tuple[A
     username: Any = bindparam("username", type_=String())
     scope = Scope(username=username, principals=tuple(names), supervised=tuple(units))
     return build(scope, bindparam("now", type_=Moment()), *more)
+
+
+def forget() -> None:
+    """Write every statement anew when it is asked for next."""
+    _written.cache_clear()

@@ -82,6 +82,8 @@ class People:
         fill(page, answers)
         if reason:
             page.fill("textarea[name=reason]", reason)
+        for asked in page.locator("textarea[name=turn_reason]").all():
+            asked.fill("Hồ sơ của hành trình này")
         send(page, act)
         return page
 

@@ -26,9 +26,9 @@ def test_an_officers_morning_by_keyboard_alone(
     axe: Callable[[Page], list[str]],
 ) -> None:
     for colour in ("Hồng", "Xanh", "Tím"):
-        office.file(organization_name=f"Phòng xét nghiệm Ban Mai {colour}")
+        office.file(organization_name=f"Phòng xét nghiệm Rạng Đông {colour}")
     keys = Keys(page)
-    page.goto("/sign-in?next=/inbox?view=unassigned%26q=ban%2Bmai")
+    page.goto("/sign-in?next=/inbox?view=unassigned%26q=rang%2Bdong")
     keys.type("[name=username]", "motcua")
     keys.type("[name=password]", DEMO_PASSWORD)
     with page.expect_navigation():
@@ -44,7 +44,7 @@ def test_an_officers_morning_by_keyboard_alone(
     keys.press("x", "Enter")
     arrived(page)
     assert page.evaluate("window.stays")  # it opened in place
-    assert f"/tasks/{first}?view=unassigned&q=ban+mai" in page.url
+    assert f"/tasks/{first}?view=unassigned&q=rang+dong" in page.url
     assert page.locator(f".mc-queue [data-task='{first}'] [aria-current]").count() == 1
     assert axe(page) == []
     shot(page, "inbox-task-beside")
@@ -67,7 +67,7 @@ def test_an_officers_morning_by_keyboard_alone(
     assert page.locator(f".mc-queue [data-task='{first}']").count() == 0
     assert axe(page) == []
     keys.press("Escape")
-    page.wait_for_url("**/inbox?view=unassigned&q=ban+mai")
+    page.wait_for_url("**/inbox?view=unassigned&q=rang+dong")
     assert page.evaluate("window.stays")
     assert page.locator("[data-rows] > tr").count() == 2
     assert page.locator(HERE).get_attribute("data-task") == second
@@ -78,15 +78,15 @@ def test_an_officers_morning_by_keyboard_alone(
     keys.press("u")
     page.wait_for_url("**/inbox?*")
     keys.press("f")
-    page.keyboard.type("ban mai hong")
+    page.keyboard.type("rang dong hong")
     with page.expect_navigation():
         keys.press("Enter")
     assert page.locator("[data-rows] > tr").count() <= 1
     keys.press("/")
-    page.keyboard.type("ban mai")
+    page.keyboard.type("rang dong")
     with page.expect_navigation():
         keys.press("Enter")
-    assert "/dossiers?q=ban" in page.url
+    assert "/dossiers?q=rang" in page.url
 
 
 def test_new_and_taken_tasks_say_so_without_moving_the_list(

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import event, text
 
 from storage.database import db, session
-from storage.queries import task_lists, tasks
+from storage.queries import shapes, task_lists, tasks
 from tests import lists
 from tests.crowd import Crowd
 from tests.office import Office
@@ -32,8 +32,10 @@ def crowd(demo_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     for module, names in ((tasks, ("LOOKED", "MOST_COUNTED")), (task_lists, ("FEW",))):
         for name in names:
             monkeypatch.setattr(module, name, LOOKED)
+    shapes.forget()  # statements that were written before look among more
     with demo_app.app_context():
         yield Crowd(Office(parts=demo_app.extensions["motcua"]), people=10, groups=10)
+    shapes.forget()
 
 
 def test_no_first_page_costs_more_where_there_is_more(crowd: Crowd) -> None:

@@ -1,6 +1,6 @@
 /* Keeps of Bootstrap and its icons what our pages use, so that the one style sheet of every page is short: rules whose
    classes stand in no template, Python or script file of ours are left out, and so are the pictures of icons that nobody
-   names. tests/web/test_weight.py measures what a first visit loads; tests/web/test_lean.py looks for what is missing. */
+   names. tests/web/test_weight.py measures what a first visit loads and looks for icons that are missing. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
