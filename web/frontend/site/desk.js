@@ -122,6 +122,9 @@ function back(push) {
 
 const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
 
+/** Whether a page is allowed what this one may not be, documents or frames in it (web/frames.py): it is loaded whole. */
+const isAllowedMore = (answer) => /object-src 'self'|frame-src/.test(answer.headers.get('Content-Security-Policy') ?? '');
+
 /** Open a task in place; where that is not possible, as a page. */
 async function open(url, push = true) {
   const mine = ++number;
@@ -132,7 +135,7 @@ async function open(url, push = true) {
     const page = parse(await answer.text());
     if (mine !== number) return;
     const isTask = answer.ok && TASK.test(path(answer.url)) && page.getElementById('main');
-    if (!isTask || (!isBeside && !page.querySelector('.mc-queue'))) { location.assign(url); return; }
+    if (!isTask || isAllowedMore(answer) || (!isBeside && !page.querySelector('.mc-queue'))) { location.assign(url); return; }
     document.dispatchEvent(new Event('mc:leave'));
     await (isBeside ? put : enter)(page, answer.url, push);
   } catch { if (mine === number) location.assign(url); } finally { shell()?.removeAttribute('aria-busy'); }
@@ -147,7 +150,7 @@ async function send(form, button) {
     const answer = await fetch(url, { method: 'POST', body: new FormData(form, button), ...PART });
     const text = await answer.text();
     if (mine !== number) return;
-    if (answer.redirected && !TASK.test(path(answer.url))) { location.assign(answer.url); return; }
+    if (answer.redirected && (!TASK.test(path(answer.url)) || isAllowedMore(answer))) { location.assign(answer.url); return; }
     const page = parse(text);
     if (!page.getElementById('main') || page.querySelector('.mc-shell, .mc-masthead, .mc-appbar')) { whole(text); return; }
     const next = answer.redirected ? answer.url : last;
