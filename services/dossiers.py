@@ -60,12 +60,13 @@ def file(
     the procedure was retired, DefinitionSuspended.
     """
     require(viewer, Permission.FILE_DOSSIER)
+    ids = list(dict.fromkeys(document_ids))
+    uploads = documents.staged(viewer, ids)  # before the look for the same filing, whose commit takes them away
     if filing_id and (before := filed_before(viewer, filing_id)) is not None:
         return before
     row, legal = _procedure(procedure)
-    ids = list(dict.fromkeys(document_ids))
     form_id = form_of(loading.load(row.id), case)
-    data = checked(legal, form_id, answers, case=case, staged=documents.staged(viewer, ids), now=now)
+    data = checked(legal, form_id, answers, case=case, staged=uploads, now=now)
     code = next_code(legal.agency_code, now)
     acceptance_due_at, at_risk_at = acceptance.limit_of(legal.agency_code, filed_at=now)
     variables = {

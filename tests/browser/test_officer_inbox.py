@@ -25,7 +25,8 @@ def test_an_officers_morning_by_keyboard_alone(
     shot: Callable[[Page, str], Path],
     axe: Callable[[Page], list[str]],
 ) -> None:
-    for colour in ("Hồng", "Xanh", "Tím"):
+    for minute, colour in enumerate(("Hồng", "Xanh", "Tím")):  # before what other tests file: theirs is the turn
+        office.now = datetime(2026, 3, 5, 2, minute, tzinfo=UTC)
         office.file(organization_name=f"Phòng xét nghiệm Rạng Đông {colour}")
     keys = Keys(page)
     page.goto("/sign-in?next=/inbox?view=unassigned%26q=rang%2Bdong")

@@ -215,7 +215,7 @@ class Errands:
         while not self.over.is_set():
             tasks = _good(program.get(f"/api/v1/tasks?assignee={CLERK}&limit=20"))["items"]
             for task in tasks:
-                body = {"variables": {"signed": 1}}
+                body = {"variables": {"signed": 1}, "turn_reason": "Ca tải"}
                 answer = program.post_json(f"/api/v1/tasks/{task['id']}/complete", body, key=task["id"])
                 _good(answer)
                 self.signed += 1
