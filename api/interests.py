@@ -7,8 +7,8 @@ from typing import Any
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
-from api.schemas.desk import Because
 from api.schemas.interests import Interest, Interests, Lift
+from api.schemas.task_verbs import Because
 from services import interests
 
 blueprint = Blueprint("interests", "Conflicts of interest: who declared one does none of a dossier's tasks.")

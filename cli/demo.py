@@ -12,6 +12,8 @@ from flask.cli import AppGroup
 
 from cli.common import now, parts, said_in_words
 from services import setup
+from services.demo import generate as demo
+from services.demo.plan import Wish
 
 group = AppGroup("demo", help="Demo data: invented dossiers, played through the real verbs.")
 HALF_YEAR = 33_400
@@ -31,9 +33,6 @@ def generate(dossiers: int, half_year: bool, live: int, officers: int, seed: int
 
     Stopped (Ctrl+C) and called again with the same options, it goes on where it was.
     """
-    from services.demo import generate as demo  # noqa: PLC0415  # other commands need no scenarios
-    from services.demo.plan import Wish  # noqa: PLC0415
-
     settings = parts().settings
     if settings.is_production and not yes:
         raise click.ClickException(

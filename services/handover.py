@@ -19,9 +19,9 @@ from services.permissions import Permission, Viewer
 from services.sharing import Piece
 from services.succession import HELD, OFFERED, way_of
 from storage.database import verb
-from storage.queries import leaving as queries
+from storage.queries import handover as queries
 from storage.queries import load as lists
-from storage.queries.leaving import Rest
+from storage.queries.handover import Rest
 from storage.queries.load import Colleague, Held
 from storage.rows import people
 from storage.rows import substitutions as substitution_rows

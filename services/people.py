@@ -15,7 +15,7 @@ from services.passwords import DEMO_PASSWORD, HASHER, matches, password_problem
 from services.people_checks import check, check_code, problems_of
 from services.permissions import Permission, Viewer, permissions_of, require
 from storage.database import session, verb
-from storage.queries import leaving
+from storage.queries import handover
 from storage.rows import people as rows
 from storage.tables import ApiToken, Group, Person, SignIn, Unit
 from texts import Text
@@ -231,7 +231,7 @@ def set_active(viewer: Viewer, username: str, *, active: bool, now: datetime, ev
     if username == viewer.username and not active:
         raise WrongState(Text("Không thể tự khoá tài khoản của mình.", "You cannot deactivate your own account."))
     person = _existing(username)
-    left = leaving.count_tasks(username) if not active and not even_so else 0
+    left = handover.count_tasks(username) if not active and not even_so else 0
     if left:
         message = Text(
             f"Còn {left} việc đứng tên người này: hãy bàn giao trước, hoặc xác nhận vẫn khoá.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.desk import Because
 from api.schemas.fields import Answered, Text
+from api.schemas.task_verbs import Because
 
 
 class Lift(Because):

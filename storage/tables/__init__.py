@@ -4,6 +4,7 @@ from storage.tables.apologies import Apology
 from storage.tables.batches import Batch, BatchItem
 from storage.tables.bundle_drafts import BundleDraft, BundleDraftEarlier, BundleDraftFile
 from storage.tables.calendar import CalendarChange, CalendarEntry, CalendarMove
+from storage.tables.comments import Comment, PrivateNote
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
 from storage.tables.dossiers import Counter, Dossier
@@ -23,7 +24,6 @@ from storage.tables.search import DossierSearch
 from storage.tables.stores import DataStore
 from storage.tables.substitutions import Substitution
 from storage.tables.supplements import Supplement
-from storage.tables.talk import Comment, PrivateNote
 from storage.tables.tasks import IS_CLOSED, IS_OPEN, Task, TaskAccess
 from storage.tables.turns import TurnException
 from storage.tables.uploads import Upload, UploadPiece

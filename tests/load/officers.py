@@ -98,7 +98,7 @@ def signed_in(place: Place, count: int) -> list[Signed]:
     app, now = create_app(settings_of(place)), datetime.now(UTC)
     found: list[Signed] = []
     with app.app_context():
-        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # it signs cookies
         every = session().scalars(select(Person.username).where(Person.username.like(f"{OFFICER}.%"))).all()
         session().rollback()
         for name in sorted(Random(count).sample(every, min(count, len(every)))):

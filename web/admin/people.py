@@ -14,7 +14,7 @@ from errors import Detail, Duplicate, Invalid, NotFound, WrongState
 from services import passwords, people
 from services.folding import fold
 from services.permissions import ROLE_NAMES
-from storage.queries import leaving
+from storage.queries import handover
 from storage.queries import people as queries
 from storage.queries.people import STAFF, PersonRow, Wanted
 from texts import Text
@@ -149,7 +149,7 @@ def ask(username: str) -> str | Response:
     person = _person(username)
     if not person.is_active or username == viewer.username:
         return redirect(f"/admin/people/{username}")
-    return render_template("admin/deactivate.html", person=person, left=leaving.count_tasks(username))
+    return render_template("admin/deactivate.html", person=person, left=handover.count_tasks(username))
 
 
 @blueprint.post("/admin/people/<username>/<any(deactivate, activate):act>")

@@ -70,8 +70,8 @@ def assign(task_id: str) -> Response | tuple[str, int]:
         return _choice(view, [Detail(field="assignee", code="required", message=message)]), 422
     viewer = worker()
     try:
-        storage: Parts = current_app.extensions["motcua"]
-        tasks.assign(viewer, task_id, chosen, now=datetime.now(UTC), most=storage.settings.most_reassignments)
+        wired: Parts = current_app.extensions["motcua"]
+        tasks.assign(viewer, task_id, chosen, now=datetime.now(UTC), most=wired.settings.most_reassignments)
     except WrongState as refused:
         flash(t(refused.text), "soon")
         return redirect(view.url, 303)

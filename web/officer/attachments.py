@@ -59,13 +59,13 @@ def remove(task_id: str, document_id: str) -> Response:
 
 
 def _staged(viewer: Viewer, now: datetime) -> tuple[list[str], Sequence[Detail]]:
-    storage: Parts = current_app.extensions["motcua"]
+    wired: Parts = current_app.extensions["motcua"]
     kept, errors = list[str](), list[Detail]()
     for file in [each for each in request.files.getlist("files") if each.filename][:MOST_AT_ONCE]:
         name, stream = documents.safe_name(file.filename or ""), cast(BinaryIO, file.stream)
         upload = Upload(name=name, stream=stream, component=attachments.COMPONENT)
         try:
-            kept.append(documents.stage(viewer, upload, storage.intake, now=now).id)
+            kept.append(documents.stage(viewer, upload, wired.intake, now=now).id)
         except (TooLarge, WrongMediaType, Invalid, NotScanned) as refused:
             errors += refused.details
     return kept, errors

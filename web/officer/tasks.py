@@ -140,8 +140,8 @@ def _live(viewer: Viewer, task_id: str, now: datetime) -> str:
 
 def _typed(viewer: Viewer, opened: Opened, now: datetime) -> Typed:
     """Read what was sent, and keep its files."""
-    storage: Parts = current_app.extensions["motcua"]
-    received = uploads.receive(viewer, storage, components=(), now=now, task=opened.task)
+    wired: Parts = current_app.extensions["motcua"]
+    received = uploads.receive(viewer, wired, components=(), now=now, task=opened.task)
     data = from_post(opened.form, received.pairs, variables=opened.variables) if opened.form else {}
     act = request.form.get("act") or (opened.main_act if presses(received.pairs, "submit") else "")
     return Typed(data=data, received=received, reason=request.form.get("reason", "").strip(), act=act or None)

@@ -5,7 +5,7 @@ Revises: 0019
 
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -104,4 +104,4 @@ def downgrade():
 
 
 def _day(value):
-    return datetime.strptime(value, "%Y-%m-%d").date() if isinstance(value, str) else value  # noqa: DTZ007
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -7,8 +7,8 @@ from typing import Any
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
-from api.schemas.desk import EarlierSteps, FollowUp, NextTask, Prioritise, SendBack, Transfer
 from api.schemas.returning import EarlierTask
+from api.schemas.task_verbs import EarlierSteps, FollowUp, NextTask, Prioritise, SendBack, Transfer
 from api.schemas.tasks import Nothing, Task
 from api.tasks import most, task_out
 from services import planning, sending_back, tasks, transfers, undoing

@@ -20,7 +20,7 @@ from web.i18n.formats import t
 from web.officer.offers import TITLES
 from web.officer.task_page import TaskView, load, worker
 
-blueprint = Blueprint("officer_desk", __name__)
+blueprint = Blueprint("officer_task_verbs", __name__)
 MORNING = time(8)
 """The hour of a follow-up date."""
 
@@ -49,8 +49,8 @@ def _claim(viewer: Viewer, view: TaskView, now: datetime) -> object:
 
 
 def _delegate(viewer: Viewer, view: TaskView, now: datetime) -> object:
-    storage: Parts = current_app.extensions["motcua"]
-    chosen, most = request.form.get("assignee", ""), storage.settings.most_reassignments
+    wired: Parts = current_app.extensions["motcua"]
+    chosen, most = request.form.get("assignee", ""), wired.settings.most_reassignments
     if not chosen:
         message = Text("Chọn đồng nghiệp.", "Choose a colleague.")
         raise InvalidAnswers(details=[Detail(field="assignee", code="required", message=message)])
@@ -62,8 +62,8 @@ def _resolve(viewer: Viewer, view: TaskView, now: datetime) -> object:
 
 
 def _transfer(viewer: Viewer, view: TaskView, now: datetime) -> object:
-    storage: Parts = current_app.extensions["motcua"]
-    unit, most = request.form.get("unit", ""), storage.settings.most_reassignments
+    wired: Parts = current_app.extensions["motcua"]
+    unit, most = request.form.get("unit", ""), wired.settings.most_reassignments
     return transfers.transfer(viewer, view.task.id, unit, _reason(), now=now, most=most)
 
 
@@ -174,7 +174,7 @@ ACTS: Mapping[str, Act] = {
         fields=("at",),
     ),
 }
-NAMES = "claim,delegate,resolve,transfer,'send-back',interest,priority,'follow-up'"
+NAMES = ",".join(name if name.isidentifier() else f"'{name}'" for name in ACTS)
 
 
 @blueprint.get(f"/tasks/<task_id>/do/<any({NAMES}):name>")

@@ -7,7 +7,7 @@ from typing import Any
 from api.answers import now
 from api.auth import viewer
 from api.blueprint import Blueprint
-from api.schemas.talk import Comment, Comments, Note, Say, Write
+from api.schemas.comments import Comment, Comments, Note, Say, Write
 from services import comments, notes, tasks
 
 blueprint = Blueprint("talk", "What colleagues say about a dossier, and what one notes for oneself.")
