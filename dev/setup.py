@@ -177,7 +177,8 @@ def browser_assets() -> None:
     """Install the browser's packages from their lock and bundle them, with FEEL for the server."""
     lock = ROOT / "package-lock.json"
     packages = fingerprint([lock, ROOT / ".npmrc"])
-    named = [*(ROOT / "web").rglob("*.html"), *(ROOT / "web").rglob("*.py")]  # whose classes the style sheet keeps
+    web = ROOT / "web"  # whose classes the style sheet keeps, with the tags of forms/markup.py
+    named = [*web.rglob("*.html"), *web.rglob("*.py"), ROOT / "forms" / "markup.py"]
     sources = fingerprint([lock, ROOT / "web" / "frontend", *named, *(ROOT / "expressions").glob("*.mjs")])
     made = all((ROOT / made).exists() for made in ("web/static/dist", "expressions/feelin.js"))
     if made and fresh("assets", sources):

@@ -7,7 +7,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
-import { iconRules, lean, named, subset } from './lean.mjs';
+import { purged, subset } from './purge.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -31,14 +31,14 @@ const preactOfTheEditor = {
 const ofBootstrapWhatIsNamed = {
   name: 'of-bootstrap-what-is-named',
   setup(build) {
-    const ours = named(root);
-    build.onLoad({ filter: /bootstrap\.min\.css$/ }, ({ path }) => ({ contents: lean(readFileSync(path, 'utf8'), ours), loader: 'css' }));
-    build.onLoad({ filter: /bootstrap-icons\.min\.css$/ }, ({ path }) => ({
-      contents: iconRules(readFileSync(path, 'utf8'), ours).css.replace(/,url\("[^"]*\.woff\?[^"]*"\) format\("woff"\)/, ''), loader: 'css',
+    const left = async (path) => purged(readFileSync(path, 'utf8'), root);
+    build.onLoad({ filter: /bootstrap\.min\.css$/ }, async ({ path }) => ({ contents: await left(path), loader: 'css' }));
+    build.onLoad({ filter: /bootstrap-icons\.min\.css$/ }, async ({ path }) => ({
+      contents: (await left(path)).replace(/,url\("[^"]*\.woff\?[^"]*"\) format\("woff"\)/, ''), loader: 'css',
     }));
-    build.onLoad({ filter: /bootstrap-icons\.woff2$/ }, ({ path }) => {
-      const { codes } = iconRules(readFileSync(join(dirname(path), '..', 'bootstrap-icons.min.css'), 'utf8'), ours);
-      return { contents: subset(path, codes, root), loader: 'file' };
+    build.onLoad({ filter: /bootstrap-icons\.woff2$/ }, async ({ path }) => {
+      const icons = await left(join(dirname(path), '..', 'bootstrap-icons.min.css'));
+      return { contents: subset(path, icons, root), loader: 'file' };
     });
   },
 };
