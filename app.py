@@ -10,13 +10,14 @@ from typing import Any
 import waitress
 from flask import Flask
 
-from api import init_api
+from api import LONG_POLLS, init_api
 from cli import init_cli, prepare_demo
 from config import BadSettings, Settings, from_environment
 from jobs import start_jobs
 from services.wiring import wired
 from storage.database import init_database
 from web import init_web
+from web.admission import init_admission
 
 
 class Motcua(Flask):
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_web(app)
     init_api(app)
     init_cli(app)
+    init_admission(app, settings.at_once, exempt=LONG_POLLS)
     return app
 
 

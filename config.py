@@ -35,6 +35,13 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata={"help": "Address that `make run` listens on."})
     port: int = field(default=8000, metadata={"help": "Port that `make run` listens on."})
     threads: int = field(default=8, metadata={"help": "Threads for pages and short calls, in each process."})
+    at_once: int = field(
+        default=2,
+        metadata={
+            "help": "Requests that are computed at the same time in each process; the others wait a moment. Raise it "
+            "where the database answers slowly."
+        },
+    )
     waiting: int = field(
         default=16,
         metadata={

@@ -72,6 +72,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 """Every noun, in the order in which a program meets them."""
 
 
+LONG_POLLS = frozenset({f"{PREFIX}/external-tasks/fetch-and-lock"})
+"""Where callers wait for work."""
+
+
 def init_api(app: Flask) -> None:
     """Wire every noun, the description and the answers to errors into `app`; call once, after init_web."""
     app.config |= {

@@ -17,13 +17,14 @@ from services.permissions import Permission, Viewer, permissions_of, require
 from storage.database import session, verb
 from storage.queries import handover
 from storage.rows import people as rows
+from storage.rows.people import Account
 from storage.tables import ApiToken, Group, Person, SignIn, Unit
 from texts import Text
 
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def viewer_of(person: Person, groups: Sequence[tuple[str, bool]] | None = None) -> Viewer:
+def viewer_of(person: Person | Account, groups: Sequence[tuple[str, bool]] | None = None) -> Viewer:
     """Give the viewer that a person is; `groups` are (code, is agency-wide), looked up where they are not given."""
     groups = rows.groups_of(person.username) if groups is None else groups
     return Viewer(
@@ -94,15 +95,15 @@ def viewer_of_session(token: str, *, now: datetime, idle: timedelta, is_in_use: 
 
     `is_in_use`: a person asks; what a page asks by itself must not keep a browser signed in that nobody sits at.
     """
-    known = rows.signed_in(_digest(token))
-    if known is None or known[0].seen_at + idle < now:
+    digest = _digest(token)
+    found = rows.signed_in(digest)
+    if found is None or found.seen_at + idle < now:
         return None
-    found, person, unit, groups = known
-    viewer = _standing(viewer_of(person, groups), person, now)
-    if unit is not None and viewer.is_staff:
-        viewer = replace(viewer, unit_name=Text(unit.name_vi, unit.name_en))
+    viewer = _standing(viewer_of(found.account, found.account.groups), found.account, now)
+    if found.unit_name and viewer.is_staff:
+        viewer = replace(viewer, unit_name=Text(*found.unit_name))
     if is_in_use and now - found.seen_at > SEEN_EVERY:
-        _note_seen(found.token_hash, now)
+        _note_seen(digest, now)
     return viewer
 
 
@@ -130,10 +131,10 @@ def sign_out(token: str) -> None:
 def viewer_of_token(token: str, *, now: datetime) -> Viewer | None:
     """Give the program that a bearer token belongs to, or None; it stands for whom its person stands for."""
     owner = rows.token_owner(_digest(token))
-    return _standing(viewer_of(*owner), owner[0], now) if owner else None
+    return _standing(viewer_of(owner, owner.groups), owner, now) if owner else None
 
 
-def _standing(viewer: Viewer, person: Person, now: datetime) -> Viewer:
+def _standing(viewer: Viewer, person: Person | Account, now: datetime) -> Viewer:
     """Add whom a person stands for; nothing is asked for those who stand for nobody."""
     if person.substitutes_until is None or person.substitutes_until <= now:
         return viewer

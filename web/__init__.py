@@ -53,3 +53,10 @@ def init_web(app: Flask) -> None:
     init_errors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+def warm(app: Flask) -> None:
+    """Compile every template, two seconds that the first visitors of each process would wait for."""
+    with app.app_context():
+        for name in app.jinja_env.list_templates():
+            app.jinja_env.get_template(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
@@ -32,9 +31,9 @@ class Rest:
 def tasks(username: str, limit: int) -> Sequence[Held]:
     """Give the open tasks that a person holds, has delegated or is offered by name, those due soonest first."""
     own = select(TaskAccess.task_id).where(TaskAccess.principal == f"u:{username}")
-    query: Any = lines_query().where(IS_OPEN, or_(Task.id.in_(own), Task.owner == username))
+    query = lines_query().add_columns(Task).where(IS_OPEN, or_(Task.id.in_(own), Task.owner == username))
     found = session().execute(query.order_by(Task.due_at, Task.id).limit(limit))
-    return [Held(task=item[0], row=line_of(item)) for item in found]
+    return [Held(task=item.Task, row=line_of(item)) for item in found]
 
 
 def count_tasks(username: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
@@ -121,9 +120,9 @@ def absent(usernames: Collection[str], *, now: datetime) -> frozenset[str]:
 
 def held(usernames: Collection[str], limit: int) -> Sequence[Held]:
     """Give the open tasks that these people hold, those they got last first."""
-    query: Any = lines_query().where(IS_OPEN, Task.assignee.in_(list(usernames)))
+    query = lines_query().add_columns(Task).where(IS_OPEN, Task.assignee.in_(list(usernames)))
     found = session().execute(query.order_by(Task.created_at.desc(), Task.id.desc()).limit(limit))
-    return [Held(task=item[0], row=line_of(item)) for item in found]
+    return [Held(task=item.Task, row=line_of(item)) for item in found]
 
 
 def done_in(instance_ids: Collection[str], usernames: Collection[str]) -> frozenset[tuple[str, str, str]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from storage.database import session
+from storage.database import connection
 from storage.queries.paging import Order, Place, page
 from storage.tables import Notice
 
@@ -22,8 +22,12 @@ _ORDER = Order(column=Notice.created_at, id=Notice.id, descending=True)
 
 def unread(username: str) -> int:
     """Count a person's unread notices, up to MOST_COUNTED."""
-    some = select(Notice.id).where(Notice.username == username, Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
-    return session().execute(select(func.count()).select_from(some)).scalar_one()
+    return connection().execute(_UNREAD, {"username": username}).scalar_one()
+
+
+_SOME = select(Notice.id).where(Notice.username == bindparam("username"), Notice.read_at.is_(None)).limit(MOST_COUNTED)
+_UNREAD = select(func.count()).select_from(_SOME.subquery())
+"""Each page asks for it: written once."""
 
 
 def listed(

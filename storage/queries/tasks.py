@@ -8,12 +8,12 @@ procedure, words) is looked for among LOOKED tasks at a time, those due soonest 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy.orm import aliased
 
 from storage.database import session
 from storage.queries import shapes, substituting, words
@@ -200,7 +200,7 @@ def _counting(scope: Scope, now: datetime) -> Select[Any] | None:
     return query.outerjoin(Dossier, Dossier.id == Task.dossier_id)
 
 
-def _of_dossier(dossier_id: str) -> Select[Task, Dossier, str, str, Any]:
+def _of_dossier(dossier_id: str) -> Select[Any]:
     """Find the open tasks of a dossier by its instance, which has the index."""
     instance_id = select(Dossier.instance_id).where(Dossier.id == dossier_id).scalar_subquery()
     return lines_query().where(Task.instance_id == instance_id, IS_OPEN)
@@ -306,64 +306,67 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
     return Page(rows=rows, next=behind, is_part=behind is not None)
 
 
-def lines_query() -> Select[Task, Dossier, str, str, Any]:
-    """Read tasks with their dossiers, holders and instances; what is long and in no list stays where it is."""
+def lines_query() -> Select[Any]:
+    """Read what lists show of tasks, their dossiers, holders and instances: columns, since no entity is needed."""
     holder = aliased(Person)
-    unread = map(defer, (Task.answers, Task.search_text, Dossier.answers, Dossier.clock, Dossier.search_text))
     return (
-        select(
-            Task,
-            Dossier,
-            holder.name.label("assignee_name"),
-            Instance.status.label("instance_status"),
-            Instance.interested.label("interested"),
-        )
+        select(*_LINE, holder.name.label("assignee_name"))
         .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Dossier, Dossier.id == Task.dossier_id)
         .outerjoin(holder, holder.username == Task.assignee)
-        .options(*unread)
     )
+
+
+_LINE: tuple[Any, ...] = (
+    Task.id,
+    Task.instance_id,
+    Task.definition_id,
+    Task.process_key,
+    Task.name,
+    Task.element_id,
+    Task.key,
+    Task.state,
+    Task.assignee,
+    Task.candidate_groups,
+    Task.candidate_users,
+    Task.created_at,
+    Task.completed_at,
+    Task.due_at,
+    Task.at_risk_at.is_not(None).label("is_at_risk"),
+    Task.breached_at.is_not(None).label("is_breached"),
+    Task.priority,
+    Task.dossier_id,
+    Task.has_draft,
+    Task.unit_code,
+    Task.follow_up_at,
+    Dossier.code,
+    Dossier.applicant_name,
+    Dossier.procedure_name,
+    Dossier.procedure_name_en,
+    Dossier.status,
+    Dossier.clock_state,
+    case((Dossier.accepted_at.is_(None), Dossier.acceptance_due_at)).label("acceptance_due_at"),
+    Dossier.likely_late_at.is_not(None).label("is_likely_late"),
+    func.coalesce(Dossier.case_id, "").label("case_id"),
+    func.coalesce(Dossier.channel, "").label("channel"),
+    Dossier.filed_at,
+    Dossier.due_at.label("dossier_due_at"),
+    (Instance.status == "suspended").label("is_suspended"),
+    Instance.interested,
+)
 
 
 def line_of(item: Any) -> InboxRow:
     """Give a row of `lines_query` as a list shows it."""
-    task: Task = item[0]
-    dossier: Dossier | None = item[1]
+    kept = item._mapping
+    told = {name: kept[name] for name in _SAME}
     return InboxRow(
-        id=task.id,
-        instance_id=task.instance_id,
-        definition_id=task.definition_id,
-        process_key=task.process_key,
-        name=task.name,
-        element_id=task.element_id,
-        key=task.key,
-        state=task.state,
-        assignee=task.assignee,
-        assignee_name=item.assignee_name,
-        candidate_groups=tuple(task.candidate_groups),
-        candidate_users=tuple(task.candidate_users),
-        created_at=task.created_at,
-        completed_at=task.completed_at,
-        due_at=task.due_at,
-        is_at_risk=task.at_risk_at is not None,
-        is_breached=task.breached_at is not None,
-        priority=task.priority,
-        dossier_id=task.dossier_id,
-        code=dossier.code if dossier else None,
-        applicant_name=dossier.applicant_name if dossier else None,
-        procedure_name=dossier.procedure_name if dossier else None,
-        procedure_name_en=dossier.procedure_name_en if dossier else None,
-        status=dossier.status if dossier else None,
-        clock_state=dossier.clock_state if dossier else None,
-        acceptance_due_at=dossier.acceptance_due_at if dossier and dossier.accepted_at is None else None,
-        is_suspended=item.instance_status == "suspended",
-        has_draft=task.has_draft,
-        is_likely_late=dossier is not None and dossier.likely_late_at is not None,
-        interested=tuple(item.interested or ()),
-        unit_code=task.unit_code,
-        case_id=dossier.case_id if dossier else "",
-        channel=dossier.channel if dossier else "",
-        filed_at=dossier.filed_at if dossier else None,
-        dossier_due_at=dossier.due_at if dossier else None,
-        follow_up_at=task.follow_up_at,
+        **told,
+        candidate_groups=tuple(kept["candidate_groups"]),
+        candidate_users=tuple(kept["candidate_users"]),
+        interested=tuple(kept["interested"] or ()),
     )
+
+
+_SAME = tuple(each.name for each in fields(InboxRow) if not str(each.type).startswith("tuple"))
+"""What is in a row of `lines_query` as it is in a row of a list."""

@@ -143,7 +143,7 @@ def _sorted(scope: Scope, question: Question, now: datetime, after: tuple[str, s
         places.sort(key=lambda place: place[0] == _NOTHING)
     behind = [place for place in places if after is None or _is_behind(place, after, question)]
     ids = [id for _, id in behind[:limit]]
-    lines = {item[0].id: line_of(item) for item in session().execute(lines_query().where(Task.id.in_(ids)))}
+    lines = {item.id: line_of(item) for item in session().execute(lines_query().where(Task.id.in_(ids)))}
     return Page(
         rows=tuple(lines[id] for id in ids if id in lines),
         next=behind[limit - 1] if len(behind) > limit else None,

@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
-from storage.database import session
+from storage.database import connection, session
 from storage.tables import ApiToken, Group, GroupMember, Person, SignIn, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What makes somebody a viewer, read at one go."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    unit_code: str | None
+    substitutes_until: datetime | None
+    groups: tuple[tuple[str, bool], ...]
+    """(code, is agency-wide)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A signed-in browser and whose it is."""
+
+    account: Account
+    seen_at: datetime
+    unit_name: tuple[str, str] | None
+    """In Vietnamese and English; None: of no unit."""
 
 
 def load(username: str) -> Person | None:
@@ -95,21 +120,25 @@ def sign_in(token_hash: bytes) -> SignIn | None:
     return session().get(SignIn, token_hash)
 
 
-def signed_in(token_hash: bytes) -> tuple[SignIn, Person, Unit | None, Sequence[tuple[str, bool]]] | None:
-    """Give a signed-in browser, whose it is, their unit and (code, is agency-wide) of their groups, at one go."""
-    query = (
-        select(SignIn, Person, Unit, Group.code, Group.is_agency_wide)
-        .join(Person, Person.username == SignIn.username)
-        .outerjoin(Unit, Unit.code == Person.unit_code)
-        .outerjoin(GroupMember, GroupMember.username == Person.username)
-        .outerjoin(Group, Group.code == GroupMember.group_code)
-        .where(SignIn.token_hash == token_hash, Person.is_active)
-        .execution_options(populate_existing=True)
-    )
-    found = session().execute(query).all()
+def signed_in(token_hash: bytes) -> SignedIn | None:
+    """Give a signed-in browser. Each page asks for it first: the statement is written once, and gives columns."""
+    found = connection().execute(_SIGNED_IN, {"token_hash": token_hash}).all()
     if not found:
         return None
-    return found[0][0], found[0][1], found[0][2], [(code, wide) for *_, code, wide in found if code]
+    first = found[0]
+    names = (first.name_vi, first.name_en) if first.name_vi is not None else None
+    return SignedIn(account=_account(found), seen_at=first.seen_at, unit_name=names)
+
+
+_PERSON = (Person.username, Person.name, Person.roles, Person.unit_code, Person.substitutes_until)
+_SIGNED_IN = (
+    select(SignIn.seen_at, *_PERSON, Unit.name_vi, Unit.name_en, Group.code, Group.is_agency_wide)
+    .join(Person, Person.username == SignIn.username)
+    .outerjoin(Unit, Unit.code == Person.unit_code)
+    .outerjoin(GroupMember, GroupMember.username == Person.username)
+    .outerjoin(Group, Group.code == GroupMember.group_code)
+    .where(SignIn.token_hash == bindparam("token_hash"), Person.is_active)
+)
 
 
 def sign_ins_of(username: str) -> Sequence[SignIn]:
@@ -122,18 +151,32 @@ def end_sign_ins(username: str) -> None:
     session().execute(delete(SignIn).where(SignIn.username == username))
 
 
-def token_owner(token_hash: bytes) -> tuple[Person, Sequence[tuple[str, bool]]] | None:
-    """Give the active owner of a token that is not revoked, and (code, is agency-wide) of their groups, at one go."""
-    query = (
-        select(Person, Group.code, Group.is_agency_wide)
-        .join(ApiToken, ApiToken.username == Person.username)
-        .outerjoin(GroupMember, GroupMember.username == Person.username)
-        .outerjoin(Group, Group.code == GroupMember.group_code)
-        .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), Person.is_active)
-        .execution_options(populate_existing=True)
+def token_owner(token_hash: bytes) -> Account | None:
+    """Give the active owner of a token that is not revoked."""
+    found = connection().execute(_TOKEN_OWNER, {"token_hash": token_hash}).all()
+    return _account(found) if found else None
+
+
+def _account(found: Sequence[Any]) -> Account:
+    """Make one of a row for each group (one without a group where there are none)."""
+    first = found[0]
+    return Account(
+        username=first.username,
+        name=first.name,
+        roles=tuple(first.roles),
+        unit_code=first.unit_code,
+        substitutes_until=first.substitutes_until,
+        groups=tuple((row.code, row.is_agency_wide) for row in found if row.code),
     )
-    found = session().execute(query).all()
-    return (found[0][0], [(code, wide) for _, code, wide in found if code]) if found else None
+
+
+_TOKEN_OWNER = (
+    select(*_PERSON, Group.code, Group.is_agency_wide)
+    .join(ApiToken, ApiToken.username == Person.username)
+    .outerjoin(GroupMember, GroupMember.username == Person.username)
+    .outerjoin(Group, Group.code == GroupMember.group_code)
+    .where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.is_active)
+)
 
 
 def revoke_tokens(username: str, now: datetime) -> None:

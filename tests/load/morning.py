@@ -57,6 +57,8 @@ class Seen:
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter[str] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
+    rush: Seen | None = None
+    """What they met before, when all came at once."""
 
     def figures(self) -> str:
         """Say how long each kind of request took."""
@@ -85,12 +87,21 @@ class Officer:
     """Seconds between two requests, on average."""
     shown: str = ""
     """The page that is open, and asks for news."""
+    listed: frozenset[str] = frozenset()
+    """The tasks in its list; those that are opened then are put beside it (web/frontend/site/desk.js)."""
 
-    async def work(self, until: float) -> None:
-        """Work until then (time.monotonic)."""
+    async def work(self) -> None:
+        """Work until one is called away."""
         await asyncio.sleep(self.rng.uniform(0, self.think))
         asking = asyncio.create_task(self._ask_for_news())
-        while time.monotonic() < until:
+        try:
+            await self._work()
+        finally:
+            asking.cancel()
+            self.wire.close()
+
+    async def _work(self) -> None:
+        while True:
             if self.rng.random() < SEARCHED:
                 await self._get("search", self.rng.choice(SEARCHES))
                 await self._think()
@@ -99,13 +110,12 @@ class Officer:
             wanted = self.rng.random()
             if wanted < 0.25 and (claims := CLAIM.findall(page.text)):
                 page = await self._claim(page, self.rng.choice(claims))
-            for path, query in self.rng.sample(found := TASK.findall(page.text), min(2, len(found))):
-                opened = await self._get("open", html.unescape(path + query))
+            found = TASK.findall(page.text)
+            for number, (path, query) in enumerate(self.rng.sample(found, min(2, len(found)))):
+                opened = await self._get("open", html.unescape(path + query), beside=number > 0)
                 await self._think(2)
                 if self.rng.random() < 0.5:
                     await self._submit(opened)
-        asking.cancel()
-        self.wire.close()
 
     async def _ask_for_news(self) -> None:
         """Do what the script of a page does: ask now and then whether its list is still what it was."""
@@ -150,9 +160,14 @@ class Officer:
             self.seen.counts["no answers known"] += 1
             return
         sent = [*_hidden(form[0]), *_answers(act.answers), ("act", str(act.act)), ("turn_reason", OUT_OF_TURN)]
-        done = await self._post("submit", html.unescape(form[1]), [(part[0], str(part[1])) for part in sent])
-        if done.status in (302, 303):
-            await self._get("open" if done.location.startswith("/tasks/") else "list", done.location)
+        pairs = [(part[0], str(part[1])) for part in sent]
+        done = await self._post("submit", html.unescape(form[1]), pairs, beside=True)
+        if done.status in (302, 303) and done.location.startswith("/tasks/"):
+            await self._get("open", done.location, beside=True)
+            if done.location.partition("?")[0] not in self.listed:  # the list beside it is fetched anew
+                await self._get("open", done.location)
+        elif done.status in (302, 303):
+            await self._get("list", done.location)
         elif done.status not in REFUSED:
             self.seen.errors.append(f"submit {act.task} {act.act}: {done.status} {_said(done)}")
 
@@ -164,13 +179,14 @@ class Officer:
         most = max((len(act.answers) for act in fitting), default=0)
         return self.rng.choice([act for act in fitting if len(act.answers) == most]) if fitting else None
 
-    async def _get(self, kind: str, path: str) -> Page:
-        page = await self._timed(kind, partial(self.wire.get, path))
-        self.shown = page.text
+    async def _get(self, kind: str, path: str, *, beside: bool = False) -> Page:
+        page = await self._timed(kind, partial(self.wire.get, path, beside=beside))
+        if not beside:
+            self.shown, self.listed = page.text, frozenset(path for path, _ in TASK.findall(page.text))
         return page
 
-    async def _post(self, kind: str, path: str, fields: Sequence[tuple[str, str]]) -> Page:
-        return await self._timed(kind, partial(self.wire.post, path, fields))
+    async def _post(self, kind: str, path: str, fields: Sequence[tuple[str, str]], *, beside: bool = False) -> Page:
+        return await self._timed(kind, partial(self.wire.post, path, fields, beside=beside))
 
     async def _timed(self, kind: str, ask: partial[Coroutine[Any, Any, Page]]) -> Page:
         path, began = ask.args[0], time.monotonic()

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -52,8 +52,8 @@ class Size:
     played: int = 1_500
     """So many of them are played through the verbs; the others are copies of these."""
     seconds: float = 300
-    warming: float = 20
-    """Seconds of work before, which are not counted."""
+    warming: float = 30
+    """Seconds of work before, in which everybody comes at once: told apart."""
     think: float = 8.0
     """Seconds between two requests of one officer, on average."""
 
@@ -109,16 +109,28 @@ def signed_in(place: Place, count: int) -> list[Signed]:
     return found
 
 
-async def morning(port: int, signed: list[Signed], size: Size) -> Seen:
-    """Let all officers work at the same time; give what they met."""
-    seen, until = Seen(), time.monotonic() + size.seconds
-    acts = every_act()
+async def morning(port: int, signed: list[Signed], size: Size, count_from_here: Callable[[], object] = int) -> Seen:
+    """Let all officers work at the same time; give what they met after the rush in which all come within seconds.
+
+    The rush is the warming; what it felt like is told apart. `count_from_here` is called at its end.
+    """
+    warm, seen, acts = Seen(), Seen(), every_act()
     officers = [
-        Officer(wire=Wire(port, each.cookie), rng=Random(each.username), seen=seen, acts=acts, think=size.think)
+        Officer(wire=Wire(port, each.cookie), rng=Random(each.username), seen=warm, acts=acts, think=size.think)
         for each in signed
     ]
-    done = await asyncio.gather(*(officer.work(until) for officer in officers), return_exceptions=True)
-    seen.errors += [f"{type(each).__name__}: {each}" for each in done if isinstance(each, BaseException)]
+    working = [asyncio.create_task(officer.work()) for officer in officers]
+    await asyncio.sleep(size.warming)
+    for officer in officers:
+        officer.seen = seen
+    count_from_here()
+    await asyncio.sleep(size.seconds)
+    for each in working:
+        each.cancel()
+    done = await asyncio.gather(*working, return_exceptions=True)
+    seen.errors += warm.errors
+    seen.errors += [f"{type(each).__name__}: {each}" for each in done if isinstance(each, Exception)]
+    seen.rush = warm
     return seen
 
 
@@ -149,15 +161,15 @@ def measured(size: Size, keep: Path | None = None, say: Callable[[str], object] 
         try:
             assert web.process is not None
             postmaster = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
-            asyncio.run(morning(web.port, signed, replace(size, seconds=size.warming)))
-            before = [used_by(web.process.pid), used_by(postmaster), _own()]
-            began = time.monotonic()
-            seen = asyncio.run(morning(web.port, signed, size))
-            seconds = time.monotonic() - began
-            used = [used_by(web.process.pid), used_by(postmaster), _own()]
+            pids, before = (web.process.pid, postmaster), list[float]()
+            seen = asyncio.run(morning(web.port, signed, size, lambda: before.extend(_used(*pids))))
+            used = _used(*pids)
         finally:
             web.stop()
+    if seen.rush is not None:
+        say(f"the first {size.warming:.0f} s, not counted:\n{seen.rush.figures()}\nafter that:")
     say("\n".join([seen.figures(), *seen.errors[:10]]))
+    seconds = size.seconds
     server, database, own = (then - first for first, then in zip(before, used, strict=True))
     count = sum(map(len, seen.seconds.values()))
     say(
@@ -172,8 +184,8 @@ def measured(size: Size, keep: Path | None = None, say: Callable[[str], object] 
     return seen
 
 
-def _own() -> float:
-    return sum(psutil.Process().cpu_times()[:2])
+def _used(server: int, database: int) -> list[float]:
+    return [used_by(server), used_by(database), sum(psutil.Process().cpu_times()[:2])]
 
 
 def main() -> int:

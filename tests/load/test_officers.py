@@ -9,7 +9,7 @@ from tests.databases import Place, command
 from tests.load.officers import Size, filled, morning, signed_in
 from tests.server import Server
 
-SMALL = Size(officers=15, live=16, dossiers=4, played=10, seconds=6, think=0.2)
+SMALL = Size(officers=15, live=16, dossiers=4, played=10, seconds=6, warming=0, think=0.2)
 
 
 def test_officers_look_take_and_complete_without_an_error(

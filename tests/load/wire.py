@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+_PART = "X-Part: task\r\n"
 CLOSED = (ConnectionError, asyncio.IncompleteReadError)
 
 
@@ -32,14 +33,15 @@ class Wire:
     writer: asyncio.StreamWriter | None = None
     bytes_read: int = field(default=0)
 
-    async def get(self, path: str, *, known: str = "") -> Page:
-        """Get a page; `known`: the tag of what one has already."""
-        return await self._ask("GET", path, b"", f"If-None-Match: {known}\r\n" if known else "")
+    async def get(self, path: str, *, known: str = "", beside: bool = False) -> Page:
+        """Get a page; `known`: the tag of what one has already; `beside`: as the script puts it beside the list."""
+        more = f"If-None-Match: {known}\r\n" if known else ""
+        return await self._ask("GET", path, b"", more + _PART * beside)
 
-    async def post(self, path: str, fields: Sequence[tuple[str, str]]) -> Page:
+    async def post(self, path: str, fields: Sequence[tuple[str, str]], *, beside: bool = False) -> Page:
         body = urlencode(fields).encode()
         more = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        return await self._ask("POST", path, body, more)
+        return await self._ask("POST", path, body, more + _PART * beside)
 
     def close(self) -> None:
         if self.writer is not None:
