@@ -4,7 +4,7 @@
    mc:leave  is sent before the task on the page goes: what is typed is saved
    mc:moved  is sent when another task or the list has come
    htmx:after:swap  as everywhere: scripts look at what is new */
-import { announce } from './dom.js';
+import { announce, reveal } from './dom.js';
 
 const WIDE = window.matchMedia('(min-width: 75rem)');
 const TASK = /^\/tasks\/[^/]+$/;
@@ -47,7 +47,7 @@ function mark(url) {
   const id = idOf(url);
   for (const link of queue()?.querySelectorAll('[data-rows] a[href]') ?? []) {
     const isHere = idOf(link.href) === id;
-    if (isHere) { link.setAttribute('aria-current', 'page'); link.scrollIntoView({ block: 'nearest' }); } else link.removeAttribute('aria-current');
+    if (isHere) { link.setAttribute('aria-current', 'page'); reveal(link); } else link.removeAttribute('aria-current');
     link.closest('li')?.classList.remove('mc-here');
   }
 }

@@ -30,3 +30,11 @@ export function announce(words) {
   }
   live.textContent = words;
 }
+
+/** Bring a row of a list into sight; the list beside a task scrolls by itself, the page of the task stays where it is. */
+export function reveal(row) {
+  const list = row.closest('.mc-queue [data-rows]');
+  if (!list) { row.scrollIntoView({ block: 'nearest' }); return; }
+  const [it, whole] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollTop += Math.min(0, it.top - whole.top) + Math.max(0, it.bottom - whole.bottom);
+}

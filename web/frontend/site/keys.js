@@ -1,7 +1,7 @@
 /* Keys: an element with data-key="n" is clicked by that key (several are parted by a space); data-rows marks the list that j and k walk.
    Single letters never work inside fields and can be switched off under "?" (WCAG 2.1.4).
    "Ctrl+Enter" asks once: the first press moves to the button, the second presses it. */
-import { typing } from './dom.js';
+import { reveal, typing } from './dom.js';
 
 const OFF = 'motcua.keys.off';
 const off = () => { try { return localStorage.getItem(OFF) === '1'; } catch { return false; } };
@@ -12,8 +12,8 @@ function walk(step) {
   const at = rows.findIndex((row) => row.classList.contains('mc-here') || row.querySelector('[aria-current]'));
   const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
   rows.forEach((row) => row.classList.toggle('mc-here', row === next));
-  next.querySelector('a[href]').focus();
-  next.scrollIntoView({ block: 'nearest' });
+  next.querySelector('a[href]').focus({ preventScroll: true });
+  reveal(next);
   return true;
 }
 
@@ -49,7 +49,7 @@ function help() {
   list.replaceChildren(...[...document.querySelectorAll('[data-key]')].filter((it) => it.offsetParent && !dialog.contains(it)).flatMap((it) => {
     const term = document.createElement('dt');
     term.append(...it.dataset.key.split(' ').flatMap((key) => [Object.assign(document.createElement('kbd'), { textContent: key.replace('Escape', 'Esc') }), ' ']));
-    const words = it.dataset.keyLabel || it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent;
+    const words = it.dataset.keyLabel || it.getAttribute('aria-label') || it.labels?.[0]?.textContent || (it.querySelector('.mc-clamp') ?? it).textContent; // a view without its count
     return [term, Object.assign(document.createElement('dd'), { textContent: words.trim().replace(/\s+/g, ' ') })];
   }));
   const box = dialog.querySelector('[data-keys-off]');
