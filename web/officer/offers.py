@@ -14,8 +14,8 @@ from texts import Text
 
 TITLES: Mapping[str, Text] = {
     "claim": Text("Nhận trước lượt", "Take it before its turn"),
-    "follow-up": Text("Ngày xem lại", "Follow-up date"),
-    "priority": Text("Mức ưu tiên", "Priority"),
+    "follow-up": Text("Đặt ngày xem lại", "Set a follow-up date"),
+    "priority": Text("Đặt mức ưu tiên", "Set the priority"),
     "delegate": Text("Nhờ đồng nghiệp làm", "Delegate to a colleague"),
     "resolve": Text("Trả lại người nhờ", "Give back to its owner"),
     "transfer": Text("Chuyển đơn vị khác", "Transfer to another unit"),

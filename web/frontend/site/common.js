@@ -11,6 +11,8 @@ export function common() {
   document.addEventListener('click', (event) => {
     document.querySelectorAll('details.mc-menu[open], details.mc-person[open]').forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+  const here = document.querySelector('.mc-views [aria-current]'); // on a phone the views stand in one line
+  if (here) here.closest('.mc-views').scrollLeft = here.offsetLeft - 16;
   forms();
   keys();
   desk();
