@@ -115,8 +115,8 @@ def test_a_head_sets_the_priority_and_transfers_and_an_officer_plans(
     app: Flask, office: Office, dossier: Dossier, desk: Visitor
 ) -> None:
     url, head = task_of(office, dossier, "a"), at_desk(app, "truongphong")
-    assert "Mức ưu tiên…" not in words(desk.get(url).text)
-    assert "Ngày xem lại…" in words(desk.get(url).text)
+    assert "Đặt mức ưu tiên…" not in words(desk.get(url).text)
+    assert "Đặt ngày xem lại…" in words(desk.get(url).text)
     assert "Ngày xem lại" in words(desk.get(f"{url}/do/follow-up").text)
     tomorrow = (datetime.now(UTC) + timedelta(days=3)).date()
     assert "Đã ghi ngày xem lại." in sent(desk, f"{url}/do/follow-up", at=tomorrow.isoformat())
