@@ -9,7 +9,18 @@ from typing import Any
 
 import orjson
 
-from errors import Detail, DraftChanged, Forbidden, Invalid, InvalidAnswers, NotFound, TaskNotOpen, TaskTaken, TooLarge
+from errors import (
+    Detail,
+    DraftChanged,
+    Forbidden,
+    Invalid,
+    InvalidAnswers,
+    NotFound,
+    TaskNotOpen,
+    TaskTaken,
+    TooLarge,
+    WrongState,
+)
 from forms import drafts as contents
 from services import dossiers, ids, loading, tasks
 from services.permissions import Permission, Viewer, require
@@ -119,6 +130,8 @@ def workable(viewer: Viewer, task_id: str) -> Task:
         raise NotFound()
     if task.state != "open":
         raise TaskNotOpen()
+    if task.proposed_by is not None:
+        raise WrongState(tasks.WAITS)
     if not may_submit(viewer, task):
         raise TaskTaken() if task.assignee is not None else Forbidden()
     return task

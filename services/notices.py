@@ -25,6 +25,7 @@ BY_COLLEAGUES: Mapping[str, Text] = {
         "trình duyệt phiếu yêu cầu bổ sung của", "submitted for approval the supplement request of"
     ),
     "supplement_returned": Text("trả lại phiếu yêu cầu bổ sung của", "returned the supplement request of"),
+    "supplement_recalled": Text("rút về phiếu yêu cầu bổ sung của", "took back the supplement request of"),
     "supplement_approved": Text("đã duyệt phiếu yêu cầu bổ sung của", "approved the supplement request of"),
     "sent_back": Text("chuyển lại cho bạn:", "sent back to you:"),
     "delegated": Text("nhờ bạn làm:", "asks you to work on"),

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from bpmn.model import Act, Element
-from errors import Detail, DraftChanged, Forbidden, InvalidAnswers, NotFound, WrongState
-from services import acts, asking, draft_rows, duties, loading, notices, people, tasks, turns
+from errors import Detail, DraftChanged, Forbidden, InvalidAnswers, NotFound, TaskTaken, WrongState
+from services import acts, asking, dossiers, draft_rows, duties, loading, notices, people, tasks, turns
 from services.asking import Item, Terms
 from services.permissions import Permission, Viewer
 from services.reassigning import given
 from services.runs import Run
-from services.taskrights import is_candidate
+from services.taskrights import is_candidate, may_submit
 from services.tasks import Opened
 from storage.database import session, verb
 from storage.rows import people as people_rows
@@ -49,6 +49,24 @@ class Content:
 EMPTY = Content(items=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """The request of a task as somebody finds it."""
+
+    opened: Opened
+    act: Act
+    row: Supplement | None
+    """None: nothing was saved yet."""
+    terms: Terms | None
+    """What it may name; None where the task is closed."""
+    may_approve: bool
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether it waits for its approval."""
+        return self.opened.task.proposed_by is not None
+
+
 def act_of(element: Element) -> Act | None:
     """Give the act of a task that asks for a supplement."""
     return next((act for act in element.acts if asking.is_asking(act)), None)
@@ -71,11 +89,41 @@ def content_of(row: Supplement | None) -> Content:
     return Content(items=[Item(**item) for item in row.items], reply_by=row.reply_by, note=row.note)
 
 
+def composed(viewer: Viewer, task_id: str, *, now: datetime) -> Composed:
+    """Give the request of a task: who works on it, or may see it wait, reads it; what went out, who sees the task.
+
+    Raises NotFound, also where there is none; TaskTaken, Forbidden where others compose it; WrongState.
+    """
+    opened = tasks.open_task(viewer, task_id, now=now)
+    task, act, row = opened.task, act_of(opened.element), rows.of_task(task_id)
+    if not viewer.is_staff:
+        raise Forbidden()
+    if act is None or task.dossier_id is None:
+        raise WrongState(NOT_ASKING)
+    if task.state != "open":
+        if row is None or row.state != "sent":
+            raise NotFound()
+        return Composed(opened=opened, act=act, row=row, terms=None, may_approve=False)
+    is_waiting = task.proposed_by is not None
+    if not is_waiting and not may_submit(viewer, task):
+        raise TaskTaken() if task.assignee is not None else Forbidden()
+    terms = terms_of(opened, dossiers.readable(viewer, task.dossier_id), now=now)
+    may = is_waiting and opened.barred is None and may_approve(viewer, task, act)
+    return Composed(opened=opened, act=act, row=row, terms=terms, may_approve=may)
+
+
 def may_approve(viewer: Viewer, task: Task, act: Act) -> bool:
     """Say whether this person may approve the waiting request: one of the groups of its act, or for such a one."""
     if viewer.username == task.proposed_by:
         return False
     return _approves(viewer, act)
+
+
+def may_recall(viewer: Viewer, task: Task) -> bool:
+    """Say whether this person may take the waiting request back: who handed it in, or who may work any task."""
+    return task.proposed_by is not None and (
+        viewer.username == task.proposed_by or Permission.WORK_ANY_TASK in viewer.permissions
+    )
 
 
 @verb
@@ -86,8 +134,6 @@ def save(viewer: Viewer, task_id: str, content: Content, *, seen_version: int, n
     saved after `seen_version`.
     """
     task = draft_rows.workable(viewer, task_id)
-    if task.proposed_by is not None:
-        raise WrongState(tasks.WAITS)
     act = _act_of_task(task)
     row = rows.of_task(task_id)
     if row is not None and row.version != seen_version and content_of(row) != _bounded(content):
@@ -118,11 +164,12 @@ def send(
     answers: Mapping[str, Any],
     now: datetime,
     document_ids: Iterable[str] = (),
+    turn_reason: str = "",
 ) -> Supplement:
     """Send a request that is in order to the applicant, or to those who approve it; its `state` says which.
 
-    `answers`: what the task's form holds, where the act needs it. Raises InvalidAnswers with all that is wrong, of the
-    form too, and what `tasks.submit` raises.
+    `answers`: what the task's form holds, where the act needs it; `turn_reason` as for a submit.
+    Raises InvalidAnswers with all that is wrong, of the form too, and what `tasks.submit` raises.
     """
     run, task = tasks.hold_open(viewer, task_id, now=now)
     absent = tasks.require_submit(viewer, run, task)
@@ -133,13 +180,13 @@ def send(
     if approver is None:
         out_of_turn: Sequence[Detail] = ()
         if task.assignee is None and is_candidate(viewer, task):
-            _, out_of_turn = turns.take(viewer, run, task, "", "turn_reason")
+            _, out_of_turn = turns.take(viewer, run, task, turn_reason, "turn_reason")
         acts.validated(run, task, whole, act, content.note, out_of_turn)
         _propose(run, task, row, act, answers, document_ids)
         return row
     tasks.complete(
         viewer, run, task, whole, act=act.id, reason=content.note, document_ids=document_ids, absent=absent,
-        approved_by=approver if act.approval else None,
+        turn_reason=turn_reason, approved_by=approver if act.approval else None,
     )  # fmt: skip
     row.state = "sent"
     return row
@@ -184,15 +231,19 @@ def return_(viewer: Viewer, task_id: str, comment: str, *, now: datetime) -> Sup
 
 @verb
 def recall(viewer: Viewer, task_id: str, *, now: datetime) -> Supplement:
-    """Take back one's own waiting request. Raises WrongState where it does not wait any more, Forbidden."""
+    """Take a waiting request back, one's own or as an administrator; who handed it in is told.
+
+    Raises WrongState where it does not wait any more, Forbidden.
+    """
     run, task = tasks.hold_open(viewer, task_id, now=now)
     row = rows.of_task(task_id)
     if row is None or task.proposed_by is None:
         raise WrongState(NOT_WAITING)
-    if viewer.username != task.proposed_by and Permission.WORK_ANY_TASK not in viewer.permissions:
+    if not may_recall(viewer, task):
         raise Forbidden()
     row.state = "draft"
     _decide(run, task, row, "recalled")
+    notices.tell_of_act(run, "supplement_recalled", [row.proposed_by or ""], task, key=_key(task, now))
     return row
 
 

@@ -4,10 +4,76 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.schemas.fields import Answered, page_of
+from api.schemas.fields import Answered, Boolean, Integer, List, Sent, Text, page_of
 from api.schemas.notices import ListParameters
+from services.viewconditions import LONGEST_VALUE, MOST_CONDITIONS, MOST_VALUES
+from services.views import LONGEST_NAME, SHOWN
+from storage.queries.conditions import FIELDS, Comparison
+from storage.queries.views import BASES, COLUMNS, ORDERS
 
-__all__ = ["ListParameters", "ViewCounts", "ViewTaskPage", "Views"]
+__all__ = ["ChangeView", "ListParameters", "SaveView", "ShareView", "View", "ViewCounts", "ViewTaskPage", "Views"]
+
+BASE = f"Among which tasks it looks: {', '.join(BASES)} (heads)."
+ORDER = f"One of: {', '.join(ORDERS)}."
+SHOWN_COLUMNS = f"In this order, of: {', '.join(COLUMNS)}."
+
+
+class Condition(Sent):
+    """What a task must be to stand in a view."""
+
+    field = Text(longest=60, required=True, metadata={"description": f"One of: {', '.join(FIELDS)}."})
+    comparison = Text(longest=60, required=True, metadata={"description": f"One of: {', '.join(Comparison)}."})
+    values = List(
+        Text(longest=LONGEST_VALUE),
+        most=MOST_VALUES,
+        load_default=list,
+        metadata={"description": "A day (2026-11-30) or a number of days from now (+3d); `@me` and `@nobody`."},
+    )
+
+
+class ConditionField(fields.Nested):
+    """A condition, refused in our words."""
+
+    default_error_messages = {"required": "required", "null": "null", "type": "object"}
+
+    def __init__(self) -> None:
+        super().__init__(Condition)
+
+
+class SaveView(Sent):
+    """A view: what it looks for, and how it shows that."""
+
+    name = Text(longest=LONGEST_NAME, required=True)
+    base = Text(longest=60, load_default=BASES[0], metadata={"description": BASE})
+    conditions = List(ConditionField(), most=MOST_CONDITIONS, load_default=list)
+    columns = List(
+        Text(longest=60), most=len(COLUMNS), load_default=lambda: list(SHOWN), metadata={"description": SHOWN_COLUMNS}
+    )
+    order = Text(longest=60, load_default="due", metadata={"description": ORDER})
+    descending = Boolean(load_default=False)
+
+
+class ChangeView(Sent):
+    """What of a view changes, the whole list of conditions or columns where one of them does."""
+
+    name = Text(longest=LONGEST_NAME)
+    base = Text(longest=60, metadata={"description": BASE})
+    conditions = List(ConditionField(), most=MOST_CONDITIONS)
+    columns = List(Text(longest=60), most=len(COLUMNS), metadata={"description": SHOWN_COLUMNS})
+    order = Text(longest=60, metadata={"description": ORDER})
+    descending = Boolean()
+    seen_version = Integer(0, 2**31, required=True, metadata={"description": "`version` of the view that was read."})
+
+
+class ShareView(Sent):
+    """With whom a view is shared."""
+
+    shared_with = Text(
+        longest=100,
+        required=True,
+        allow_none=True,
+        metadata={"description": "`g:CODE` of a group or `n:CODE` of a unit; null: nobody."},
+    )
 
 
 class View(Answered):

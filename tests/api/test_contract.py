@@ -25,6 +25,9 @@ GET /tasks/{}/attachments · POST /tasks/{}/attachments · POST /tasks/{}/attach
 GET /instances/{}/interests · POST /instances/{}/interests/lift
 GET /substitutions · POST /substitutions · POST /substitutions/{}/end
 GET /views · GET /views/counts · GET /views/{}/tasks
+POST /views · PATCH /views/{} · POST /views/{}/share · POST /views/{}/remove
+GET /tasks/{}/supplement · POST /tasks/{}/supplement · POST /tasks/{}/supplement/send
+POST /tasks/{}/supplement/approve · POST /tasks/{}/supplement/return · POST /tasks/{}/supplement/recall
 GET /notices · GET /notices/count · POST /notices/read
 POST /messages · POST /signals
 POST /decisions/{}/evaluate · POST /decisions/evaluate · POST /forms/validate
