@@ -86,8 +86,11 @@ def test_who_may_do_what_with_a_view(served: Flask, admin: Program) -> None:
     applicant = program(served, "applicant", username=unique("applies"))
     view = owner.post("/views", {"name": "Chung"})
     url = f"/views/{view['id']}"
-    operations = (("PATCH", "", {"name": "Của tôi", "seen_version": 1}), ("POST", "/share", {"shared_with": None}),
-                  ("POST", "/remove", {}))  # fmt: skip
+    operations: tuple[tuple[str, str, Any], ...] = (
+        ("PATCH", "", {"name": "Của tôi", "seen_version": 1}),
+        ("POST", "/share", {"shared_with": None}),
+        ("POST", "/remove", {}),
+    )
     for shared, caller, status in (
         ("", mate, 404), ("g:one_door", mate, 403), ("g:one_door", stranger, 404), ("g:one_door", applicant, 403),
     ):  # fmt: skip
