@@ -13,7 +13,8 @@ from services.permissions import Permission, Viewer, permissions_of, require, sc
 from services.sharing import Piece
 from storage.queries import load as queries
 from storage.queries import people as lists
-from storage.queries.load import Colleague, Held, OutOfTurn
+from storage.queries.colleagues import Colleague, colleagues
+from storage.queries.load import Held, OutOfTurn
 from storage.rows import people
 from texts import Text
 
@@ -50,7 +51,7 @@ class Load:
 def of_unit(viewer: Viewer, unit: str, *, now: datetime) -> tuple[Load, ...]:
     """Give the load of each person of a unit who works on tasks, the heaviest first; six statements."""
     require_unit(viewer, unit)
-    return of(workers(queries.colleagues(unit=unit)), now=now)
+    return of(workers(colleagues(unit=unit)), now=now)
 
 
 def of(people: Sequence[Colleague], *, now: datetime) -> tuple[Load, ...]:
@@ -73,7 +74,7 @@ def of_person(
     viewer: Viewer, username: str, *, now: datetime, limit: int
 ) -> tuple[Load, Sequence[Held], Sequence[OutOfTurn]]:
     """Give one person's load, the tasks that they hold, and those that they took before their turn; raise NotFound."""
-    found = queries.colleagues(usernames=[username])
+    found = colleagues(usernames=[username])
     if not found:
         raise NotFound()
     require_unit(viewer, found[0].unit_code)

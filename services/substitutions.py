@@ -18,7 +18,8 @@ from services.permissions import SYSTEM, Permission, Standing, Viewer, permissio
 from services.runs import hold_of_task
 from services.taskrights import STANDING
 from storage.database import session, verb
-from storage.queries.substitutions import Colleague, Reach, staff
+from storage.queries.colleagues import Colleague, staff
+from storage.queries.substitutions import Reach
 from storage.rows import people
 from storage.rows import substitutions as rows
 from storage.tables import Person, Substitution

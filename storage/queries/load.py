@@ -10,18 +10,7 @@ from sqlalchemy import and_, case, func, select
 
 from storage.database import session
 from storage.queries.tasks import InboxRow, line_of, lines_query
-from storage.tables import IS_OPEN, Dossier, GroupMember, Person, Substitution, Task, TurnException
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
-    """An active person, and their groups."""
-
-    username: str
-    name: str
-    unit_code: str
-    roles: tuple[str, ...]
-    groups: frozenset[str]
+from storage.tables import IS_OPEN, Dossier, Substitution, Task, TurnException
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,32 +30,6 @@ class OutOfTurn:
     name: str
     reason: str
     at: datetime
-
-
-def colleagues(
-    *, unit: str = "", usernames: Collection[str] = (), groups: Collection[str] = ()
-) -> tuple[Colleague, ...]:
-    """Give active people of a unit, or of these names, or of these groups, by name; two statements."""
-    query = select(Person).where(Person.is_active)
-    if unit:
-        query = query.where(Person.unit_code == unit)
-    elif groups:
-        members = select(GroupMember.username).where(GroupMember.group_code.in_(list(groups)))
-        query = query.where(Person.username.in_(members))
-    else:
-        query = query.where(Person.username.in_(list(usernames)))
-    people = session().scalars(query.order_by(Person.name, Person.username)).all()
-    member = select(GroupMember.username, GroupMember.group_code)
-    found: dict[str, set[str]] = {}
-    for username, code in session().execute(member.where(GroupMember.username.in_([each.username for each in people]))):
-        found.setdefault(username, set()).add(code)
-    return tuple(
-        Colleague(
-            username=each.username, name=each.name, unit_code=each.unit_code or "", roles=tuple(each.roles),
-            groups=frozenset(found.get(each.username, ())),
-        )
-        for each in people
-    )  # fmt: skip
 
 
 def open_of(usernames: Collection[str], *, now: datetime) -> Mapping[str, tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""Lists of substitutions, and of the people who could be part of one."""
+"""Lists of substitutions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.database import session
 from storage.queries.paging import Order, Place, page
 from storage.tables import Person, Substitution
 
@@ -24,16 +23,6 @@ class Reach:
     username: str
     unit: str = ""
     everybody: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Colleague:
-    """Somebody on the staff."""
-
-    username: str
-    name: str
-    unit_code: str
-    roles: tuple[str, ...]
 
 
 def listed(
@@ -62,18 +51,6 @@ def listed(
     )  # fmt: skip
     column = one.starts_at if sort == "starts_at" else one.ends_at
     return page(query, Order(column=column, id=one.id, descending=descending), after, limit)
-
-
-def staff(limit: int = 2000) -> tuple[Colleague, ...]:
-    """Give the active people who are more than applicants, by name."""
-    roles = cast(Person.roles, String)
-    query = select(Person.username, Person.name, Person.unit_code, Person.roles).where(
-        Person.is_active, roles != '["applicant"]', roles != "[]"
-    )
-    rows = session().execute(query.order_by(Person.name, Person.username).limit(limit))
-    return tuple(
-        Colleague(username=row[0], name=row[1], unit_code=row[2] or "", roles=tuple(row[3] or ())) for row in rows
-    )
 
 
 def _within(reach: Reach, absent: Any) -> list[ColumnElement[bool]]:

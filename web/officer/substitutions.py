@@ -18,7 +18,7 @@ from services.permissions import Viewer
 from storage.queries import dossiers as dossier_queries
 from storage.queries import people
 from storage.queries import substitutions as queries
-from storage.queries.substitutions import Colleague
+from storage.queries.colleagues import Colleague
 from texts import Text
 from web import asked, cursors
 from web.account import signed_in
