@@ -12,7 +12,7 @@ from datetime import datetime
 from errors import Detail, Forbidden, Invalid, InvalidAnswers, NotFound
 from services import documents, log, tasks
 from services.permissions import Permission, Viewer, has_any
-from services.taskrights import may_submit
+from services.taskrights import may_submit, named_for
 from storage.database import session, verb
 from storage.rows import dossiers as rows
 from storage.tables import Document, Dossier, Task
@@ -48,8 +48,9 @@ def add(viewer: Viewer, task_id: str, document_ids: Iterable[str], *, now: datet
         raise Invalid(details=[Detail(field="documents", code="too_many", message=message)])
     if fresh:
         attached = documents.attach(viewer, fresh, run.dossier, task=task)
-        rows.make_internal(fresh)
-        data = {"task": task.id, "element": task.element_id, "name": task.name, "documents": attached}
+        behalf = named_for(viewer, task)
+        rows.make_internal(fresh, behalf=behalf.get("for"))
+        data = {"task": task.id, "element": task.element_id, "name": task.name, "documents": attached, **behalf}
         log.append(run.instance, "attachment.added", actor=run.actor, now=now, data=data)
     return rows.internal_of(run.dossier.id)
 
@@ -66,6 +67,7 @@ def remove(viewer: Viewer, task_id: str, document_id: str, *, now: datetime) -> 
     session().delete(found)
     gone = {"document": found.id, "name": found.file_name, "size": found.size, "sha256": found.sha256}
     data = {"task": task.id, "element": task.element_id, "name": task.name, "documents": [gone]}
+    data |= named_for(viewer, task)
     log.append(run.instance, "attachment.removed", actor=run.actor, now=now, data=data)
 
 

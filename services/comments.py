@@ -11,6 +11,7 @@ from errors import Detail, InvalidAnswers, Malformed, NotFound
 from services import documents, ids, instances, log, notices, people, tasks
 from services.permissions import Permission, Viewer, has_any
 from services.runs import Run, hold_of_task
+from services.taskrights import named_for
 from storage.database import session, verb
 from storage.queries import comments as queries
 from storage.queries.comments import CommentRow
@@ -41,9 +42,10 @@ def add(viewer: Viewer, task_id: str, text: str, *, now: datetime, comment_id: s
     problems = [*_wrong_text(said), *_wrong_names(run, named)]
     if problems:
         raise InvalidAnswers(details=problems)
+    behalf = named_for(viewer, task)
     comment = Comment(
-        id=comment_id or ids.new(now), instance_id=run.instance.id, task_id=task.id, author=viewer.username, text=said,
-        mentions=list(named), at=now,
+        id=comment_id or ids.new(now), instance_id=run.instance.id, task_id=task.id, author=viewer.username,
+        behalf=behalf.get("for"), text=said, mentions=list(named), at=now,
     )  # fmt: skip
     session().add(comment)
     notices.tell_of_act(run, "mention", named, task, key=comment.id)
@@ -54,6 +56,7 @@ def add(viewer: Viewer, task_id: str, text: str, *, now: datetime, comment_id: s
         "name": task.name,
         "mentions": list(named),
         "text_sha256": hashlib.sha256(said.encode()).hexdigest(),
+        **behalf,
     }
     log.append(run.instance, "comment.added", actor=run.actor, now=now, data=data)
     return comment

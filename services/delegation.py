@@ -7,7 +7,7 @@ from datetime import datetime
 from errors import Detail, Forbidden, InvalidAnswers, WrongState
 from services import duties, notices, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any
-from services.taskrights import STANDING, acts_for, is_candidate
+from services.taskrights import PENDING, STANDING, acts_for, is_candidate, may_resolve, named_for
 from storage.database import verb
 from storage.rows import people
 from storage.tables import Person, Task
@@ -22,9 +22,9 @@ def delegate(
 ) -> Task:
     """Let a colleague work on a task for its holder, who stays its owner, and say what is asked of them.
 
-    The colleague gives it back (`resolve`) or completes it in the owner's name. The holder may, a candidate of a task
-    that nobody holds, and who may assign tasks. A colleague is a candidate of the task or belongs to the unit of the
-    one who delegates. Raises TaskNotOpen, Forbidden, InvalidAnswers with all that is wrong.
+    The colleague types into its form and gives it back (`resolve`); until then nobody completes it. The holder may, a
+    candidate of a task that nobody holds, and who may assign tasks. A colleague is a candidate of the task or belongs
+    to the unit of the one who delegates. Raises TaskNotOpen, Forbidden, InvalidAnswers with all that is wrong.
     """
     run, task = tasks.hold_open(viewer, task_id, now=now)
     may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
@@ -45,8 +45,8 @@ def delegate(
         raise InvalidAnswers(details=problems)
     duties.require_apart_of(run, task, assignee)
     duties.require_apart(run, task, owner)
-    more = {"reason": reason.strip()} if reason.strip() else {}
-    reassigning.given(run, task, assignee, "task.delegated", owner=owner, delegation="pending", more=more)
+    more = ({"reason": reason.strip()} if reason.strip() else {}) | named_for(viewer, task)
+    reassigning.given(run, task, assignee, "task.delegated", owner=owner, delegation=PENDING, more=more)
     key = f"{task.id}:{now.isoformat()}"
     notices.tell_of_act(run, "delegated", [assignee], task, key=key, detail=reason.strip())
     return task
@@ -56,7 +56,8 @@ def delegate(
 def resolve(viewer: Viewer, task_id: str, *, now: datetime, reason: str = "") -> Task:
     """Give a delegated task back to its owner, who completes it; to its candidates where they may not any more.
 
-    `reason`: what came of it. Who took it for an absent colleague gives it back in the same way.
+    `reason`: what came of it. Its owner takes it back by this. Who took it for an absent colleague gives it back in the
+    same way.
 
     Raises WrongState where nobody has delegated it, TaskNotOpen, Forbidden.
     """
@@ -64,19 +65,28 @@ def resolve(viewer: Viewer, task_id: str, *, now: datetime, reason: str = "") ->
     if task.owner is None:
         raise WrongState(Text("Việc này không phải việc được uỷ quyền.", "Nobody has delegated this task."))
     may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
-    if viewer.username not in (task.assignee, task.owner) and not may_any:
+    if not may_resolve(viewer, task) and not may_any:
         raise Forbidden()
     if problems := _too_long(reason):
         raise InvalidAnswers(details=problems)
     owner = task.owner
     is_apart = duties.barred(run.instance, run.loaded.element(task.process_key, task.element_id), task.owner) is None
-    more = {"reason": reason.strip()} if reason.strip() else {}
+    more = ({"reason": reason.strip()} if reason.strip() else {}) | _resolved_for(viewer, task)
     state = "resolved" if is_apart and task.delegation != STANDING else None
     reassigning.given(run, task, owner if is_apart else None, "task.resolved", delegation=state, more=more)
     if is_apart:
         key = f"{task.id}:{now.isoformat()}"
         notices.tell_of_act(run, "resolved", [owner], task, key=key, detail=reason.strip())
     return task
+
+
+def _resolved_for(viewer: Viewer, task: Task) -> dict[str, str]:
+    """Say for whom a substitute gives it back or takes it back; the delegate and the owner do it for themselves."""
+    if viewer.username in (task.assignee, task.owner):
+        return {}
+    stood = {one.username for one in viewer.stands_for}
+    absent = next((name for name in (task.assignee, task.owner) if name in stood), None)
+    return {"for": absent} if absent else {}
 
 
 def _too_long(reason: str) -> list[Detail]:

@@ -20,9 +20,9 @@ from services.sharing import Piece
 from services.succession import HELD, OFFERED, way_of
 from storage.database import verb
 from storage.queries import handover as queries
-from storage.queries import load as lists
+from storage.queries.colleagues import Colleague, colleagues
 from storage.queries.handover import Rest
-from storage.queries.load import Colleague, Held
+from storage.queries.load import Held
 from storage.rows import people
 from storage.rows import substitutions as substitution_rows
 from storage.rows import views as view_rows
@@ -176,9 +176,9 @@ def _leaver(viewer: Viewer, username: str) -> Person:
 def _people(leaver: Person, every: Sequence[Held]) -> tuple[Colleague, ...]:
     """Give the colleagues of the unit and the members of the tasks' groups who work on tasks; four statements."""
     codes = {code for each in every for code in each.task.candidate_groups}
-    found = {each.username: each for each in lists.colleagues(groups=sorted(codes))} if codes else {}
+    found = {each.username: each for each in colleagues(groups=sorted(codes))} if codes else {}
     if leaver.unit_code:
-        found |= {each.username: each for each in lists.colleagues(unit=leaver.unit_code)}
+        found |= {each.username: each for each in colleagues(unit=leaver.unit_code)}
     found.pop(leaver.username, None)
     working = load.workers(list(found.values()))
     ranked = sorted(working, key=lambda each: (not _is_colleague(each, leaver), each.name, each.username))

@@ -9,7 +9,7 @@ from errors import Detail, Forbidden, InvalidAnswers, NotFound
 from services import documents, instances, log, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any, require_any
 from services.runs import hold, hold_of_task
-from services.taskrights import STANDING
+from services.taskrights import PENDING
 from storage.database import session, verb
 from storage.rows import dossiers as dossier_rows
 from storage.rows import duties as rows
@@ -41,8 +41,8 @@ def declare(viewer: Viewer, task_id: str, reason: str, *, now: datetime) -> Inte
     log.append(run.instance, "interest.declared", actor=viewer.username, now=now, data={"who": viewer.username})
     for held in task_rows.open_of(run.instance.id):
         if viewer.username in (held.assignee, held.owner):
-            rest = _rest(viewer.username, held)
-            reassigning.given(run, held, rest, "task.assigned" if rest else "task.released")
+            rest, kind = _rest(viewer.username, held)
+            reassigning.given(run, held, rest, kind)
     return found
 
 
@@ -92,10 +92,13 @@ def _reads(viewer: Viewer, instance: Instance) -> bool:
     return instances.may_read(viewer, instance)
 
 
-def _rest(username: str, task: Task) -> str | None:
-    """Who has the task now: a colleague who works on it for its interested owner goes on with it in their own name.
+def _rest(username: str, task: Task) -> tuple[str | None, str]:
+    """Who has the task now, and by which event.
 
-    Not a substitute: they had it by the owner's right.
+    What a colleague does for its interested owner they go on with in their own name, but not a substitute, who had it
+    by the owner's right; what an interested colleague did for its owner is the owner's again.
     """
-    goes_on = task.owner == username and task.assignee != username and task.delegation != STANDING
-    return task.assignee if goes_on else None
+    if task.delegation == PENDING and task.owner is not None and task.assignee is not None:
+        is_owner = task.owner == username
+        return (task.assignee, "task.assigned") if is_owner else (task.owner, "task.resolved")
+    return None, "task.released"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from errors import Detail, Forbidden, InvalidAnswers
 from services import log, tasks
 from services.permissions import Permission, Viewer, has_any, require
-from services.taskrights import may_submit
+from services.taskrights import may_submit, named_for
 from storage.database import verb
 from storage.rows import tasks as rows
 from storage.tables import Task
@@ -33,6 +33,7 @@ def follow_up(viewer: Viewer, task_id: str, at: datetime | None, *, now: datetim
     if task.follow_up_at != at:
         task.follow_up_at = at
         data = {"task": task.id, "element": task.element_id, "at": at.isoformat() if at else None}
+        data |= named_for(viewer, task)
         log.append(run.instance, "task.follow_up", actor=run.actor, now=now, data=data)
     return task
 

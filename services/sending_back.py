@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from errors import Forbidden, NotFound, TaskTaken, WrongState
-from services import clocks, duties, effects, house, instances, log, notices, returning, tasks
+from services import clocks, duties, effects, house, instances, log, notices, pending, returning, tasks
 from services.permissions import Viewer
 from services.record import record
 from services.runs import Run
-from services.taskrights import may_submit
+from services.taskrights import PENDING, may_submit, named_for
 from storage.database import session, verb
 from storage.rows import people
 from storage.rows import tasks as rows
@@ -40,6 +40,7 @@ def send_back(viewer: Viewer, task_id: str, earlier_id: str, reason: str, *, now
     run, task = tasks.hold_open(viewer, task_id, now=now)
     if not may_submit(viewer, task):
         raise TaskTaken() if task.assignee is not None else Forbidden()
+    pending.refuse(task)
     duties.require_apart(run, task, viewer.username)
     reason = instances.reason_given(reason)
     earlier = session().get(Task, earlier_id)
@@ -52,7 +53,7 @@ def send_back(viewer: Viewer, task_id: str, earlier_id: str, reason: str, *, now
     _keep_inside(run, earlier)
     run.notes = {
         "sent_back": task.id, "earlier": earlier.id, "element": earlier.element_id, "name": earlier.name,
-        "reason": reason,
+        "reason": reason, **named_for(viewer, task),
     }  # fmt: skip
     back = returning.status_back(run.dossier, earlier)
     if back is not None and run.dossier is not None:
@@ -72,7 +73,7 @@ def earlier(viewer: Viewer, task: Task, limit: int = 50) -> Sequence[Task]:
 
     Whether one leads to the task, and whether something has left the house since, `send_back` says.
     """
-    if task.state != "open" or not may_submit(viewer, task):
+    if task.state != "open" or task.delegation == PENDING or not may_submit(viewer, task):
         return ()
     return rows.returnable(task.instance_id, limit)
 

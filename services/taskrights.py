@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.permissions import Permission, Standing, Viewer
 from storage.tables import Task
 
-STANDING = "standing"
-"""How a substitute holds what they took for the absent one (`Task.delegation`)."""
+STANDING, PENDING = "standing", "pending"
+"""How a task is held for its owner (`Task.delegation`): by a substitute; by a colleague who was asked and answers."""
 
 
 def is_candidate(viewer: Viewer, task: Task) -> bool:
@@ -37,10 +37,27 @@ def acts_for(viewer: Viewer, task: Task) -> str | None:
     return _absent(viewer, task, held=task.assignee is not None)
 
 
+def named_for(viewer: Viewer, task: Task) -> dict[str, str]:
+    """Give what an event at an open task says of the absent colleague in whose name it is done; empty: in one's own."""
+    absent = acts_for(viewer, task) if task.state == "open" else None
+    return {"for": absent} if absent else {}
+
+
+def may_resolve(viewer: Viewer, task: Task) -> bool:
+    """Say whether a viewer may give a task back to its owner: its holder, its owner, and who stands for one of them."""
+    if viewer.username in (task.assignee, task.owner):
+        return True
+    return task.owner is not None and any(
+        one.username in (task.assignee, task.owner) and _covers(one, task) for one in viewer.stands_for
+    )
+
+
 def sees_for(viewer: Viewer, task: Task) -> bool:
-    """Say whether a viewer sees an open task because it is given or offered to a colleague they stand for."""
+    """Say whether a viewer sees an open task because it is a colleague's whom they stand for: given, offered, owned."""
     if not viewer.stands_for or task.state != "open":
         return False
+    if task.delegation == PENDING and may_resolve(viewer, task):
+        return True
     return _absent(viewer, task, held=True) is not None or _absent(viewer, task, held=False) is not None
 
 

@@ -116,7 +116,10 @@ def _go_on(task: Task, before: Task, actor: str) -> None:
     task.owner = before.owner if before.owner != task.assignee else None
     task.delegation = before.delegation or ("standing" if task.owner else None)
     task.delegation_reason = before.delegation_reason
-    task.reassigned = before.reassigned
+    task.reassigned, task.returned_because = before.reassigned, before.returned_because
+    if before.transferred:
+        task.transferred, task.unit_code = True, before.unit_code
+        task.candidate_groups, task.candidate_users = before.candidate_groups, before.candidate_users
     task.created_at, task.priority, task.follow_up_at = before.created_at, before.priority, before.follow_up_at
     task.at_risk_at, task.breached_at = before.at_risk_at, before.breached_at
 

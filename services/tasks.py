@@ -26,14 +26,14 @@ from errors import (
     WrongState,
 )
 from forms.model import Form
-from services import acts, documents, duties, instances, loading, reassigning, searching, snapshots, turns
+from services import acts, documents, duties, instances, loading, pending, reassigning, searching, snapshots, turns
 from services.lapsing import refuse_lapsed
 from services.permissions import Permission, Viewer, has_any, require, require_any, scope_of
 from services.reassigning import NOTHING, given
 from services.record import record
 from services.runs import Run, hold_of_task
 from services.statuses import Status
-from services.taskrights import STANDING, acts_for, is_candidate, may_submit, sees_for
+from services.taskrights import PENDING, STANDING, acts_for, is_candidate, may_submit, named_for, sees_for
 from storage.database import session, verb
 from storage.rows import drafts, people
 from storage.rows import tasks as rows
@@ -71,6 +71,8 @@ class Opened:
     """The instance's revision; sent back with the answers where the sender wants to be told of changes."""
     can_claim: bool
     can_submit: bool
+    is_pending: bool
+    """A colleague works on it for its owner: its form is typed into, it is completed when it was given back."""
     is_suspended: bool
     """An operator has suspended the instance: it can be read, nothing can be done."""
     barred: Text | None
@@ -110,6 +112,7 @@ def open_task(viewer: Viewer, task_id: str, *, now: datetime) -> Opened:
         seen_version=instance.revision,
         can_claim=is_free and task.assignee is None and is_candidate(viewer, task),
         can_submit=is_free and task.proposed_by is None and may_submit(viewer, task),
+        is_pending=is_open and task.delegation == PENDING,
         is_suspended=is_open and is_suspended,
         barred=barred,
     )
@@ -156,8 +159,10 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
     run, task = hold_open(viewer, task_id, now=now)
     if task.assignee is None:
         return task
-    if task.assignee != viewer.username and not has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK):
+    may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
+    if task.assignee != viewer.username and not may_any:
         raise Forbidden()
+    pending.refuse(task, pending.GIVE_BACK, unless=may_any)
     has_candidates = task.candidate_groups or task.candidate_users
     if not has_candidates and Permission.WORK_ANY_TASK not in viewer.permissions:  # nobody would see it
         raise WrongState(
@@ -166,7 +171,7 @@ def unclaim(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
                 "This task was given to one person: there is no group that it could go back to.",
             )
         )
-    return given(run, task, None, "task.released")
+    return given(run, task, None, "task.released", more=named_for(viewer, task))
 
 
 @verb
@@ -307,6 +312,7 @@ def require_submit(viewer: Viewer, run: Run, task: Task) -> str | None:
         if task.assignee is not None:
             raise TaskTaken()
         raise Forbidden()
+    pending.refuse(task)
     absent = acts_for(viewer, task)
     for who in filter(None, dict.fromkeys((viewer.username, absent, task.owner))):
         duties.require_apart(run, task, who)
@@ -333,6 +339,7 @@ def check(
         raise Forbidden(opened.barred)
     if not opened.can_submit:
         raise TaskTaken() if opened.task.assignee is not None else Forbidden()
+    pending.refuse(opened.task)
     loaded = loading.load(opened.task.definition_id)
     run = Run(instance=opened.instance, loaded=loaded, dossier=None, actor=viewer.username, now=now)
     answers, act, reason = acts.among(opened.element, answers, act, reason)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from errors import Detail, Forbidden, InvalidAnswers
-from services import notices, reassigning, tasks
+from services import notices, pending, reassigning, tasks
 from services.permissions import Permission, Viewer, has_any, permissions_of
+from services.taskrights import named_for
 from storage.database import verb
 from storage.rows import people
 from storage.tables import Task
@@ -26,12 +27,13 @@ def transfer(
     may_any = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
     if task.assignee != viewer.username and not may_any:
         raise Forbidden()
+    pending.refuse(task, pending.GIVE_BACK, unless=may_any)
     reassigning.require_few(viewer, task, most)
     heads = _heads(unit)
     problems = _problems(task, unit, reason, heads)
     if problems:
         raise InvalidAnswers(details=problems)
-    more = {"from_unit": task.unit_code, "unit": unit, "reason": reason.strip()}
+    more = {"from_unit": task.unit_code, "unit": unit, "reason": reason.strip()} | named_for(viewer, task)
     task.unit_code, task.transferred = unit, True
     task.candidate_groups, task.candidate_users = [], heads
     reassigning.given(run, task, None, "task.transferred", more=more)

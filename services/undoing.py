@@ -1,7 +1,8 @@
 """Undo: one takes back what one has just completed, within a minute, where nothing has left the house.
 
 It is a return to the moment before (returning.py), by the person and for the person: what was typed is a draft of the
-task again, the task has its holder and its due moment again, and calls that nobody has made yet are not made.
+task again with the files that came with it, the task has its holder, its due moment and what stands beside it again
+(comments, internal files), and calls that nobody has made yet are not made.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from services.record import record
 from services.runs import Run, hold_of_task
 from storage.database import session, verb
 from storage.rows import tasks as rows
+from storage.rows import undone
 from storage.tables import Instance, Task
 from texts import Text
 
@@ -54,12 +56,14 @@ def undo(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
         raise WrongState(NOT_DONE)
     if task.completed_by != viewer.username:
         raise Forbidden()
-    _require_undoable(run, task)
+    files = _require_undoable(run, task)
     step = returning.step_back(run, task, whole=True)
     closing = rows.open_among(event.activation_id for event in step.events if event.kind == "cancelled")
     if any(one.has_draft for one in closing):  # a colleague types into the next step already
         raise WrongState(MOVED_ON)
     run.notes = {"undone": task.id, "element": task.element_id, "name": task.name}
+    if task.owner:
+        run.notes["for"] = task.owner
     back = returning.status_back(run.dossier, task)
     if back is not None and run.dossier is not None:
         effects.take_back(run, run.dossier, back)
@@ -70,8 +74,10 @@ def undo(viewer: Viewer, task_id: str, *, now: datetime) -> Task:
     opened = record(run, step, "task.undone")
     again = next(row for row in opened if row.element_id == task.element_id)
     session().flush()
-    if typed or reason:
-        drafts.save_task(viewer, again.id, typed, seen_version=0, now=now, reason=reason)
+    undone.go_on(task, again)
+    if typed or reason or files:
+        draft = drafts.save_task(viewer, again.id, typed, seen_version=0, now=now, reason=reason)
+        undone.unhand(files, draft.id)
     instances.drain(run)
     return again
 
@@ -84,8 +90,8 @@ def is_offered(viewer: Viewer, task_id: str, *, now: datetime) -> bool:
     return task.completed_at is not None and now - task.completed_at <= WITHIN
 
 
-def _require_undoable(run: Run, task: Task) -> None:
-    """Raise WrongState with the first reason why a completion stays."""
+def _require_undoable(run: Run, task: Task) -> list[str]:
+    """Raise WrongState with the first reason why a completion stays; give the files that came with it."""
     if task.completed_at is None or run.now - task.completed_at > WITHIN:
         raise WrongState(TOO_LATE)
     if run.instance.status not in instances.OPEN:
@@ -99,6 +105,7 @@ def _require_undoable(run: Run, task: Task) -> None:
         if row.kind not in MOVES_NOTHING and not (row.kind in OWN_MOVES and row.actor == done.actor):
             raise WrongState(MOVED_ON)
     house.keep_inside(run, [data], since=done.at)
+    return [named["document"] for named in data.get("documents", ())]
 
 
 def _forget(task: Task) -> None:

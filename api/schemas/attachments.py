@@ -23,6 +23,9 @@ class Attachment(Answered):
     sha256 = fields.String(required=True)
     task_id = fields.String(required=True)
     created_by = fields.String(required=True)
+    behalf = fields.String(
+        required=True, allow_none=True, metadata={"description": "The absent colleague for whom a substitute added it."}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 

@@ -31,6 +31,9 @@ class Comment(Answered):
     id = fields.String(required=True)
     task_id = fields.String(required=True, allow_none=True)
     author = fields.String(required=True)
+    behalf = fields.String(
+        required=True, allow_none=True, metadata={"description": "The absent colleague for whom a substitute wrote it."}
+    )
     text = fields.String(required=True)
     mentions = fields.List(fields.String(), required=True)
     at = fields.AwareDateTime(required=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from storage.database import session
 from storage.queries.load import Held
@@ -30,17 +30,20 @@ class Rest:
 
 def tasks(username: str, limit: int) -> Sequence[Held]:
     """Give the open tasks that a person holds, has delegated or is offered by name, those due soonest first."""
-    own = select(TaskAccess.task_id).where(TaskAccess.principal == f"u:{username}")
-    query = lines_query().add_columns(Task).where(IS_OPEN, or_(Task.id.in_(own), Task.owner == username))
+    query = lines_query().add_columns(Task).where(IS_OPEN, Task.id.in_(_own(username)))
     found = session().execute(query.order_by(Task.due_at, Task.id).limit(limit))
     return [Held(task=item.Task, row=line_of(item)) for item in found]
 
 
 def count_tasks(username: str) -> int:
     """Count the open tasks that a person holds, has delegated or is offered by name."""
-    own = select(TaskAccess.task_id).where(TaskAccess.principal == f"u:{username}")
-    query = select(func.count()).select_from(Task).where(IS_OPEN, or_(Task.id.in_(own), Task.owner == username))
+    query = select(func.count()).select_from(_own(username).subquery())
     return session().execute(query).scalar_one()
+
+
+def _own(username: str) -> Select[str]:
+    """One range of the access rows: they name who holds a task, who owns it and whom it is offered to."""
+    return select(TaskAccess.task_id).where(TaskAccess.principal == f"u:{username}")
 
 
 def rest(username: str, *, now: datetime) -> Rest:

@@ -66,9 +66,10 @@ def internal_of(dossier_id: str) -> Sequence[Document]:
     return session().scalars(query.order_by(Document.created_at, Document.id).execution_options(**FAR)).all()
 
 
-def make_internal(document_ids: Iterable[str]) -> None:
-    """Let only colleagues read these documents."""
-    session().execute(update(Document).where(Document.id.in_(list(document_ids))).values(origin="internal"))
+def make_internal(document_ids: Iterable[str], *, behalf: str | None = None) -> None:
+    """Let only colleagues read these documents; `behalf`: in whose name they were added, by a substitute."""
+    written = update(Document).where(Document.id.in_(list(document_ids)))
+    session().execute(written.values(origin="internal", behalf=behalf))
 
 
 def staged(document_ids: Iterable[str], username: str, *, task_id: str | None = None) -> Sequence[Document]:

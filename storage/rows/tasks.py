@@ -155,8 +155,8 @@ def _priority(task: Task) -> int:
 
 
 def principals(task: Task) -> frozenset[str]:
-    """Give who may see an open task."""
-    users = [*task.candidate_users, *([task.assignee] if task.assignee else [])]
+    """Give who may see an open task; whose it is while a colleague works on it for them, too."""
+    users = [*task.candidate_users, *filter(None, (task.assignee, task.owner))]
     units = [f"n:{task.unit_code}"] if task.unit_code else []
     return frozenset([*(f"u:{user}" for user in users), *(f"g:{group}" for group in task.candidate_groups), *units])
 

@@ -21,6 +21,8 @@ class Comment(Base):
     task_id: Mapped[str | None]
     """The task on whose page it was written."""
     author: Mapped[str]
+    behalf: Mapped[str | None]
+    """For which absent colleague a substitute wrote it; null: in their own name."""
     text: Mapped[str]
     """The log holds its SHA-256 only, so that personal data can one day be erased."""
     mentions: Mapped[list[str]] = mapped_column(JSON)

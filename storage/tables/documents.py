@@ -40,4 +40,6 @@ class Document(Base):
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     task_id: Mapped[str | None]
     created_by: Mapped[str] = mapped_column(index=True)
+    behalf: Mapped[str | None]
+    """For which absent colleague a substitute added an internal one; null: in their own name."""
     created_at: Mapped[datetime] = mapped_column(Moment)

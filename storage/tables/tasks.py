@@ -55,8 +55,8 @@ class Task(Base):
     owner: Mapped[str | None]
     """Who has delegated it to the assignee and stays responsible, or whom its assignee stands for; null: nobody."""
     delegation: Mapped[str | None]
-    """pending (a colleague works on it for its owner), resolved (given back to who delegated it), standing (taken by a
-    substitute for its owner); null: none of these."""
+    """pending (a colleague works on it for its owner, and nobody completes it), resolved (given back to who delegated
+    it), standing (taken by a substitute for its owner); null: none of these."""
     delegation_reason: Mapped[str | None]
     """What was asked for by who delegated it, or answered by who gave it back."""
     proposed_by: Mapped[str | None]

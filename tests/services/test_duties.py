@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from errors import Forbidden, InvalidAnswers, InvalidBundle
-from services import delegation, duties, interests, log, tasks
-from services.permissions import Viewer, scope_of
+from services import delegation, duties, interests, log, substitutions, tasks
+from services.permissions import SYSTEM, Viewer, scope_of
 from storage.queries import tasks as lists
 from storage.queries.tasks import Filter
 from storage.tables import Instance, Task
@@ -81,9 +84,11 @@ def test_it_holds_for_administrators_and_for_those_in_whose_name_it_was_done(
     for who in (admin, one):
         instance = office.start("signed")
         task_id = open_task(office, instance, "appraise").id
-        if who is one:  # a colleague does it for its holder
+        if who is one:  # a substitute does it for its holder
             tasks.claim(one, task_id, now=office.now)
-            delegation.delegate(one, task_id, "two", now=office.now)
+            end = office.now + timedelta(days=1)
+            substitutions.appoint(SYSTEM, "one", "two", starts_at=office.now, ends_at=end, now=office.now)
+            two = replace(two, stands_for=substitutions.standing("two", now=office.now))
         tasks.submit(two if who is one else admin, task_id, {}, now=office.now)
         for barred in (one, two) if who is one else (admin,):
             with pytest.raises(Forbidden):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from errors import Forbidden, Invalid, NotFound, WrongState
 from services import delegation, handover, history, log, people, planning, substitutions, tasks, views
 from services.handover import LEAVE, RELEASE, SHARE, Plan
 from services.permissions import SYSTEM, Viewer
+from storage.database import db, unit_of_work
 from storage.queries import bulk as lists
 from storage.tables import Dossier, Task
 from tests.engine.diagrams import end, start, user
@@ -55,6 +59,35 @@ def filed(office: Office, leaver: Viewer) -> list[Dossier]:
         tasks.claim(leaver, task(office, found[-1]).id, now=office.now)
     delegation.delegate(leaver, task(office, found[5]).id, "chuyenvien", now=office.now)
     planning.follow_up(leaver, task(office, found[0]).id, office.now + timedelta(days=3), now=office.now)
+    return found
+
+
+def test_what_is_theirs_is_found_by_one_range_of_an_index(office: Office, filed: list[Dossier]) -> None:
+    assert handover.left("di") == len(filed)
+    found = [str(line) for line in plans(lambda: handover.left("di"), "task_access")]
+    assert found
+    assert any("principal" in line for line in found), found
+    assert not [line for line in found if "Seq Scan" in line or line.startswith("SCAN")], found
+
+
+def plans(look: Callable[[], object], table: str) -> list[str]:
+    """Give how the database would find what these statements read of a table, were it large."""
+    found: list[str] = []
+    postgresql = db.engine.dialect.name == "postgresql"
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT") and table in statement:
+            if postgresql:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(("EXPLAIN " if postgresql else "EXPLAIN QUERY PLAN ") + statement, parameters)
+            found.extend(str(row[-1]) for row in cursor.fetchall())
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    try:
+        with unit_of_work():
+            look()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", explain)
     return found
 
 

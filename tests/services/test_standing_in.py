@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from errors import Conflict, Forbidden, NotFound, Refused, TaskTaken
-from services import delegation, interests, log, people, substitutions, taskrights, tasks
+from services import (
+    attachments,
+    comments,
+    delegation,
+    history,
+    instances,
+    interests,
+    log,
+    people,
+    planning,
+    substitutions,
+    taskrights,
+    tasks,
+)
 from services.permissions import SYSTEM, Viewer, scope_of
 from storage.database import session, unit_of_work
 from storage.queries import tasks as lists
@@ -278,6 +291,50 @@ def test_a_delegated_task_says_how_it_stands_and_what_was_asked(office: Office, 
     with pytest.raises(Conflict):
         delegation.resolve(holder, task_id, now=office.now)
     tasks.submit(holder, task_id, {}, now=office.now)
+
+
+def test_what_is_written_for_the_absent_one_says_so_in_the_log_and_beside_the_task(
+    office: Office, dossier: Dossier
+) -> None:
+    appointed(office, "chuyenvien", "chuyenvientb")
+    tasks.claim(office.viewer("chuyenvien"), opened(office, dossier).id, now=office.now)
+    task_id, who = opened(office, dossier).id, standing(office, "chuyenvientb")
+    comments.add(who, task_id, "Đã gọi người nộp", now=office.now)
+    attachments.add(who, task_id, [office.paper("chuyenvientb", "internal")], now=office.now)
+    planning.follow_up(who, task_id, office.now + DAY, now=office.now)
+    office.later(minutes=1)
+    comments.add(office.viewer("chuyenvien"), task_id, "Cảm ơn", now=office.now)
+    office.look()
+    (own, said), (file,) = comments.of_task(who, opened(office, dossier)), attachments.of_dossier(who, dossier)
+    assert (said.author, said.behalf, said.behalf_name) == ("chuyenvientb", "chuyenvien", person_name("chuyenvien"))
+    assert (own.behalf, own.behalf_name) == (None, "")
+    assert (file.created_by, file.behalf) == ("chuyenvientb", "chuyenvien")
+    attachments.remove(who, task_id, file.id, now=office.now)
+    told = [(row.kind, row.actor, data.get("for")) for row, data in log.events_of(dossier.instance_id)]
+    kinds = ("comment.added", "attachment.added", "task.follow_up", "attachment.removed")
+    assert [each for each in told if each[1] == "chuyenvientb"] == [
+        (kind, "chuyenvientb", "chuyenvien") for kind in kinds
+    ]
+    assert {each.behalf for each in history.told(instances.readable(SYSTEM, dossier.instance_id))} == {"", "chuyenvien"}
+
+
+def person_name(username: str) -> str:
+    person = people_rows.load(username)
+    assert person is not None
+    return person.name
+
+
+def test_a_substitute_takes_back_what_the_absent_one_delegated(office: Office, dossier: Dossier) -> None:
+    office.hire("giup", "officer", groups=["specialist_prevention"])
+    task_id = opened(office, dossier).id
+    delegation.delegate(office.viewer("chuyenvien"), task_id, "giup", now=office.now)
+    with pytest.raises(NotFound):
+        delegation.resolve(office.viewer("chuyenvientb"), task_id, now=office.now)
+    appointed(office, "chuyenvien", "chuyenvientb")
+    delegation.resolve(standing(office, "chuyenvientb"), task_id, now=office.now)
+    assert opened(office, dossier).assignee == "chuyenvien"
+    *_, (row, data) = log.events_of(dossier.instance_id)
+    assert (row.kind, row.actor, data["for"]) == ("task.resolved", "chuyenvientb", "chuyenvien")
 
 
 def test_what_a_substitute_delegates_stays_the_absent_ones(office: Office, dossier: Dossier) -> None:

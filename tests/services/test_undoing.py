@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from errors import Forbidden, NotFound, TaskNotOpen, WrongState
-from services import drafts, history, instances, log, outbox, tasks, undoing
+from services import (
+    attachments,
+    comments,
+    documents,
+    drafts,
+    history,
+    instances,
+    log,
+    notes,
+    outbox,
+    planning,
+    tasks,
+    undoing,
+)
 from services.permissions import SYSTEM, Viewer, scope_of
 from services.statuses import Status
 from storage.database import session, unit_of_work
@@ -15,7 +30,7 @@ from storage.rows import jobs
 from storage.tables import Dossier, Instance, OutboxMessage, Task
 from tests.engine.diagrams import end, fork, node, start, user
 from tests.office import Office
-from tests.services.bundles import bundle, form, procedure, text
+from tests.services.bundles import beside, bundle, form, procedure, text
 from tests.services.works import fetch
 
 GROUP = {"motcua__candidateGroups": "one_door"}
@@ -248,3 +263,28 @@ def test_a_parallel_branch_stays_as_it_is(office: Office, one: Viewer, two: View
     undoing.undo(one, done(office, one, instance, "a"), now=office.now)
     open_ = office.open(instance)
     assert (set(open_), open_["b"].id, open_["b"].assignee) == ({"a", "b"}, other, "two")
+
+
+def test_what_stands_beside_it_comes_back_with_it(office: Office) -> None:
+    office.deploy(beside("beside", 2))
+    dossier, officer = office.file_in("beside"), office.viewer("chuyenvien")
+    task_id = task_of(office, dossier, "t1").id
+    comments.add(officer, task_id, "Xem lại phí", now=office.now)
+    notes.save(officer, task_id, "Riêng tôi", now=office.now)
+    attachments.add(officer, task_id, [office.paper("chuyenvien", "internal")], now=office.now)
+    planning.follow_up(officer, task_id, office.now + timedelta(days=1), now=office.now)
+    handed = office.paper("chuyenvien", "opinion")
+    tasks.submit(officer, task_id, {}, document_ids=[handed], now=office.now)
+    assert [one.id for one in documents.of_dossier(officer, dossier)] == [handed]
+    again = undoing.undo(officer, task_id, now=office.now)
+    office.look()
+    assert [one.task_id for one in comments.of_task(officer, again)] == [again.id]
+    assert [one.task_id for one in attachments.of_dossier(officer, dossier)] == [again.id]
+    note, draft = notes.of_task(officer, again), drafts.of_task(officer, again)
+    assert note is not None
+    assert (note.text, again.follow_up_at) == ("Riêng tôi", office.now + timedelta(days=1))
+    assert draft is not None
+    assert [one.id for one in drafts.documents_of(draft)] == [handed]
+    assert documents.of_dossier(officer, dossier) == []
+    tasks.submit(officer, again.id, {}, document_ids=[handed], now=office.now)
+    assert [one.id for one in documents.of_dossier(officer, dossier)] == [handed]

@@ -113,7 +113,7 @@ def sees(viewer: Viewer, task: Task, dossier: Dossier | None) -> bool:
     """Say in plain words whether somebody may see a task."""
     if viewer.permissions & {P.SEE_ALL, P.WORK_ANY_TASK, P.OPERATE}:
         return True
-    named = viewer.username in (task.assignee, *task.candidate_users)
+    named = viewer.username in (task.assignee, task.owner, *task.candidate_users)
     leads = P.SUPERVISE_UNIT in viewer.permissions and dossier is not None and viewer.unit == task.unit_code
     offered = named or bool(viewer.groups & set(task.candidate_groups)) or leads
     if task.state == "open" or offered:  # whoever could see it while it was open may see it when it is done

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from services import planning, tasks, transfers
+from services import delegation, planning, tasks, transfers
 from services.permissions import SYSTEM
-from storage.database import session
+from storage.database import session, unit_of_work
 from storage.tables import Task, TaskAccess
 from tests import apps
 from tests.conftest import clean_place
@@ -41,8 +41,15 @@ def test_open_tasks_of_before_have_the_turns_that_new_ones_have(database: str) -
         tasks.claim(office.viewer("chuyenvien"), held, now=office.now, reason="Người nộp đang chờ ở quầy")
         planning.prioritise(SYSTEM, urgent, 90, now=office.now)
         transfers.transfer(SYSTEM, passed, "device", "Nhầm đơn vị", now=office.now)
+        office.hire("giup", "officer", groups=["specialist_prevention"])
+        delegation.delegate(office.viewer("chuyenvien"), held, "giup", now=office.now)
         office.look()
         before = kept()
+        assert (held, "u:chuyenvien") in before[1]
+        with unit_of_work() as current:  # its owner did not see it then
+            current.execute(
+                delete(TaskAccess).where(TaskAccess.task_id == held, TaskAccess.principal == "u:chuyenvien")
+            )
         session().rollback()
     command(place, "db", "downgrade", BEFORE_TURNS)
     command(place, "db", "upgrade")

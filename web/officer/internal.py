@@ -19,6 +19,8 @@ class File:
     name: str
     size: int
     by: str
+    behalf: str
+    """For which absent colleague; empty: in their own name."""
     at: datetime
     may_remove: bool
 
@@ -31,13 +33,14 @@ class File:
 def of_dossier(viewer: Viewer, dossier: Any, task: Any = None) -> list[File]:
     """Give the internal files of a dossier; `task`: at whose page one may remove what one has added there."""
     found = attachments.of_dossier(viewer, dossier)
-    who = people.names_of(document.created_by for document in found)
+    who = people.names_of(name for document in found for name in (document.created_by, document.behalf) if name)
     return [
         File(
             id=one.id,
             name=one.file_name,
             size=one.size or 0,
             by=who.get(one.created_by, one.created_by),
+            behalf=who.get(one.behalf, one.behalf) if one.behalf else "",
             at=one.created_at,
             may_remove=task is not None and attachments.may_remove(viewer, task, one),
         )

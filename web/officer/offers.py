@@ -9,6 +9,7 @@ from flask import request
 
 from services import sending_back, undoing
 from services.permissions import Permission, Viewer, has_any
+from services.taskrights import PENDING, may_resolve
 from services.tasks import Opened
 from texts import Text
 
@@ -32,12 +33,13 @@ def acts(viewer: Viewer, opened: Opened) -> tuple[tuple[str, Text], ...]:
         return ()
     may_give = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
     has_way_back = any(act.kind == "return" for act in opened.element.acts)
+    is_asked = task.delegation == PENDING
     is_offered = {
         "follow-up": opened.can_submit or may_give,
         "priority": Permission.SET_PRIORITY in viewer.permissions,
         "delegate": may_give or task.assignee == viewer.username or opened.can_claim,
-        "resolve": task.owner is not None and (viewer.username in (task.assignee, task.owner) or may_give),
-        "transfer": task.dossier_id is not None and (task.assignee == viewer.username or may_give),
+        "resolve": task.owner is not None and (may_resolve(viewer, task) or may_give),
+        "transfer": task.dossier_id is not None and (may_give or (task.assignee == viewer.username and not is_asked)),
         "send-back": opened.can_submit and not has_way_back and bool(sending_back.earlier(viewer, task, 1)),
         "interest": task.dossier_id is not None and opened.barred is None,
     }

@@ -88,7 +88,10 @@ def submit(task_id: str) -> Response | str | tuple[str, int]:
 
 @blueprint.post("/tasks/<task_id>/draft")
 def save_draft(task_id: str) -> Response | str | tuple[str, int]:
-    """Keep what is typed, however wrong; the same verb for the button and for the script that saves by itself."""
+    """Keep what is typed, however wrong; the same verb for the buttons and for the script that saves by itself.
+
+    Who works on it for somebody goes on to give it back.
+    """
     viewer = worker()
     now = datetime.now(UTC)
     view = load(viewer, task_id, now)
@@ -109,6 +112,8 @@ def save_draft(task_id: str) -> Response | str | tuple[str, int]:
         return drafting.answer(draft)
     if typed.received.errors:
         return _refused(viewer, view, typed, typed.received.errors, now=now)
+    if request.form.get("draft") == "resolve":
+        return redirect(view.at("/do/resolve"), 303)
     flash(drafting.saved_words(draft), "ok")
     return redirect(view.url, 303)
 
