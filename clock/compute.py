@@ -19,6 +19,7 @@ from clock.model import (
     Segment,
     State,
     Stopped,
+    Unit,
     Waiting,
     unacceptable,
 )
@@ -32,8 +33,8 @@ class Reading:
     """What the clock says at one moment; moments are aware, None where there is none.
 
     `remaining_days` are working days, calendar days for limits in those or in months, None for hours; below zero when
-    late (rules 41 to 43). `ended_at` is when the dossier finished, stopped or lapsed. `calendar` is the one that was
-    counted with, changes included.
+    late (rules 41 to 43); `unit` is what the limit counts that runs then. `ended_at` is when the dossier finished,
+    stopped or lapsed. `calendar` is the one that was counted with, changes included.
     """
 
     state: State
@@ -44,6 +45,7 @@ class Reading:
     due_soon_days_left_at: datetime | None = None
     remaining_days: int | None = None
     remaining_minutes: int | None = None
+    unit: Unit | None = None
     lapse_at: datetime | None = None
     ended_at: datetime | None = None
     refused: tuple[Refusal, ...] = ()
@@ -122,6 +124,7 @@ def _paused(calendar: Calendar, dossier: Dossier, course: Course, at: int) -> Re
         calendar=calendar,
         remaining_days=days,
         remaining_minutes=minutes,
+        unit=run.limit.unit,
         lapse_at=None if lapse is None else calendar.moment_of(lapse),
         segments=parts,
     )
@@ -144,6 +147,7 @@ def _counting(calendar: Calendar, dossier: Dossier, course: Course, at: int) -> 
         due_soon_days_left_at=None if days_left_at is None else calendar.moment_of(days_left_at),
         remaining_days=days,
         remaining_minutes=minutes,
+        unit=run.limit.unit,
         segments=tuple(segments(calendar, table, course, dossier.received, due, at)),
     )
 

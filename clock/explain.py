@@ -298,7 +298,7 @@ def _when_it_runs_again(reading: Reading) -> Text:
     why, since = words.reasons(pause.reasons), words.day(pause.start.date())
     left = words.minutes(reading.remaining_minutes or 0)
     if days is not None:
-        left = Text(vi=f"{days} ngày", en=f"{days} day{'' if days == 1 else 's'}")
+        left = words.amount(days, Unit.WORKING_DAYS if reading.unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS)
     vi = f"Tạm dừng {why.vi} từ {since.vi}, còn {left.vi} khi chạy lại"
     return Text(vi=vi, en=f"Paused for {why.en} since {since.en}, {left.en} left when it runs again")
 

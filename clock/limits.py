@@ -1,7 +1,7 @@
 """Where a limit ends: counting days, months and hours (rules 11 to 16), with the pauses left out (18 and 19).
 
 `end_of` is for simple limits (the steps of a procedure); `due_soon_of`, `working_minutes_between` and
-`working_days_left` are cheap enough for every row of a list. `count` is what they and the whole clock stand on.
+`left_of` are cheap enough for every row of a list. `count` is what they and the whole clock stand on.
 """
 
 from __future__ import annotations
@@ -53,11 +53,20 @@ def working_minutes_between(calendar: Calendar, start: datetime, end: datetime) 
     return table.minutes_before(last) - table.minutes_before(first)
 
 
-def working_days_left(calendar: Calendar, due_at: datetime, asked_at: datetime) -> int:
-    """Count the working days after today up to the due day, as a list shows them; below zero when late (rule 42)."""
+def left_of(calendar: Calendar, due_at: datetime, asked_at: datetime, unit: Unit) -> int:
+    """Count what is left of a limit that is not paused, in what it counts, as a list shows it; below zero when late.
+
+    Working days, or dates for limits in those or in months, after today up to the due day (rule 42); of hours the
+    whole working hours (rule 41).
+    """
+    if not unit.counts_days:
+        minutes = working_minutes_between(calendar, asked_at, due_at)
+        return minutes // 60 if minutes >= 0 else -(-minutes // 60)
     due, asked = calendar.minute_of(due_at) // DAY, calendar.minute_of(asked_at) // DAY
     table = calendar.table(due)
-    return table.days_before(due + 1) - table.days_before(asked + 1)
+    if due < asked:
+        return -days_in(table, unit, due + 1, asked + 1)
+    return days_in(table, unit, asked + 1, due + 1)
 
 
 def count(table: Table, limit: LimitSpec, start: int, spans: Sequence[Span] = (), extended_by: float = 0) -> End:

@@ -21,7 +21,7 @@ from clock.compute import Reading, compute
 from clock.explain import Line
 from clock.explain_chain import explain_chain
 from clock.limits import end_of as limit_end
-from clock.limits import working_days_left
+from clock.limits import left_of
 from clock.model import (
     ClockEvent,
     FeePaid,
@@ -189,7 +189,6 @@ class Told:
     chain: ChainReading
     why: tuple[Line, ...]
     """The sum behind the date, at most five lines."""
-    unit: Unit
 
     @property
     def reading(self) -> Reading:
@@ -214,9 +213,17 @@ class Told:
     @property
     def left(self) -> int:
         """Give how many days (hours, where the limit counts those) are left or over."""
-        worst = self.chain.worst.reading if self.reading.state is State.LATE else self.reading
-        days, minutes = worst.remaining_days, worst.remaining_minutes
+        days, minutes = self._measured.remaining_days, self._measured.remaining_minutes
         return abs(days) if days is not None else abs(minutes or 0) // 60
+
+    @property
+    def unit(self) -> Unit:
+        """Give what `left` counts: what the limit in force counts, or that of the chain that was late."""
+        return self._measured.unit or self.chain.in_force.link.limit.unit
+
+    @property
+    def _measured(self) -> Reading:
+        return self.chain.worst.reading if self.reading.state is State.LATE else self.reading
 
     @property
     def stretches(self) -> tuple[tuple[str, datetime, datetime | None], ...]:
@@ -246,7 +253,7 @@ def tell(dossier: Dossier, *, asked_at: datetime) -> Told | None:
     chain = read(dossier, limits, asked_at=max(asked_at, dossier.accepted_at))
     if chain is None:
         return None
-    return Told(chain=chain, why=explain_chain(chain), unit=chain.in_force.link.limit.unit)
+    return Told(chain=chain, why=explain_chain(chain))
 
 
 def limits_of(dossier: Dossier) -> tuple[Limit, ...]:
@@ -255,10 +262,10 @@ def limits_of(dossier: Dossier) -> tuple[Limit, ...]:
     return procedure.limits_of(dossier.case_id, dossier.channel) if procedure else ()
 
 
-def left(due_at: datetime, *, asked_at: datetime) -> int | None:
-    """Count the working days after today up to the due day, below zero when late; None beyond the calendar."""
+def left(due_at: datetime, *, asked_at: datetime, unit: Unit = Unit.WORKING_DAYS, agency: str = "") -> int | None:
+    """Count what is left of a limit in its own unit, below zero when late; None beyond the agency's calendar."""
     try:
-        return working_days_left(calendar(), due_at, asked_at)
+        return left_of(calendar(agency), due_at, asked_at, unit)
     except NoCalendar:
         return None
 
@@ -289,6 +296,7 @@ def refresh(dossier: Dossier, limits: Sequence[Limit], *, now: datetime) -> None
     reading = chain.reading
     dossier.clock_state = reading.state.value
     dossier.due_at, dossier.due_soon_at = reading.due_at, reading.due_soon_at
+    dossier.due_unit = reading.unit.value if reading.unit else None
     dossier.next_deadline_at = _next(dossier, reading)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bpmn.model import Element
+from bpmn.model import Element, Limit
 from services import loading, log
 from services.clocks import A_MINUTE, LOCAL
 from services.loading import Loaded
@@ -61,6 +61,7 @@ class Holding:
     is_pause: bool = False
     """The clock stands still meanwhile: the step waits for the applicant."""
     reason: str = ""
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +202,7 @@ def control_sheet(instance: Instance, *, now: datetime) -> tuple[Holding, ...]:
             line,
             act_label=_act(versions[line.task_id], line.element_id, line.act),
             is_pause=any(element.pause for element in _elements(versions[line.task_id], line.element_id)),
+            limit=next((e.limit for e in _elements(versions[line.task_id], line.element_id) if e.limit), None),
         )
         for line in sheet.values()
     ]

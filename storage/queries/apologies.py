@@ -14,7 +14,8 @@ from storage.tables import Apology, Dossier
 MOST_COUNTED = 100
 _COLUMNS: list[Any] = [
     Apology.dossier_id.label("id"), Apology.due_at, Apology.days, Apology.why, Apology.drafted_at, Apology.reason,
-    Dossier.code, Dossier.procedure_name, Dossier.procedure_name_en, Dossier.applicant_name,
+    Dossier.code, Dossier.definition_id, Dossier.case_id, Dossier.channel, Dossier.due_unit,
+    Dossier.procedure_name, Dossier.procedure_name_en, Dossier.applicant_name,
 ]  # fmt: skip
 _ORDER = Order(column=Apology.due_at, id=Apology.dossier_id)
 

@@ -22,10 +22,12 @@ class DossierRow:
 
     id: str
     code: str
+    definition_id: str
     key: str
     procedure_name: str
     procedure_name_en: str
     case_id: str
+    channel: str
     applicant: str
     applicant_name: str
     unit_code: str
@@ -34,6 +36,7 @@ class DossierRow:
     acceptance_due_at: datetime | None
     accepted_at: datetime | None
     due_at: datetime | None
+    due_unit: str | None
     finished_at: datetime | None
     ended_at: datetime | None
     clock_state: str
@@ -112,10 +115,12 @@ def row_of(dossier: Dossier) -> DossierRow:
     return DossierRow(
         id=dossier.id,
         code=dossier.code,
+        definition_id=dossier.definition_id,
         key=dossier.key,
         procedure_name=dossier.procedure_name,
         procedure_name_en=dossier.procedure_name_en,
         case_id=dossier.case_id,
+        channel=dossier.channel,
         applicant=dossier.applicant,
         applicant_name=dossier.applicant_name,
         unit_code=dossier.unit_code,
@@ -124,6 +129,7 @@ def row_of(dossier: Dossier) -> DossierRow:
         acceptance_due_at=dossier.acceptance_due_at,
         accepted_at=dossier.accepted_at,
         due_at=dossier.due_at,
+        due_unit=dossier.due_unit,
         finished_at=dossier.finished_at,
         ended_at=dossier.ended_at,
         clock_state=dossier.clock_state,

@@ -51,6 +51,8 @@ class Dossier(Base):
     """The clock's events in order, in the form of the vectors: {"type", "at", …}."""
     clock_state: Mapped[str] = mapped_column(default="not_started")
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    due_unit: Mapped[str | None]
+    """What the limit in force counts (clock.model.Unit); null: none runs, or it was last read before this was kept."""
     due_soon_at: Mapped[datetime | None] = mapped_column(Moment)
     next_deadline_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     at_risk_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -112,7 +112,7 @@ def test_a_fee_that_was_awaited_is_said():
 def test_a_paused_clock_says_what_is_left_and_when_a_reply_is_needed():
     assert said("c171", "en")[1:] == [
         "Reply needed by",
-        "Paused for a supplement since 5 Mar, 7 days left when it runs again",
+        "Paused for a supplement since 5 Mar, 7 working days left when it runs again",
     ]
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clock.calendar import vietnam
-from clock.limits import due_soon_of, end_of, working_days_left, working_minutes_between
+from clock.limits import due_soon_of, end_of, left_of, working_minutes_between
 from clock.model import LimitSpec, Unit
 from errors import Invalid, NoCalendar
 
@@ -73,12 +73,25 @@ def test_a_limit_is_due_soon_at_the_earlier_of_both_measures():
     assert due_soon_of(CALENDAR, start, end_of(CALENDAR, start, 5, "working_hours")) == at(2026, 3, 2, 14)
 
 
-def test_the_days_left_leave_today_out_and_go_below_zero_when_late():
+@pytest.mark.parametrize(
+    ("asked", "working_days", "days", "working_hours"),
+    [  # due on Monday 16 March at 17:00
+        (at(2026, 3, 12, 9), 2, 4, 23),
+        (at(2026, 3, 14, 9), 1, 2, 8),
+        (at(2026, 3, 16, 8), 0, 0, 8),
+        (at(2026, 3, 16, 16, 30), 0, 0, 0),
+        (at(2026, 3, 16, 20), 0, 0, 0),
+        (at(2026, 3, 17, 8, 59), -1, -1, 0),
+        (at(2026, 3, 18, 9), -2, -2, -9),
+        (at(2026, 3, 22, 9), -4, -6, -32),
+    ],
+)
+def test_the_days_left_leave_today_out_and_go_below_zero_when_late(asked, working_days, days, working_hours):
     due = at(2026, 3, 16, 17)
-    assert working_days_left(CALENDAR, due, at(2026, 3, 12, 9)) == 2
-    assert working_days_left(CALENDAR, due, at(2026, 3, 14, 9)) == 1
-    assert working_days_left(CALENDAR, due, at(2026, 3, 16, 20)) == 0
-    assert working_days_left(CALENDAR, due, at(2026, 3, 18, 9)) == -2
+    left = {unit: left_of(CALENDAR, due, asked, unit) for unit in Unit}
+    assert (left[Unit.WORKING_DAYS], left[Unit.WORKING_HOURS]) == (working_days, working_hours)
+    assert left[Unit.CALENDAR_DAYS] == left[Unit.MONTHS] == days
+    assert left[Unit.HAND_OVER] == working_hours
 
 
 def test_working_minutes_leave_lunch_nights_and_days_off_out():

@@ -63,7 +63,7 @@ def listed() -> str:
     before, next_ = asked.number("before") if place else 0, cursors.written(following)
     return render_template(
         "officer/apologies.html",
-        lines=[(row, dues.of_moment(row.due_at, now=now, of="dossier")) for row in rows],
+        lines=[(row, dues.of_moment(row.due_at, now=now, measure=dues.of_limit(row), of="dossier")) for row in rows],
         count=queries.count_drafted(units),
         most=queries.MOST_COUNTED,
         why=WHY,

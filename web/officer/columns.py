@@ -21,7 +21,7 @@ LABELS: Mapping[str, Text] = {
     "applicant": Text("Người nộp", "Applicant"),
     "procedure": Text("Thủ tục", "Procedure"),
     "step": Text("Bước", "Step"),
-    "due": Text("Ngày làm việc còn lại", "Working days left"),
+    "due": Text("Còn lại", "Time left"),
     "assignee": Text("Người xử lý", "Assignee"),
     "unit": Text("Đơn vị", "Unit"),
     "case": Text("Trường hợp", "Case"),

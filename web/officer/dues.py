@@ -1,68 +1,87 @@
-"""How a due moment stands now, in the words of macros/due.html."""
+"""How a due moment stands now, in the words of macros/due.html: counted as its limit counts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from services import clocks
+from bpmn.model import Limit
+from clock.model import Unit
+from services import clocks, loading
 from storage.queries.dossiers import DossierRow
 from storage.queries.tasks import InboxRow
 
 SOON = 1
-"""From this many working days left on a step is due soon, whether or not the job has raised it yet."""
+"""From this many working days (of a limit in hours: working hours) left on, raised or not, it is due soon."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What a limit counts, and in which agency's calendar."""
+
+    unit: Unit = Unit.WORKING_DAYS
+    agency: str = ""
+
+    def left(self, due_at: datetime, *, asked_at: datetime) -> int:
+        """Count what is left, below zero when late; 0 beyond the calendar."""
+        return clocks.left(due_at, asked_at=asked_at, unit=self.unit, agency=self.agency) or 0
+
+    def is_soon(self, due_at: datetime, *, asked_at: datetime) -> bool:
+        """Say whether so little is left that it is due soon: three days over a weekend are one working day."""
+        unit = Unit.WORKING_DAYS if self.unit.counts_days else self.unit
+        left = clocks.left(due_at, asked_at=asked_at, unit=unit, agency=self.agency)
+        return left is not None and left <= SOON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """The arguments of the macro: kind, how many, the moment, the unit (hour: the hour is shown too), and of what."""
+    """What the macro shows: kind, how many, the moment, what is counted (a clock.model.Unit), and of what."""
 
     kind: str = "none"
     n: int = 0
     date: datetime | None = None
-    unit: str = "day"
+    unit: str = Unit.WORKING_DAYS.value
     of: str = "step"
+    is_today: bool = False
+    """The hour is shown too, as it is where hours count."""
     may_be_late: bool = False
     """The whole dossier is likely to be late, by how long those before it took."""
 
 
-def of_moment(due_at: datetime, *, now: datetime, is_at_risk: bool = False, of: str = "step") -> Due:
+def of_moment(due_at: datetime, *, now: datetime, measure: Measure, is_at_risk: bool = False, of: str = "step") -> Due:
     """Say how a due moment stands."""
-    left = clocks.left(due_at, asked_at=now)
     is_today = due_at.astimezone(clocks.LOCAL).date() == now.astimezone(clocks.LOCAL).date()
-    unit = "hour" if is_today else "day"
+    n = abs(measure.left(due_at, asked_at=now))
+    due = Due(n=n, date=due_at, unit=measure.unit.value, of=of, is_today=is_today)
     if due_at < now:
-        return Due(kind="late", n=abs(left or 0), date=due_at, unit=unit, of=of)
-    if is_today:
-        return Due(kind="today", date=due_at, unit="hour", of=of)
-    is_soon = is_at_risk or (left is not None and left <= SOON)
-    return Due(kind="soon" if is_soon else "ok", n=left or 0, date=due_at, of=of)
+        return replace(due, kind="late")
+    if is_today and measure.unit.counts_days:
+        return replace(due, kind="today")
+    is_soon = is_today or is_at_risk or measure.is_soon(due_at, asked_at=now)
+    return replace(due, kind="soon" if is_soon else "ok")
 
 
 def of_task(row: InboxRow, *, now: datetime) -> Due:
     """Say how the limit of a step stands; what is done has the verdict of its end."""
     if row.due_at is None and row.acceptance_due_at is not None and row.state == "open":
-        return of_moment(row.acceptance_due_at, now=now, of="acceptance")
+        return of_moment(row.acceptance_due_at, now=now, measure=acceptance(row.definition_id), of="acceptance")
     if row.due_at is None:
         return Due(kind="pause" if row.clock_state == "paused" and row.state == "open" else "none")
+    measure = of_step(row)
     if row.completed_at is not None:
-        return of_end(row.due_at, row.completed_at)
-    return replace(of_moment(row.due_at, now=now, is_at_risk=row.is_at_risk), may_be_late=row.is_likely_late)
+        return of_end(row.due_at, row.completed_at, measure=measure)
+    due = of_moment(row.due_at, now=now, measure=measure, is_at_risk=row.is_at_risk)
+    return replace(due, may_be_late=row.is_likely_late)
 
 
-def of_end(due_at: datetime, ended_at: datetime, of: str = "step") -> Due:
+def of_end(due_at: datetime, ended_at: datetime, *, measure: Measure, of: str = "step") -> Due:
     """Say how an end stood to its due moment (rule 32: on time is the due day itself)."""
+    unit = measure.unit.value
     if ended_at > due_at:
-        return Due(kind="was_late", n=abs(clocks.left(due_at, asked_at=ended_at) or 0), date=due_at, of=of)
+        return Due(kind="was_late", n=abs(measure.left(due_at, asked_at=ended_at)), date=due_at, unit=unit, of=of)
     same = ended_at.astimezone(clocks.LOCAL).date() == due_at.astimezone(clocks.LOCAL).date()
-    return Due(kind="on_time" if same else "early", date=due_at, of=of)
-
-
-def _of_finish(row: DossierRow, due_at: datetime, finished_at: datetime) -> Due:
-    """The clock has said how it ended: where limits follow each other, one that was late makes all late."""
-    end = of_end(due_at, finished_at, of="dossier")
-    kind = clocks.kind_of(row.clock_state) or end.kind
-    return end if kind == end.kind else replace(end, kind=kind, n=0)
+    return Due(kind="on_time" if same else "early", date=due_at, unit=unit, of=of)
 
 
 def of_dossier(row: DossierRow, *, now: datetime) -> Due | None:
@@ -74,7 +93,48 @@ def of_dossier(row: DossierRow, *, now: datetime) -> Due | None:
     if row.ended_at is not None:
         return None
     if row.accepted_at is None and row.acceptance_due_at is not None:
-        return of_moment(row.acceptance_due_at, now=now, of="acceptance")
+        return of_moment(row.acceptance_due_at, now=now, measure=acceptance(row.definition_id), of="acceptance")
     if row.due_at is None:
         return Due()
-    return of_moment(row.due_at, now=now, is_at_risk=row.is_at_risk, of="dossier")
+    return of_moment(row.due_at, now=now, measure=of_limit(row), is_at_risk=row.is_at_risk, of="dossier")
+
+
+def of_step(task: Any) -> Measure:
+    """Give what the limit of a step counts; `task`: a storage.tables.Task or a line of a list of them."""
+    element = loading.load(task.definition_id).element(task.process_key, task.element_id)
+    return measure(element.limit if element else None, task.definition_id)
+
+
+def of_limit(dossier: Any) -> Measure:
+    """Give what the limit in force counts; `dossier`: a storage.tables.Dossier or a line of a list of them.
+
+    One that was last computed before that was kept counts what the first limit of its case does.
+    """
+    if dossier.due_unit:
+        return Measure(unit=Unit(dossier.due_unit), agency=_agency(dossier.definition_id))
+    procedure = loading.load(dossier.definition_id).procedure
+    limits = procedure.limits_of(dossier.case_id, dossier.channel) if procedure else ()
+    return measure(next(iter(limits), None), dossier.definition_id)
+
+
+def acceptance(definition_id: str) -> Measure:
+    """Give what the limit of the acceptance counts."""
+    return measure(clocks.ACCEPTANCE, definition_id)
+
+
+def measure(limit: Limit | None, definition_id: str) -> Measure:
+    """Give what a limit of a diagram counts; working days where there is none."""
+    unit = Unit(limit.unit.value) if limit else Unit.WORKING_DAYS
+    return Measure(unit=unit, agency=_agency(definition_id))
+
+
+def _of_finish(row: DossierRow, due_at: datetime, finished_at: datetime) -> Due:
+    """The clock has said how it ended: where limits follow each other, one that was late makes all late."""
+    end = of_end(due_at, finished_at, measure=of_limit(row), of="dossier")
+    kind = clocks.kind_of(row.clock_state) or end.kind
+    return end if kind == end.kind else replace(end, kind=kind, n=0)
+
+
+def _agency(definition_id: str) -> str:
+    procedure = loading.load(definition_id).procedure
+    return procedure.agency_code if procedure else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -172,10 +172,12 @@ def _fee(loaded: loading.Loaded, dossier: Any) -> Fee:
 def _due(dossier: Any, told: clocks.Told | None, now: datetime) -> dues.Due | None:
     if told is None:
         waits = dossier.accepted_at is None and dossier.ended_at is None and dossier.acceptance_due_at
-        return dues.of_moment(dossier.acceptance_due_at, now=now, of="acceptance") if waits else None
+        measure = dues.acceptance(dossier.definition_id)
+        return dues.of_moment(dossier.acceptance_due_at, now=now, measure=measure, of="acceptance") if waits else None
     if told.kind in ("ok", "soon", "late") and told.reading.due_at:
-        return dues.of_moment(told.reading.due_at, now=now, is_at_risk=told.kind == "soon", of="dossier")
-    return dues.Due(kind=told.kind, n=told.left, date=told.reading.due_at, of="dossier")
+        measure, is_soon = replace(dues.of_limit(dossier), unit=told.unit), told.kind == "soon"
+        return dues.of_moment(told.reading.due_at, now=now, measure=measure, is_at_risk=is_soon, of="dossier")
+    return dues.Due(kind=told.kind, n=told.left, date=told.reading.due_at, unit=told.unit.value, of="dossier")
 
 
 def _papers(viewer: Viewer, dossier: Any) -> tuple[Paper, ...]:

@@ -200,7 +200,7 @@ def held(instance: Any, *, now: datetime) -> tuple[Held, ...]:
             step=history.step_name(instance, line.element_id, line.name),
             holder=_holder(line, who, groups),
             group=_named(line, groups),
-            due=_verdict(line, now),
+            due=_verdict(line, instance.definition_id, now),
             note=_note(line),
         )
         for line in lines
@@ -226,12 +226,13 @@ def _note(line: Holding) -> Text:
     return Text(joined(line.act_label.vi), joined(line.act_label.en))
 
 
-def _verdict(line: Holding, now: datetime) -> dues.Due:
+def _verdict(line: Holding, definition_id: str, now: datetime) -> dues.Due:
     if line.due_at is None or line.verdict in ("none", "cancelled"):
         return dues.Due()
+    measure = dues.measure(line.limit, definition_id)
     if line.finished_at is not None:
-        return dues.of_end(line.due_at, line.finished_at)
-    return dues.of_moment(line.due_at, now=now)
+        return dues.of_end(line.due_at, line.finished_at, measure=measure)
+    return dues.of_moment(line.due_at, now=now, measure=measure)
 
 
 def _people(events: Iterable[Told]) -> set[str]:
