@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 
 from clock.model import Unit
-from services import calendar_changes, calendar_edits, clocks
+from services import calendar_changes, calendar_edits, clocks, measures
 from services.clocks import LOCAL
+from services.measures import Measure
 from services.permissions import scope_of
 from storage.database import session
 from storage.queries import dossiers as dossier_queries
@@ -21,7 +22,7 @@ from tests.office import Office
 from tests.services.bundles import procedure
 from tests.web.officers import at_desk, quick_app, words
 from web.officer import dues
-from web.officer.dues import Due, Measure
+from web.officer.dues import Due
 
 DAYS, HOURS = Unit.WORKING_DAYS, Unit.WORKING_HOURS
 DATES = (Unit.CALENDAR_DAYS, Unit.MONTHS)
@@ -144,9 +145,9 @@ def test_a_step_and_its_dossier_count_each_in_its_own_unit_on_every_page(
 def test_limits_that_follow_each_other_are_counted_each_in_its_own_unit(office: Office):
     office.deploy(_chained())
     dossier = office.file_in("chained")
-    assert dues.of_limit(office.again(dossier)) == Measure(unit=Unit.CALENDAR_DAYS, agency=AGENCY)
+    assert measures.of_limit(office.again(dossier)) == Measure(unit=Unit.CALENDAR_DAYS, agency=AGENCY)
     office.step(dossier, "chuyenvien", "appraise", answers={})
-    assert dues.of_limit(office.again(dossier)) == Measure(unit=DAYS, agency=AGENCY)
+    assert measures.of_limit(office.again(dossier)) == Measure(unit=DAYS, agency=AGENCY)
     assert _row(office, dossier.id)[1].unit == DAYS.value
 
 

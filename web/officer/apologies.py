@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from errors import Conflict, Detail, Invalid, InvalidAnswers, NotFound
-from services import apologies, documents, loading
+from services import apologies, documents, loading, measures
 from services.clocks import LOCAL
 from services.permissions import Permission, Viewer, has_any, require
 from storage.queries import apologies as queries
@@ -63,7 +63,9 @@ def listed() -> str:
     before, next_ = asked.number("before") if place else 0, cursors.written(following)
     return render_template(
         "officer/apologies.html",
-        lines=[(row, dues.of_moment(row.due_at, now=now, measure=dues.of_limit(row), of="dossier")) for row in rows],
+        lines=[
+            (row, dues.of_moment(row.due_at, now=now, measure=measures.of_limit(row), of="dossier")) for row in rows
+        ],
         count=queries.count_drafted(units),
         most=queries.MOST_COUNTED,
         why=WHY,

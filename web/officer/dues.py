@@ -4,34 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from bpmn.model import Limit
-from clock.model import Unit
-from services import clocks, loading
+from services import clocks, measures
+from services.measures import Measure
 from storage.queries.dossiers import DossierRow
 from storage.queries.tasks import InboxRow
-
-SOON = 1
-"""From this many working days (of a limit in hours: working hours) left on, raised or not, it is due soon."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """What a limit counts, and in which agency's calendar."""
-
-    unit: Unit = Unit.WORKING_DAYS
-    agency: str = ""
-
-    def left(self, due_at: datetime, *, asked_at: datetime) -> int:
-        """Count what is left, below zero when late; 0 beyond the calendar."""
-        return clocks.left(due_at, asked_at=asked_at, unit=self.unit, agency=self.agency) or 0
-
-    def is_soon(self, due_at: datetime, *, asked_at: datetime) -> bool:
-        """Say whether so little is left that it is due soon: three days over a weekend are one working day."""
-        unit = Unit.WORKING_DAYS if self.unit.counts_days else self.unit
-        left = clocks.left(due_at, asked_at=asked_at, unit=unit, agency=self.agency)
-        return left is not None and left <= SOON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +18,7 @@ class Due:
     kind: str = "none"
     n: int = 0
     date: datetime | None = None
-    unit: str = Unit.WORKING_DAYS.value
+    unit: str = "working_days"
     of: str = "step"
     is_today: bool = False
     """The hour is shown too, as it is where hours count."""
@@ -56,7 +33,7 @@ def of_moment(due_at: datetime, *, now: datetime, measure: Measure, is_at_risk: 
     due = Due(n=n, date=due_at, unit=measure.unit.value, of=of, is_today=is_today)
     if due_at < now:
         return replace(due, kind="late")
-    if is_today and measure.unit.counts_days:
+    if is_today and measure.counts_days:
         return replace(due, kind="today")
     is_soon = is_today or is_at_risk or measure.is_soon(due_at, asked_at=now)
     return replace(due, kind="soon" if is_soon else "ok")
@@ -65,10 +42,12 @@ def of_moment(due_at: datetime, *, now: datetime, measure: Measure, is_at_risk: 
 def of_task(row: InboxRow, *, now: datetime) -> Due:
     """Say how the limit of a step stands; what is done has the verdict of its end."""
     if row.due_at is None and row.acceptance_due_at is not None and row.state == "open":
-        return of_moment(row.acceptance_due_at, now=now, measure=acceptance(row.definition_id), of="acceptance")
+        return of_moment(
+            row.acceptance_due_at, now=now, measure=measures.of_acceptance(row.definition_id), of="acceptance"
+        )
     if row.due_at is None:
         return Due(kind="pause" if row.clock_state == "paused" and row.state == "open" else "none")
-    measure = of_step(row)
+    measure = measures.of_step(row)
     if row.completed_at is not None:
         return of_end(row.due_at, row.completed_at, measure=measure)
     due = of_moment(row.due_at, now=now, measure=measure, is_at_risk=row.is_at_risk)
@@ -93,48 +72,16 @@ def of_dossier(row: DossierRow, *, now: datetime) -> Due | None:
     if row.ended_at is not None:
         return None
     if row.accepted_at is None and row.acceptance_due_at is not None:
-        return of_moment(row.acceptance_due_at, now=now, measure=acceptance(row.definition_id), of="acceptance")
+        return of_moment(
+            row.acceptance_due_at, now=now, measure=measures.of_acceptance(row.definition_id), of="acceptance"
+        )
     if row.due_at is None:
         return Due()
-    return of_moment(row.due_at, now=now, measure=of_limit(row), is_at_risk=row.is_at_risk, of="dossier")
-
-
-def of_step(task: Any) -> Measure:
-    """Give what the limit of a step counts; `task`: a storage.tables.Task or a line of a list of them."""
-    element = loading.load(task.definition_id).element(task.process_key, task.element_id)
-    return measure(element.limit if element else None, task.definition_id)
-
-
-def of_limit(dossier: Any) -> Measure:
-    """Give what the limit in force counts; `dossier`: a storage.tables.Dossier or a line of a list of them.
-
-    One that was last computed before that was kept counts what the first limit of its case does.
-    """
-    if dossier.due_unit:
-        return Measure(unit=Unit(dossier.due_unit), agency=_agency(dossier.definition_id))
-    procedure = loading.load(dossier.definition_id).procedure
-    limits = procedure.limits_of(dossier.case_id, dossier.channel) if procedure else ()
-    return measure(next(iter(limits), None), dossier.definition_id)
-
-
-def acceptance(definition_id: str) -> Measure:
-    """Give what the limit of the acceptance counts."""
-    return measure(clocks.ACCEPTANCE, definition_id)
-
-
-def measure(limit: Limit | None, definition_id: str) -> Measure:
-    """Give what a limit of a diagram counts; working days where there is none."""
-    unit = Unit(limit.unit.value) if limit else Unit.WORKING_DAYS
-    return Measure(unit=unit, agency=_agency(definition_id))
+    return of_moment(row.due_at, now=now, measure=measures.of_limit(row), is_at_risk=row.is_at_risk, of="dossier")
 
 
 def _of_finish(row: DossierRow, due_at: datetime, finished_at: datetime) -> Due:
     """The clock has said how it ended: where limits follow each other, one that was late makes all late."""
-    end = of_end(due_at, finished_at, measure=of_limit(row), of="dossier")
+    end = of_end(due_at, finished_at, measure=measures.of_limit(row), of="dossier")
     kind = clocks.kind_of(row.clock_state) or end.kind
     return end if kind == end.kind else replace(end, kind=kind, n=0)
-
-
-def _agency(definition_id: str) -> str:
-    procedure = loading.load(definition_id).procedure
-    return procedure.agency_code if procedure else ""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms.views import FieldView, FileLink, fields
-from services import clocks, documents, dossiers, forecasts, legal, loading, papers
+from services import clocks, documents, dossiers, forecasts, legal, loading, measures, papers
 from services.permissions import Viewer
 from storage.queries import people
 from storage.queries.steps import DoneStep
@@ -172,10 +172,10 @@ def _fee(loaded: loading.Loaded, dossier: Any) -> Fee:
 def _due(dossier: Any, told: clocks.Told | None, now: datetime) -> dues.Due | None:
     if told is None:
         waits = dossier.accepted_at is None and dossier.ended_at is None and dossier.acceptance_due_at
-        measure = dues.acceptance(dossier.definition_id)
+        measure = measures.of_acceptance(dossier.definition_id)
         return dues.of_moment(dossier.acceptance_due_at, now=now, measure=measure, of="acceptance") if waits else None
     if told.kind in ("ok", "soon", "late") and told.reading.due_at:
-        measure, is_soon = replace(dues.of_limit(dossier), unit=told.unit), told.kind == "soon"
+        measure, is_soon = replace(measures.of_limit(dossier), unit=told.unit), told.kind == "soon"
         return dues.of_moment(told.reading.due_at, now=now, measure=measure, is_at_risk=is_soon, of="dossier")
     return dues.Due(kind=told.kind, n=told.left, date=told.reading.due_at, unit=told.unit.value, of="dossier")
 

@@ -20,6 +20,7 @@ from services import (
     drafts,
     instances,
     loading,
+    measures,
     notes,
     supplements,
     tasks,
@@ -299,8 +300,8 @@ def _due(task: Any, dossier: Any, now: datetime) -> dues.Due:
         is_paused = dossier is not None and dossier.clock_state == "paused" and task.state == "open"
         return dues.Due(kind="pause" if is_paused else "none")
     if task.completed_at is not None:
-        return dues.of_end(task.due_at, task.completed_at, measure=dues.of_step(task))
-    return dues.of_moment(task.due_at, now=now, measure=dues.of_step(task), is_at_risk=task.at_risk_at is not None)
+        return dues.of_end(task.due_at, task.completed_at, measure=measures.of_step(task))
+    return dues.of_moment(task.due_at, now=now, measure=measures.of_step(task), is_at_risk=task.at_risk_at is not None)
 
 
 def _answered(task: Any, dossier: Any) -> DoneStep | None:

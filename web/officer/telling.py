@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from services import history, papers
+from services import history, measures, papers
 from services.history import Holding, Told
 from services.statuses import NAMES, Status
 from storage.queries import people
@@ -229,7 +229,7 @@ def _note(line: Holding) -> Text:
 def _verdict(line: Holding, definition_id: str, now: datetime) -> dues.Due:
     if line.due_at is None or line.verdict in ("none", "cancelled"):
         return dues.Due()
-    measure = dues.measure(line.limit, definition_id)
+    measure = measures.of(line.limit, definition_id)
     if line.finished_at is not None:
         return dues.of_end(line.due_at, line.finished_at, measure=measure)
     return dues.of_moment(line.due_at, now=now, measure=measure)
