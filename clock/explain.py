@@ -299,8 +299,12 @@ def _when_it_runs_again(reading: Reading) -> Text:
     left = words.minutes(reading.remaining_minutes or 0)
     if days is not None:
         left = words.amount(days, Unit.WORKING_DAYS if reading.unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS)
-    vi = f"Tạm dừng {why.vi} từ {since.vi}, còn {left.vi} khi chạy lại"
-    return Text(vi=vi, en=f"Paused for {why.en} since {since.en}, {left.en} left when it runs again")
+    vi, en = f"Tạm dừng {why.vi} từ {since.vi}", f"Paused for {why.en} since {since.en}"
+    if pause.policy == Policy.PHASE:
+        return Text(vi=f"{vi}, khi chạy lại có giai đoạn {left.vi}", en=f"{en}, then a phase of {left.en} begins")
+    if pause.policy == Policy.RESTART:
+        return Text(vi=f"{vi}, khi chạy lại tính từ đầu {left.vi}", en=f"{en}, then the full {left.en} begin again")
+    return Text(vi=f"{vi}, còn {left.vi} khi chạy lại", en=f"{en}, {left.en} left when it runs again")
 
 
 def _ended(reading: Reading) -> Text:

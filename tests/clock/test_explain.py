@@ -114,6 +114,9 @@ def test_a_paused_clock_says_what_is_left_and_when_a_reply_is_needed():
         "Reply needed by",
         "Paused for a supplement since 5 Mar, 7 working days left when it runs again",
     ]
+    assert said("c117", "en")[-1] == "Paused for a supplement since 12 Mar, then the full 10 working days begin again"
+    assert said("c118")[-1] == "Tạm dừng chờ bổ sung từ 12/03, khi chạy lại có giai đoạn 7 ngày làm việc"
+    assert said("c118", "en")[-1] == "Paused for a supplement since 12 Mar, then a phase of 7 working days begins"
 
 
 @pytest.mark.parametrize(
