@@ -20,9 +20,9 @@ Built = TypeVar("Built")
 
 
 def filled(
-    build: Callable[..., Built], scope: Scope, now: datetime, *more: Any, once: bool = True
+    build: Callable[..., Built], scope: Scope, now: datetime | None, *more: Any, once: bool = True
 ) -> tuple[Built, Mapping[str, Any]]:
-    """Give what `build(scope, now, *more)` writes, and the values to run it with.
+    """Give what `build(scope, now, *more)` writes, and the values to run it with (`now` None: it asks for no moment).
 
     Not `once`, or where somebody stands for others: what is written has its values, and is not kept.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, tuple_, union_all
@@ -306,6 +307,7 @@ def _done(scope: Scope, wanted: Filter, now: datetime, after: tuple[str, str] | 
     return Page(rows=rows, next=behind, is_part=behind is not None)
 
 
+@cache
 def lines_query() -> Select[Any]:
     """Read what lists show of tasks, their dossiers, holders and instances: columns, since no entity is needed."""
     holder = aliased(Person)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_, union_all
+from sqlalchemy import Select, bindparam, func, select, tuple_, union_all
 
 from storage.database import session
+from storage.queries import shapes
 from storage.queries.scope import Scope
 from storage.queries.tasks import InboxRow, line_of, lines_query
 from storage.tables import Task, TaskAccess, TurnException
@@ -34,25 +36,34 @@ def first(
 
 def ahead(scope: Scope, task: Task, turn: int, limit: int) -> Sequence[InboxRow]:
     """Give dossiers' tasks of the same step that nobody holds, offered to the person too and before this in turn."""
-    looks = [_before(principal, turn) for principal in scope.principals]
-    if not looks:
+    query, values = shapes.filled(_ahead, scope, None, limit)
+    if query is None:
         return []
+    step = {name: getattr(task, name) for name in _STEP}
+    found = session().execute(query, {**values, **step, "instance_id": task.instance_id, "turn": turn})
+    return [line_of(item) for item in found]
+
+
+_STEP = ("key", "process_key", "element_id")
+
+
+def _ahead(scope: Scope, _: None, limit: int) -> Select[Any] | None:
+    looks = [_before(principal) for principal in scope.principals]
+    if not looks:
+        return None
     both = union_all(*looks).subquery()
     keys = select(both.c.task_id, both.c.turn).distinct().subquery()
     query = (
         lines_query()
         .join(keys, keys.c.task_id == Task.id)
         .where(
-            Task.key == task.key,
-            Task.process_key == task.process_key,
-            Task.element_id == task.element_id,
+            *(getattr(Task, name) == bindparam(name) for name in _STEP),
             Task.assignee.is_(None),
             Task.dossier_id.is_not(None),
-            Task.instance_id != task.instance_id,
+            Task.instance_id != bindparam("instance_id"),
         )
     )
-    found = session().execute(query.order_by(keys.c.turn, keys.c.task_id).limit(limit))
-    return [line_of(item) for item in found]
+    return query.order_by(keys.c.turn, keys.c.task_id).limit(limit)
 
 
 def exceptions_of(username: str, since: datetime) -> int:
@@ -82,9 +93,9 @@ def _range(
     return select(inner.c.task_id, inner.c.turn)
 
 
-def _before(principal: str, turn: int) -> Select[str, int | None]:
+def _before(principal: str) -> Select[str, int | None]:
     query = select(TaskAccess.task_id, TaskAccess.turn).where(
-        TaskAccess.principal == principal, TaskAccess.turn.is_not(None), TaskAccess.turn < turn
+        TaskAccess.principal == principal, TaskAccess.turn.is_not(None), TaskAccess.turn < bindparam("turn")
     )
     inner = query.order_by(TaskAccess.turn, TaskAccess.task_id).limit(LOOKED).subquery()
     return select(inner.c.task_id, inner.c.turn)
