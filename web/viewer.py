@@ -52,6 +52,8 @@ AREAS: tuple[Area, ...] = (
 class ViewerInFrame:
     """What the frame of a page says about the person."""
 
+    username: str
+    """For scripts: whose words a browser keeps until they are saved (web/frontend/site/unsaved.js)."""
     name: str
     unit: Text
     initials: str
@@ -75,6 +77,7 @@ def in_frame(viewer: Viewer) -> ViewerInFrame:
     """Give what the frame shows of this viewer."""
     areas = tuple(area for area in AREAS if not area.needs.isdisjoint(viewer.permissions))
     return ViewerInFrame(
+        username=viewer.username,
         name=viewer.name,
         unit=viewer.unit_name or Text(viewer.unit, viewer.unit),
         initials=initials(viewer.name),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import pytest
 
 from services import drafts
 from tests.browser.people import People
+from tests.databases import Place
 from tests.office import PROCEDURE, Office
 
 if TYPE_CHECKING:
@@ -49,6 +53,34 @@ def at(new_page: Callable[..., Page], address: str, username: str = "motcua", **
     return page
 
 
+@contextmanager
+def saves_are_held_up(place: Place) -> Iterator[None]:
+    """Let nothing be written for a while; pages are shown as ever."""
+    with sqlite3.connect(place.data / "motcua.sqlite", isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        yield
+        writer.rollback()
+    writer.close()
+
+
+def leave_unsaved(page: Page) -> None:
+    """Leave a page whose last save does not arrive: what Chromium sends last is beyond its own switch for offline."""
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')); }")
+    page.goto("about:blank")
+
+
+def until(found: Callable[[], bool], seconds: float = 15) -> None:
+    ends = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < ends, "it did not come to that"
+        time.sleep(0.1)
+
+
+def shows(page: Page, words: str) -> None:
+    """Wait until the page has found what this tab had left unsaved."""
+    page.wait_for_function("words => document.querySelector('[name=reason]')?.value === words", arg=words)
+
+
 def test_what_is_typed_is_saved_by_itself_and_gone_on_with_elsewhere(new_page: Callable[..., Page], task: str) -> None:
     office, home = at(new_page, task), at(new_page, task)
     office.fill("[name=reason]", "Đang đợi trả lời")
@@ -64,8 +96,63 @@ def test_what_is_typed_is_saved_by_itself_and_gone_on_with_elsewhere(new_page: C
     home.wait_for_selector(SAVED)
     home.fill("[name=reason]", "Đã gọi điện, rời trang ngay")
     home.goto("/inbox")
-    office.reload()
-    assert office.input_value("[name=reason]") == "Đã gọi điện, rời trang ngay"
+    until(lambda: office.reload() and office.input_value("[name=reason]") == "Đã gọi điện, rời trang ngay")
+
+
+def test_what_is_typed_is_there_again_however_the_page_was_left(
+    new_page: Callable[..., Page], task: str, demo_sqlite: Place
+) -> None:
+    page = at(new_page, task)
+    with saves_are_held_up(demo_sqlite):
+        page.fill("[name=reason]", "rời trang ngay")
+        page.goto("/inbox")
+        page.goto(task)
+        assert page.input_value("[name=reason]") == ""
+    shows(page, "rời trang ngay")
+    page.fill("[name=reason]", "mất mạng đúng lúc")
+    leave_unsaved(page)
+    page.goto(task)
+    shows(page, "mất mạng đúng lúc")
+    with saves_are_held_up(demo_sqlite):
+        page.fill("[name=reason]", "đang lưu")
+        with page.expect_request(lambda sent: sent.url.endswith("/draft")):
+            page.keyboard.press("Control+s")
+        page.fill("[name=reason]", "đang lưu thì gõ thêm")
+        page.goto("/inbox")
+    page.goto(task)
+    shows(page, "đang lưu thì gõ thêm")
+    page.reload()
+    assert page.input_value("[name=reason]") == "đang lưu thì gõ thêm"
+    until(lambda: page.evaluate("!Object.keys(sessionStorage).some((it) => it.startsWith('motcua-draft'))"))
+
+
+def test_any_next_page_saves_what_could_not_be_saved(new_page: Callable[..., Page], task: str) -> None:
+    page, other = at(new_page, task), at(new_page, task)
+    page.fill("[name=reason]", "mất mạng đúng lúc")
+    leave_unsaved(page)
+    with page.expect_response(lambda got: got.url.endswith("/draft")):
+        page.goto("/inbox")
+    other.reload()
+    assert other.input_value("[name=reason]") == "mất mạng đúng lúc"
+
+
+def test_what_could_not_be_saved_in_time_overwrites_nobody(new_page: Callable[..., Page], task: str) -> None:
+    mine, other = at(new_page, task), at(new_page, task)
+    mine.fill("[name=reason]", "của tôi")
+    leave_unsaved(mine)
+    other.fill("[name=reason]", "bản kia")
+    other.keyboard.press("Control+s")
+    other.wait_for_selector(SAVED)
+    mine.goto("/inbox")
+    for _ in range(2):  # it is offered until one has chosen
+        mine.goto(task)
+        mine.locator("#draft-choice").wait_for()
+        assert mine.input_value("[name=reason]") == "của tôi"
+        mine.goto("/inbox")
+    mine.goto(task)
+    mine.locator("#draft-choice button[value=mine]").click()
+    mine.wait_for_selector("details summary:has-text('để riêng')")
+    assert mine.input_value("[name=reason]") == "của tôi"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
+from errors import ConcurrentUpdate
 from services import batches, health, log
 from services.permissions import SYSTEM
 from storage.database import session, unit_of_work
@@ -55,20 +56,23 @@ def waits(key: str, seconds: float) -> dict[str, bytes]:
 
 
 def freeze(pid: int) -> None:
-    """Stop a worker at a moment at which it holds no lock, on which the test would wait for ever."""
+    """Stop a worker at a moment at which it holds no lock, on which the test would wait for ever.
+
+    On a busy machine others hold these locks as well, for longer than it waits: then it goes on and is stopped again.
+    """
 
     def is_free() -> bool:
         os.kill(pid, signal.SIGSTOP)
         try:
             with unit_of_work() as current:
-                current.execute(text("SET LOCAL lock_timeout = '500ms'"))
+                current.execute(text("SET LOCAL lock_timeout = '200ms'"))
                 current.execute(text("LOCK TABLE procrastinate_jobs, procrastinate_workers IN ACCESS EXCLUSIVE MODE"))
-        except OperationalError:
+        except (ConcurrentUpdate, OperationalError):
             os.kill(pid, signal.SIGCONT)
             return False
         return True
 
-    until(is_free)
+    until(is_free, 60)
 
 
 def until(found: Callable[[], object], seconds: float = 30.0) -> float:

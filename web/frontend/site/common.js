@@ -3,6 +3,7 @@ import { desk } from './desk.js';
 import { forms } from './forms.js';
 import { keys } from './keys.js';
 import { news } from './news.js';
+import { unsaved } from './unsaved.js';
 import { widgets } from './widgets.js';
 
 export function common() {
@@ -18,4 +19,5 @@ export function common() {
   desk();
   news();
   widgets();
+  unsaved();
 }

@@ -1,7 +1,9 @@
 /* Saves what is typed into a form with data-draft by itself: a while after the last key, and when the page is left.
    What the server answers is a quiet line beside the button "save draft", or the choice where somebody else has saved
-   meanwhile. Files that are chosen go with the button, which posts the whole form. */
+   meanwhile. Until it has answered, unsaved.js keeps what was typed. Files that are chosen go with the button, which
+   posts the whole form. */
 import { once } from './dom.js';
+import { forget, isSaved, keep, kept, resend } from './unsaved.js';
 
 const PAUSE = 3000; // milliseconds without a key
 const AGAIN = 15000; // until the next try, where the server was not reached
@@ -9,8 +11,10 @@ const AGAIN = 15000; // until the next try, where the server was not reached
 function draft(form) {
   const status = () => form.querySelector('[data-draft-status]');
   const place = () => form.querySelector('[data-draft-choice]');
+  const url = form.dataset.draft;
+  const version = () => form.elements.namedItem('draft_version');
   let timer = 0;
-  let busy = false;
+  let underWay = null; // the pairs that are being saved
   let left = false;
 
   const content = () => {
@@ -18,9 +22,11 @@ function draft(form) {
     for (const [name, value] of new FormData(form)) if (!(value instanceof File)) data.append(name, value); // a file's id has its input's name
     return data;
   };
-  const typed = () => JSON.stringify([...content()].filter(([name]) => !name.startsWith('draft_')));
+  const pairs = () => [...content()].filter(([name]) => name !== 'csrf_token' && !name.startsWith('draft_'));
+  const typed = () => JSON.stringify(pairs());
   const choosing = () => Boolean(place()?.firstElementChild);
-  let saved = typed();
+  const isRefused = document.querySelector('.mc-errorsum'); // what was sent is shown again, and saved nowhere
+  let saved = choosing() || isRefused ? '' : typed();
 
   const say = (words, bad = false) => {
     const line = status();
@@ -38,25 +44,56 @@ function draft(form) {
   async function save(leaving = false) {
     clearTimeout(timer);
     const now = typed();
-    if (left || choosing() || now === saved || !form.isConnected) return;
-    if (busy) { later(500); return; }
-    busy = true;
+    if (left || now === saved || !form.isConnected) return;
+    keep(url, version().value, underWay ? [underWay, pairs()] : [pairs()]);
+    if (choosing()) return;
+    if (underWay) { later(500); return; }
+    underWay = pairs();
     try {
-      const answer = await fetch(form.dataset.draft, { method: 'POST', body: content(), headers: { 'X-Draft': '1' }, redirect: 'manual', keepalive: leaving });
+      const answer = await fetch(url, { method: 'POST', body: content(), headers: { 'X-Draft': '1' }, redirect: 'manual', keepalive: leaving });
       const kind = answer.headers.get('Content-Type') || '';
-      if (answer.ok && kind.startsWith('application/json')) {
+      if (isSaved(answer)) {
         const told = await answer.json();
         saved = now;
-        form.elements.namedItem('draft_version').value = told.version;
+        if (!left || typed() === now) forget(url);
+        version().value = told.version;
         say(told.words);
       } else if (answer.status === 409 && kind.startsWith('text/html')) offerChoice(await answer.text());
-      else if (kind.startsWith('application/json')) { saved = now; say((await answer.json()).words, true); }
       else if (answer.status === 401 || answer.status === 0) say(form.dataset.draftExpired, true);
+      else if (answer.status < 500 && kind.startsWith('application/json')) { saved = now; forget(url); say((await answer.json()).words, true); }
       else { say(form.dataset.draftFailed, true); later(AGAIN); }
     } catch {
       if (!left) { say(form.dataset.draftOffline, true); later(AGAIN); }
-    } finally { busy = false; }
+    } finally {
+      underWay = null;
+      if (left) resend(url); // the form has gone from a page that stays, and more was typed meanwhile
+    }
   }
+
+  /* What this tab left unsaved: where it came to be saved after this page was asked for, the page is asked for again;
+     where somebody else had saved meanwhile, it is posted as the button would, which gives the page of the choice. */
+  async function catchUp(last) {
+    const focused = document.activeElement;
+    form.inert = true; // for the moment until the server has answered: what is typed now would be over an older content
+    const found = await resend(url);
+    if (found === 'changed') return void again(last);
+    if (found !== undefined && String(found) !== version().value) return void location.reload();
+    form.inert = false;
+    if (form.contains(focused)) focused.focus();
+  }
+
+  function again(last) {
+    const own = Object.assign(document.createElement('form'), { action: url, method: 'post', hidden: true });
+    const asked = new Map([...content()].filter(([name]) => name === 'csrf_token' || name === 'draft_version'));
+    asked.set('draft_version', kept(url).version).set('draft', 'save');
+    for (const [name, value] of [...last, ...asked]) own.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+    forget(url); // the page that comes holds it
+    document.body.append(own);
+    own.submit();
+  }
+
+  const unsure = kept(url);
+  if (unsure && !choosing()) catchUp(unsure.contents.at(-1));
 
   form.addEventListener('input', () => later());
   form.addEventListener('change', () => later());
@@ -68,8 +105,9 @@ function draft(form) {
       if (choosing()) { form.querySelector('#draft-choice').focus(); return; }
       if (typed() === saved && !status()?.textContent) saved = ''; // asked for by hand: the answer is a line in any case
       save();
-    } else if (!event.defaultPrevented) left = true;
+    } else if (!event.defaultPrevented) { left = true; forget(url); }
   });
+  document.addEventListener('submit', (event) => { if (event.target.getAttribute('action') === `${url}/drop`) { left = true; forget(url); } });
   document.addEventListener('htmx:after:swap', () => { left = !form.isConnected; if (!left) later(); });
   document.addEventListener('visibilitychange', () => { if (document.hidden) save(true); });
   window.addEventListener('online', () => save());
