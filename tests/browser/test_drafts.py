@@ -76,6 +76,11 @@ def until(found: Callable[[], bool], seconds: float = 15) -> None:
         time.sleep(0.1)
 
 
+def anew(page: Page) -> str:
+    page.reload()
+    return page.input_value("[name=reason]")
+
+
 def shows(page: Page, words: str) -> None:
     """Wait until the page has found what this tab had left unsaved."""
     page.wait_for_function("words => document.querySelector('[name=reason]')?.value === words", arg=words)
@@ -96,7 +101,7 @@ def test_what_is_typed_is_saved_by_itself_and_gone_on_with_elsewhere(new_page: C
     home.wait_for_selector(SAVED)
     home.fill("[name=reason]", "Đã gọi điện, rời trang ngay")
     home.goto("/inbox")
-    until(lambda: office.reload() and office.input_value("[name=reason]") == "Đã gọi điện, rời trang ngay")
+    until(lambda: anew(office) == "Đã gọi điện, rời trang ngay")
 
 
 def test_what_is_typed_is_there_again_however_the_page_was_left(
