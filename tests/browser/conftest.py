@@ -191,7 +191,9 @@ def axe() -> Callable[[Page], list[str]]:
     tool = Axe()
 
     def look(page: Page) -> list[str]:
-        found = tool.run(page).response["violations"]
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(tool.axe_script)
+        found = page.evaluate("axe.run({ resultTypes: ['violations'] }).then((all) => all.violations)")
         return [
             f"{page.url}: {rule['id']}: {rule['help']}: {node['html'][:200]}"
             for rule in found

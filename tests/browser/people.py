@@ -26,23 +26,29 @@ WHO = {
 """The demo person who does the work of a group."""
 
 
+SESSIONS: dict[str, Sequence[Any]] = {}
+"""The cookies of those who have signed in at the live server: each does so once, and keeps the session elsewhere."""
+
+
 @dataclass
 class People:
     """Everybody's browser, opened when first needed."""
 
     new_page: Callable[..., Page]
     pages: dict[str, Page] = field(default_factory=dict)
+    sessions: dict[str, Sequence[Any]] = field(default_factory=lambda: SESSIONS)
+    """An own one at another server."""
 
     def at(self, who: str, **how: Any) -> Page:
         """Give the browser of somebody who is signed in."""
         username = WHO.get(who, who)
         if username not in self.pages:
             page = self.new_page(**how)
-            page.goto("/sign-in")
-            page.fill("[name=username]", username)
-            page.fill("[name=password]", DEMO_PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url(lambda url: "/sign-in" not in url)
+            if username in self.sessions:
+                page.context.add_cookies(self.sessions[username])
+            else:
+                sign_in(page, username)
+                self.sessions[username] = page.context.cookies()
             self.pages[username] = page
         return self.pages[username]
 
@@ -86,6 +92,14 @@ class People:
             asked.fill("Hồ sơ của hành trình này")
         send(page, act)
         return page
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def compose(page: Page, items: Sequence[Mapping[str, str]], note: str) -> None:

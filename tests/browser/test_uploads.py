@@ -88,7 +88,7 @@ def test_an_upload_goes_on_after_the_server_was_killed_and_after_a_new_look_at_t
     size = examples(24, soak=200) * MEGA
     content = pdf(size, seed=11)
     paper = write(tmp_path / "bản vẽ lớn.pdf", content)
-    page = filing(People(lambda: new_page(base_url=own_server.url)))
+    page = filing(People(lambda: new_page(base_url=own_server.url), sessions={}))
     page.on("dialog", lambda dialog: dialog.accept())
     slowly(page, rate=size // 6)
     page.set_input_files(FIELD, paper)
