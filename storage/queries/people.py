@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import session
@@ -143,7 +143,7 @@ def candidates(*, groups: Iterable[str], usernames: Iterable[str], unit: str = "
         or_(
             Person.username.in_(members),
             Person.username.in_(sorted(set(usernames))),
-            Person.unit_code == (unit or None),
+            Person.unit_code == unit if unit else false(),  # who has no unit, as applicants do, is no answer to none
         ),
     )
     rows = session().execute(query.order_by(Person.name, Person.username)).all()

@@ -268,6 +268,7 @@ def test_a_head_reads_and_assigns_what_a_specialist_does(app: Flask, office: Off
     assert "Chuyên viên phòng bệnh (demo)" in words(chosen)
     assert "đang không giữ việc nào" in words(chosen)
     assert "Chuyên viên dược" not in chosen
+    assert "Người nộp hồ sơ (demo)" not in words(chosen)  # who has no unit is nobody's colleague
     nobody = head.post(f"{appraisal}/assign")
     assert nobody.status_code == 422
     assert "Chọn người nhận việc." in nobody.text
