@@ -38,11 +38,19 @@ FACTS: Mapping[str, Text] = {
 def tell(run: Run, dossier: Dossier, kind: str, task: Task | None = None) -> int:
     """Tell those whom it concerns, once each, in the present transaction; `task`: the step whose limit it is."""
     subject = f"task:{task.id}" if task else f"dossier:{dossier.id}"
-    what, fact = f"{dossier.code}, {task.name}" if task else dossier.code, FACTS[kind]
+    fact = FACTS[kind]
+    step = (
+        loading.load(run.instance.definition_id).step_name(task.process_key, task.element_id, task.name)
+        if task
+        else None
+    )
+    what = (
+        Text(f"{dossier.code}, {step.vi}", f"{dossier.code}, {step.en}") if step else Text(dossier.code, dossier.code)
+    )
     due_at = task.due_at if task else dossier.due_at
     at = f":{due_at:%Y%m%d%H%M}" if due_at else ""  # each limit of a chain, and an extended one, is told for itself
     news = News(
-        key=f"{kind}:{subject}{at}", kind=kind, text=Text(f"{what} {fact.vi}", f"{what} {fact.en}"),
+        key=f"{kind}:{subject}{at}", kind=kind, text=Text(f"{what.vi} {fact.vi}", f"{what.en} {fact.en}"),
         url=f"/tasks/{task.id}" if task else f"/dossiers/{dossier.id}", dossier_id=dossier.id,
     )  # fmt: skip
     return notices.tell(_people(run, dossier, kind, task), news, now=run.now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from errors import NotFound
-from services import notice_settings, outbox
+from services import loading, notice_settings, outbox
 from services.notice_settings import Way
 from services.permissions import Viewer
 from services.runs import Run
@@ -82,10 +82,11 @@ def tell_of_act(run: Run, kind: str, usernames: Iterable[str], task: Task, *, ke
     actor = people.load(run.actor)
     who, what = actor.name if actor else run.actor, run.dossier.code if run.dossier else run.instance.key
     did = BY_COLLEAGUES[kind]
+    step = loading.load(run.instance.definition_id).step_name(task.process_key, task.element_id, task.name)
     news = News(
         key=f"{kind}:{key}",
         kind=kind,
-        text=Text(f"{who} {did.vi} {what}, {task.name}", f"{who} {did.en} {what}, {task.name}"),
+        text=Text(f"{who} {did.vi} {what}, {step.vi}", f"{who} {did.en} {what}, {step.en}"),
         url=f"/tasks/{task.id}",
         dossier_id=run.dossier.id if run.dossier else None,
         detail=Text(detail, detail),

@@ -24,6 +24,7 @@ A_MINUTE = timedelta(minutes=1)
 STEP = user(
     "do",
     name="Thẩm định",
+    motcua__publicNameEn="Appraisal",
     motcua__nationalStatus="2",
     motcua__candidateGroups="specialist_prevention",
     motcua__limit="2 working_days",
@@ -97,6 +98,9 @@ def test_heads_of_the_unit_are_told_and_see_it_in_their_list(office: Office) -> 
     assert (escalated("truongphong"), escalated("truongphongduoc")) == ([task.id], [])
     assert lists.counts(heads["truongphong"], now=office.now)["escalated"] == 1
     assert told("truongphong") == [f"{dossier.code}, Thẩm định sắp đến hạn"]
+    assert [row.text_en for row in notices.listed("truongphong", limit=9)[0]] == [
+        f"{dossier.code}, Appraisal is due soon"
+    ]
     assert told("truongphongduoc") == []
     office.step(dossier, "chuyenvien", "do", answers={})
     assert escalated("truongphong") == []
