@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.database import Base
 from storage.types import Moment
+
+_PENDING = text("state IN ('proposed', 'returned')")
 
 
 class Supplement(Base):
@@ -19,6 +21,7 @@ class Supplement(Base):
     """
 
     __tablename__ = "supplement"
+    __table_args__ = (Index("ix_supplement_pending", "proposed_by", sqlite_where=_PENDING, postgresql_where=_PENDING),)
     task_id: Mapped[str] = mapped_column(ForeignKey("task.id"), primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
     act: Mapped[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template
@@ -13,9 +13,13 @@ from services import tasks
 from services import views as saved_views
 from services.permissions import Viewer, scope_of
 from storage.queries import dossiers as dossier_queries
+from storage.queries import people
+from storage.queries import supplements as supplement_queries
 from storage.queries import tasks as queries
+from storage.queries.supplements import Letter
 from storage.queries.views import Known
 from texts import Text
+from web.i18n.formats import t
 from web.officer import columns, listing, news, offers, places
 from web.officer.places import SAVED, Place, View
 
@@ -34,6 +38,7 @@ def listed() -> str | tuple[str, int]:
     page = listing.page(viewer, place, now=now, limit=PAGE)
     shown = columns.of(place)
     saved = saved_views.of(viewer)
+    letters = {} if place.view == "done" else supplement_queries.pending(viewer.username, [it.id for it in page.rows])
     return render_template(
         "officer/inbox.html",
         is_list=True,
@@ -47,7 +52,8 @@ def listed() -> str | tuple[str, int]:
         columns=[(name, columns.label(name, place.view)) for name in shown],
         offered=columns.LABELS,
         clocks=columns.CLOCKS,
-        lines=listing.lines(viewer, page.rows, shown, now=now, is_stood=place.view == "standing"),
+        lines=listing.lines(viewer, page.rows, shown, now=now, letters=letters, is_stood=place.view == "standing"),
+        waiting=_waiting(viewer, place, letters.values()),
         procedures=[(key, name) for key, name in dossier_queries.procedures()],
         next_url=_next_url(place, page) if page.next else "",
         is_part=page.is_part,
@@ -86,6 +92,15 @@ def counts_of(counts: Mapping[str, int]) -> Mapping[str, str]:
         view: f"{most - 1}+" if count >= most else f"{count}+" if view in is_part and count else str(count)
         for view, count in counts.items()
     }
+
+
+def _waiting(viewer: Viewer, place: Place, letters: Iterable[Letter]) -> list[tuple[Letter, str]]:
+    """Give one's own requests that wait, the longest first, and for whom: their tasks stand in others' inboxes."""
+    if place.view not in ("all", "mine") or place.is_filtered or place.after:
+        return []
+    own = [letter for letter in letters if letter.is_waiting and letter.proposed_by == viewer.username]
+    names = people.group_names(group for letter in own for group in letter.groups)
+    return [(it, it.holder or ", ".join(t(names[group]) for group in it.groups if group in names)) for it in own]
 
 
 def _rail(viewer: Viewer, saved: Sequence[Known], now: datetime) -> list[View]:

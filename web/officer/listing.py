@@ -13,6 +13,7 @@ from storage.queries import drafts as draft_queries
 from storage.queries import people
 from storage.queries import tasks as queries
 from storage.queries.drafts import TaskDraft
+from storage.queries.supplements import Letter
 from storage.queries.tasks import InboxRow, Page
 from texts import Text
 from web.officer import dues
@@ -30,6 +31,8 @@ class Line:
     can_claim: bool
     draft: TaskDraft | None = None
     """What somebody has typed into it and not sent yet."""
+    letter: Letter | None = None
+    """Its supplement request, which waits for an approval or came back from it."""
     is_barred: bool = False
     """This viewer's duties are kept apart from it, or they declared an interest."""
     absent: str = ""
@@ -49,7 +52,13 @@ def page(viewer: Viewer, place: Place, *, now: datetime, limit: int) -> Page:
 
 
 def lines(
-    viewer: Viewer, rows: Sequence[InboxRow], columns: Iterable[str], *, now: datetime, is_stood: bool = False
+    viewer: Viewer,
+    rows: Sequence[InboxRow],
+    columns: Iterable[str],
+    *,
+    now: datetime,
+    letters: Mapping[str, Letter],
+    is_stood: bool = False,
 ) -> list[Line]:
     """Give rows with all that their columns show; `is_stood`: they are those of colleagues whom one stands for."""
     who = people.names_of(one.username for one in viewer.stands_for) if is_stood else {}
@@ -62,6 +71,7 @@ def lines(
             viewer,
             now=now,
             draft=drafts.get(row.id),
+            letter=letters.get(row.id),
             barred=barred,
             unit=units.get(row.unit_code or ""),
             absent=_absent(viewer, row, who) if is_stood else "",
@@ -76,6 +86,7 @@ def line(
     *,
     now: datetime,
     draft: TaskDraft | None = None,
+    letter: Letter | None = None,
     barred: Container[str] = (),
     unit: Text | None = None,
     absent: str = "",
@@ -99,6 +110,7 @@ def line(
         and may_claim
         and row.id not in barred,
         draft=draft,
+        letter=letter,
         is_barred=row.id in barred,
         absent=absent,
         unit=unit or Text(row.unit_code or "", row.unit_code or ""),

@@ -39,6 +39,7 @@ from web import drafting
 from web.account import signed_in
 from web.applicant import uploads
 from web.applicant.uploads import Received
+from web.i18n.formats import t
 from web.officer import acting, diagrams, dues, internal, listing, news, offers, parts, places, telling, versions
 from web.officer.places import Place
 
@@ -69,6 +70,8 @@ class TaskView:
     """The code of a dossier that should be taken before this one, which nobody holds."""
     request: Any
     """The supplement request that is composed on it (storage.tables.Supplement), or None."""
+    who: Mapping[str, str]
+    """The names of those whom the page tells of."""
 
     @property
     def task(self) -> Any:
@@ -84,6 +87,11 @@ class TaskView:
     def stands_still(self) -> bool:
         """Say whether an operator has suspended the instance of this open task."""
         return self.opened.is_suspended
+
+    @property
+    def waits_for(self) -> str:
+        """Name who approves the waiting request: who has taken it, else the groups that it is with."""
+        return self.holder or ", ".join(t(name) for name in self.groups)
 
     @property
     def asks_reason(self) -> bool:
@@ -131,7 +139,9 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
     task = opened.task
     loaded = loading.load(task.definition_id)
     dossier = dossiers.readable(viewer, task.dossier_id) if task.dossier_id else None
-    names = people.names_of(name for name in (task.assignee, task.completed_by) if name)
+    letter = supplements.of_task(viewer, opened) if supplements.act_of(opened.element) else None
+    told = (letter.proposed_by, letter.decided_by) if letter is not None else ()
+    names = people.names_of(name for name in (task.assignee, task.completed_by, *told) if name)
     groups = people.group_names(task.candidate_groups)
     shown_dossier = parts.of_dossier(viewer, dossier, now=now) if dossier else None
     return TaskView(
@@ -152,7 +162,8 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
         draft=drafts.of_task(viewer, task),
         ahead=_ahead(viewer, opened),
-        request=supplements.of_task(viewer, opened) if supplements.act_of(opened.element) else None,
+        request=letter,
+        who=names,
     )
 
 
