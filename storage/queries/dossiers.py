@@ -82,11 +82,16 @@ def search(
 
 def procedures() -> tuple[tuple[str, Text], ...]:
     """Give (key, name) of every procedure that is in force or was, by name: what lists are filtered by."""
-    query = select(Definition.key, Definition.name, Definition.name_en).where(
-        Definition.is_procedure, Definition.state.in_(("published", "retired"))
-    )
-    rows = session().execute(query.order_by(Definition.name, Definition.version))
+    rows = session().execute(_PROCEDURES)
     return tuple({row[0]: Text(row[1], row[2] or row[1]) for row in rows}.items())
+
+
+_PROCEDURES = (
+    select(Definition.key, Definition.name, Definition.name_en)
+    .where(Definition.is_procedure, Definition.state.in_(("published", "retired")))
+    .order_by(Definition.name, Definition.version)
+)
+"""Each inbox asks for it: written once."""
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:

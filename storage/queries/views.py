@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.database import session
@@ -71,11 +71,19 @@ def of_owner(username: str) -> Sequence[SavedView]:
 
 def open_to(username: str, shared_with: Sequence[str], most: int) -> tuple[Known, ...]:
     """Give the views that somebody may open: the own ones, then those shared with any of these, each by name."""
-    own = SavedView.owner == username
-    query = select(SavedView, Person.name).join(Person, Person.username == SavedView.owner)
-    query = query.where(or_(own, SavedView.shared_with.in_(shared_with)))
-    query = query.order_by(case((own, 0), else_=1), SavedView.name, SavedView.id).limit(most)
-    return tuple(Known(view=row[0], owner_name=row[1]) for row in session().execute(query))
+    asked = {"username": username, "shared_with": list(shared_with), "most": most}
+    return tuple(Known(view=row[0], owner_name=row[1]) for row in session().execute(_OPEN_TO, asked))
+
+
+_OWN = SavedView.owner == bindparam("username")
+_OPEN_TO = (
+    select(SavedView, Person.name)
+    .join(Person, Person.username == SavedView.owner)
+    .where(or_(_OWN, SavedView.shared_with.in_(bindparam("shared_with", expanding=True))))
+    .order_by(case((_OWN, 0), else_=1), SavedView.name, SavedView.id)
+    .limit(bindparam("most"))
+)
+"""Each inbox asks for it: written once."""
 
 
 def page(
