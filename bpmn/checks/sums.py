@@ -226,8 +226,13 @@ def _steps(steps: tuple[Element, ...]) -> Text:
     named = [(step.name or step.id, step.public_name.en or step.name or step.id, step.limit) for step in steps]
     return Text(
         vi=", ".join(f"“{vi}” {limit.amount} {UNITS[limit.unit].vi}" for vi, _, limit in named if limit),
-        en=", ".join(f"“{en}” {limit.amount} {UNITS[limit.unit].en}" for _, en, limit in named if limit),
+        en=", ".join(f"“{en}” {_in_english(limit)}" for _, en, limit in named if limit),
     )
+
+
+def _in_english(limit: Limit) -> str:
+    unit = UNITS[limit.unit].en
+    return f"{limit.amount} {unit.removesuffix('s') if limit.amount == 1 else unit}"
 
 
 def _message(limit: Limit, steps: tuple[Element, ...], *, is_every: bool) -> tuple[str, str]:
@@ -237,5 +242,5 @@ def _message(limit: Limit, steps: tuple[Element, ...], *, is_every: bool) -> tup
     en = "Even the shortest way takes" if is_every else "One way takes"
     return (
         f"{vi} dài hơn thời hạn{vi_name} {limit.amount} {unit.vi}: {added.vi}. Hãy rút ngắn các bước.",
-        f"{en} longer than the limit{en_name} of {limit.amount} {unit.en}: {added.en}. Shorten the steps.",
+        f"{en} longer than the limit{en_name} of {_in_english(limit)}: {added.en}. Shorten the steps.",
     )

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from jobs.tick import foresee
+from services.clocks import LOCAL
 from storage.rows import apologies
 from storage.tables import Apology, Dossier
 from tests.office import Office
@@ -70,8 +71,11 @@ def test_the_officer_writes_it_and_the_head_sends_it_after_a_look(app: Flask, of
     assert "Chờ <b>ý kiến</b> Bộ" in row
     assert "3 ngày làm việc" in row
     assert "Chờ &lt;b&gt;" in head.get(url).text
+    first = datetime.now(LOCAL)
     look = head.post(url, {"days": "4", "reason": "Chờ ý kiến Bộ", "do": "look"})
     assert look.status_code == 200
+    days = {f"ngày {each.day:02d} tháng {each.month} năm {each.year}" for each in (first, datetime.now(LOCAL))}
+    assert any(day in words(look.text) for day in days)
     assert "PHIẾU XIN LỖI VÀ HẸN LẠI" in words(look.text)
     assert kinds(office, dossier).count("dossier.reappointed") == 0  # a look sends nothing
     again = head.post(url, {"days": "4", "reason": "Chờ ý kiến Bộ", "do": "edit"})

@@ -174,7 +174,7 @@ def progress(change_id: str) -> str:
     change = _one(change_id)
     found = [row for each in change.batches if (row := batch_queries.one(each))]
     url = f"/admin/calendar/changes/{change.id}"
-    return render_template("admin/calendar_progress.html", url=url, **_progress(change, found))
+    return render_template("admin/calendar_progress.html", url=url, is_alone=True, **_progress(change, found))
 
 
 @blueprint.get("/admin/calendar/changes/<change_id>/moves.csv")
@@ -237,10 +237,12 @@ def title(change: Change) -> Text:
         return Text(f"Nhập lịch năm {change.year}: {count} ngày", f"Import of {change.year}: {count} days")
     days = [kept(edit).day for edit in change.edits]
     first, last = min(days), max(days)
-    span = f"{first:%d/%m/%Y}" if first == last else f"{first:%d/%m}–{last:%d/%m/%Y}"
+    span = Text(f"{last:%d/%m/%Y}", f"{last.day} {last:%b %Y}")
+    if first != last:
+        span = Text(f"{first:%d/%m}–{span.vi}", f"{first.day} {first:%b}–{span.en}")
     if change.kind == "undo":
-        return Text(f"Hoàn lại {span}", f"Taking back {span}")
-    return Text(f"Đổi lịch {span}", f"Change of {span}")
+        return Text(f"Hoàn lại {span.vi}", f"Taking back {span.en}")
+    return Text(f"Đổi lịch {span.vi}", f"Change of {span.en}")
 
 
 def _progress(change: Change, found: Sequence[BatchRow]) -> dict[str, object]:
