@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -19,9 +20,10 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from errors import ConcurrentUpdate
-from services import batches, health, log
+from services import batches, bulk, handing, health, log
 from services.permissions import SYSTEM
-from storage.database import session, unit_of_work
+from storage.database import db, session, unit_of_work
+from storage.queries import bulk as lists
 from storage.tables import Batch, Instance, LogEvent
 from tests.conftest import _clean_place
 from tests.databases import Place, command, settings_of
@@ -30,7 +32,7 @@ from tests.installation import Installation, Worker
 from tests.lacking import missing
 from tests.office import Office
 from tests.postgres import Cluster, PostgresMissing
-from tests.services.bundles import bundle
+from tests.services.bundles import bundle, one_task
 
 
 @pytest.fixture
@@ -230,3 +232,32 @@ def test_workers_work_off_batches_and_fire_timers_meanwhile(place: Place, office
         until(lambda: session().scalar(select(Batch.done).where(Batch.id == batch_id)) == 60)
     kinds = select(func.count()).where(LogEvent.chain.in_(ids), LogEvent.kind == "instance.suspended")
     assert session().scalar(kinds) == 60
+
+
+def test_a_bulk_act_is_done_one_by_one_and_goes_on_where_its_worker_was_killed(place: Place, office: Office) -> None:
+    office.deploy(one_task(motcua__candidateGroups="", motcua__candidateUsers="anna"))
+    anna, batch_id = office.hire("anna", "officer"), uuid4().hex
+    started = [office.start("one") for _ in range(20)]
+    task_ids = [office.open(one)["do"].id for one in started]
+    bulk.create(anna, "complete_tasks", task_ids, batch_id=batch_id, now=datetime.now(UTC))
+    held = lists.items(batch_id)[10].task_id.rpartition(".")[0]
+    session().rollback()
+    with Installation(place, webs=0, workers_wanted=0) as installation, db.engine.connect() as other:
+        other.execute(text("SELECT id FROM instance WHERE id = :id FOR UPDATE"), {"id": held})
+        worker = Worker(installation.web, 0).start()
+        installation.workers.append(worker)
+        until(lambda: bulk.readable(anna, batch_id).done == 10)
+        assert [item.state for item in lists.items(batch_id)] == ["done"] * 10 + ["waiting"] * 10
+        worker.kill()  # it waits for the eleventh, which `other` holds
+        other.rollback()
+        with unit_of_work() as current:  # as if it had been silent for long
+            current.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"))
+        handing.rescue(now=datetime.now(UTC))
+        worker.start()
+        until(lambda: bulk.readable(anna, batch_id).state == "completed")
+    row = bulk.readable(anna, batch_id)
+    assert (row.done, row.failed, row.total) == (20, 0, 20)
+    assert {item.state for item in lists.items(batch_id)} == {"done"}
+    done = select(func.count()).where(LogEvent.kind == "task.completed", LogEvent.actor == "anna")
+    assert session().scalar(done) == 20
+    assert completed("one") == 20
