@@ -68,6 +68,7 @@ def one(task_id: str) -> dict[str, Any]:
         "variables": opened.variables,
         "seen_version": opened.seen_version,
         "owner": opened.task.owner,
+        "reassigned": opened.task.reassigned,
         "delegation_state": opened.task.delegation,
         "delegation_reason": opened.task.delegation_reason,
         "returned_because": opened.task.returned_because,

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from web.i18n.formats import local, short_day
 
@@ -206,12 +207,16 @@ def _inside(label: Label, width: int) -> Label:
     return label
 
 
+def _paused(days: int) -> str:
+    return str(ngettext("Tạm dừng %(num)s ngày", "Tạm dừng %(num)s ngày", days))
+
+
 def _above(pauses: Sequence[_Stretch], scale: _Scale, *, wide: bool) -> tuple[Label, ...]:
     placed: list[Label] = []
     for stretch in sorted(pauses, key=lambda it: it.start - it.end):  # the longest first
         middle = (scale.x(stretch.start) + scale.x(stretch.end)) / 2
         days = (local(stretch.end).date() - local(stretch.start).date()).days
-        words = _("Tạm dừng %(days)s ngày", days=days) if wide and days else _("Tạm dừng")
+        words = _paused(days) if wide and days else _("Tạm dừng")
         label = _inside(
             Label(x=round(middle, 1), row="above", anchor="middle", style="t-pause", text=str(words)), scale.width
         )

@@ -121,6 +121,9 @@ class OpenedTask(Task):
     delegation_reason = fields.String(
         required=True, allow_none=True, metadata={"description": "What was asked for, or what came of it."}
     )
+    reassigned = fields.Integer(
+        required=True, metadata={"description": "How often it was taken from one person and given to another."}
+    )
     returned_because = fields.String(
         required=True,
         allow_none=True,

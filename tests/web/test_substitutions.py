@@ -121,6 +121,11 @@ def test_a_colleague_is_asked_on_a_page_and_gives_it_back(app: Flask, office: Of
     page = words(colleague.get(url).text)
     assert "nhờ bạn làm việc này." in page
     assert "Tính giúp phí" in page
+    assert "Lưu và trả lại người nhờ…" in page or "Trả lại người nhờ…" in page
+    assert "Hoàn thành bước này" not in page
+    refused = words(colleague.post(f"{url}/submit", follow_redirects=True).text)
+    assert "rồi mới hoàn thành được" in refused
+    assert "Lấy lại việc đã nhờ" in words(desk.get(f"{url}/do/resolve").text)
     colleague.get(f"{url}/do/resolve")
     colleague.post(f"{url}/do/resolve", [("reason", "Không có phí")])
     page = words(desk.get(f"{url}?lang=en").text)

@@ -118,11 +118,14 @@ def _page(
     errors: Sequence[Detail] = (),
 ) -> str:
     names = {each.person.username: each.person.name for each in plan.loads}
+    has_part = {name for line in plan.lines for name in (line.holder, line.to) if line.to}
     return render_template(
         "manager/rebalance.html",
         unit=unit,
         unit_name=units.get(unit, Text(unit, unit)),
         plan=plan,
+        moved=[each for each in plan.loads if each.person.username in has_part],
+        same=[each for each in plan.loads if each.person.username not in has_part],
         lines=[(line, _line(line.held, now)) for line in plan.lines],
         names=names,
         moving=sum(1 for line in plan.lines if line.to and line.to != line.holder),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import request
 
@@ -23,7 +24,8 @@ TITLES: Mapping[str, Text] = {
     "send-back": Text("Trả lại bước trước", "Send back to an earlier step"),
     "interest": Text("Khai xung đột lợi ích", "Declare a conflict of interest"),
 }
-"""The acts of /tasks/<id>/do/<name> (desk.py)."""
+"""The acts of /tasks/<id>/do/<name> (task_verbs.py)."""
+TAKE_BACK = Text("Lấy lại việc đã nhờ", "Take it back")
 
 
 def acts(viewer: Viewer, opened: Opened) -> tuple[tuple[str, Text], ...]:
@@ -43,7 +45,17 @@ def acts(viewer: Viewer, opened: Opened) -> tuple[tuple[str, Text], ...]:
         "send-back": opened.can_submit and not has_way_back and bool(sending_back.earlier(viewer, task, 1)),
         "interest": task.dossier_id is not None and opened.barred is None,
     }
-    return tuple((name, TITLES[name]) for name, is_so in is_offered.items() if is_so)
+    return tuple((name, title(name, viewer, task)) for name, is_so in is_offered.items() if is_so)
+
+
+def title(name: str, viewer: Viewer, task: Any) -> Text:
+    """Name an act as this viewer does it: who gives a task back to its owner is not its owner."""
+    return TAKE_BACK if is_take_back(name, viewer, task) else TITLES[name]
+
+
+def is_take_back(name: str, viewer: Viewer, task: Any) -> bool:
+    """Say whether giving a task back to its owner is taking it back: the owner does it."""
+    return name == "resolve" and viewer.username == task.owner
 
 
 def undoable(viewer: Viewer, now: datetime) -> str:

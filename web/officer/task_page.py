@@ -64,6 +64,7 @@ class TaskView:
     answered: DoneStep | None
     """The applicant's answer that led to this task."""
     may_assign: bool
+    may_release: bool
     is_withdrawing: bool
     draft: Draft | None
     ahead: str
@@ -143,6 +144,8 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
     told = (letter.proposed_by, letter.decided_by) if letter is not None else ()
     names = people.names_of(name for name in (task.assignee, task.completed_by, *told) if name)
     groups = people.group_names(task.candidate_groups)
+    may_give = has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK)
+    is_own = task.assignee == viewer.username and opened.can_submit and not opened.is_pending
     shown_dossier = parts.of_dossier(viewer, dossier, now=now) if dossier else None
     return TaskView(
         opened=opened,
@@ -156,9 +159,8 @@ def load(viewer: Viewer, task_id: str, now: datetime) -> TaskView:
         dossier=shown_dossier,
         due=_due(task, dossier, now),
         answered=_answered(task, dossier) if task.state == "open" else None,
-        may_assign=task.state == "open"
-        and not opened.is_suspended
-        and has_any(viewer, Permission.ASSIGN_TASKS, Permission.WORK_ANY_TASK),
+        may_assign=task.state == "open" and not opened.is_suspended and may_give,
+        may_release=bool(groups) and task.assignee is not None and (is_own or (may_give and opened.can_submit)),
         is_withdrawing=dossier is not None and dossier.status == Status.WITHDRAWAL_REQUESTED,
         draft=drafts.of_task(viewer, task),
         ahead=_ahead(viewer, opened),

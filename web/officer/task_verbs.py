@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -17,7 +17,7 @@ from services.wiring import Parts
 from storage.queries import people
 from texts import Text
 from web.i18n.formats import t
-from web.officer.offers import TITLES
+from web.officer.offers import is_take_back, title
 from web.officer.task_page import TaskView, load, worker
 
 blueprint = Blueprint("officer_task_verbs", __name__)
@@ -174,6 +174,17 @@ ACTS: Mapping[str, Act] = {
         fields=("at",),
     ),
 }
+TAKE_BACK = replace(
+    ACTS["resolve"],
+    hint=Text(
+        "Việc trở về bạn; điều đồng nghiệp đã gõ trong biểu mẫu vẫn còn đó.",
+        "The task is yours again; what your colleague typed into its form stays there.",
+    ),
+    done=Text("Việc đã trở về bạn.", "The task is yours again."),
+    reason_label=Text("Vì sao lấy lại", "Why you take it back"),
+    leaves=False,
+)
+"""What giving back is to the owner."""
 NAMES = ",".join(name if name.isidentifier() else f"'{name}'" for name in ACTS)
 
 
@@ -189,7 +200,8 @@ def act(task_id: str, name: str) -> Response | tuple[str, int]:
     """Do it; what is wrong stays on the page."""
     viewer = worker()
     now = datetime.now(UTC)
-    view, chosen = load(viewer, task_id, now), ACTS[name]
+    view = load(viewer, task_id, now)
+    chosen = _act(name, viewer, view)
     try:
         chosen.verb(viewer, view, now)
     except InvalidAnswers as refused:
@@ -201,14 +213,18 @@ def act(task_id: str, name: str) -> Response | tuple[str, int]:
     return redirect(view.place.inbox if chosen.leaves else view.url, 303)
 
 
+def _act(name: str, viewer: Viewer, view: TaskView) -> Act:
+    return TAKE_BACK if is_take_back(name, viewer, view.task) else ACTS[name]
+
+
 def _page(viewer: Viewer, view: TaskView, name: str, errors: Sequence[Detail] = ()) -> str:
-    chosen = ACTS[name]
+    chosen = _act(name, viewer, view)
     return render_template(
         "officer/task_act.html",
         view=view,
         name=name,
         act=chosen,
-        title=TITLES[name],
+        title=title(name, viewer, view.task),
         typed=request.form,
         errors=errors,
         wrong={detail.field: detail.message for detail in errors},
