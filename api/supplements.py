@@ -33,6 +33,7 @@ def one(task_id: str) -> dict[str, Any]:
     return {
         **(_out(found.row) if found.row is not None else _empty(found)),
         "approval": list(found.act.approval),
+        "variables": found.row.answers if found.is_waiting and found.row is not None else None,
         "can_send": found.opened.can_submit,
         "can_approve": found.may_approve,
         "can_recall": supplements.may_recall(caller, found.opened.task),

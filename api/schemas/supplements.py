@@ -130,6 +130,11 @@ class ComposedSupplement(Supplement):
     approval = fields.List(
         fields.String(), required=True, metadata={"description": "Groups that approve it; none: it goes out at once."}
     )
+    variables = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Answers of the task's form that wait with it; null: it does not wait."},
+    )
     can_send = fields.Boolean(required=True)
     can_approve = fields.Boolean(required=True)
     can_recall = fields.Boolean(required=True)

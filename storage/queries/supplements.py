@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 from storage.database import session
 from storage.tables import IS_OPEN, Dossier, Person, Supplement, Task
 
-MOST = 100
+MOST_LOOKED = 200
+"""Requests that one page is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,29 +37,15 @@ class Letter:
 
 
 def _written() -> Select[Any]:
-    """Ask by the index of what waits or came back, and by the tasks of a page: written once, every inbox asks it."""
+    """Find requests by the index of those that wait or came back, and by the tasks of a page; nothing else is read.
+
+    Every inbox asks this and mostly finds nothing, so it joins nothing, and is written once.
+    """
     is_pending = Supplement.state.in_([literal_column("'proposed'"), literal_column("'returned'")])
-    own = select(Supplement.task_id).where(is_pending, Supplement.proposed_by == bindparam("username", type_=String()))
-    tasks = bindparam("tasks", type_=String(), expanding=True)
-    both = union(own, select(Supplement.task_id).where(is_pending, Supplement.task_id.in_(tasks))).subquery()
-    proposer, decider, holder = aliased(Person), aliased(Person), aliased(Person)
-    query = (
-        select(
-            Supplement.task_id, Supplement.state, Supplement.proposed_by, Supplement.proposed_at, Supplement.decided_by,
-            Supplement.decided_at, Task.candidate_groups, Task.assignee, Dossier.code, Dossier.applicant_name,
-            proposer.name.label("proposed_by_name"), decider.name.label("decided_by_name"), holder.name.label("holder"),
-        )
-        .join(both, both.c.task_id == Supplement.task_id)
-        .join(Task, Task.id == Supplement.task_id)
-        .join(Dossier, Dossier.id == Task.dossier_id)
-        .outerjoin(proposer, proposer.username == Supplement.proposed_by)
-        .outerjoin(decider, decider.username == Supplement.decided_by)
-        .outerjoin(holder, holder.username == Task.assignee)
-        .where(IS_OPEN)
-        .order_by(Supplement.proposed_at, Supplement.task_id)
-        .limit(MOST)
-    )  # fmt: skip
-    return cast("Select[Any]", query)
+    own = Supplement.proposed_by == bindparam("username", type_=String())
+    listed = Supplement.task_id.in_(bindparam("tasks", type_=String(), expanding=True))
+    both = union(*(select(Supplement.task_id).where(is_pending, which) for which in (own, listed)))
+    return cast("Select[Any]", both.limit(MOST_LOOKED))
 
 
 _PENDING = _written()
@@ -66,7 +53,24 @@ _PENDING = _written()
 
 def pending(username: str, task_ids: Sequence[str]) -> Mapping[str, Letter]:
     """Give what waits or came back of what somebody handed in, and on these tasks: by task, the longest first."""
-    found = session().execute(_PENDING, {"username": username, "tasks": list(task_ids)})
+    found = session().scalars(_PENDING, {"username": username, "tasks": list(task_ids)}).all()
+    if not found:
+        return {}
+    proposer, decider, holder = aliased(Person), aliased(Person), aliased(Person)
+    query = (
+        select(
+            Supplement.task_id, Supplement.state, Supplement.proposed_by, Supplement.proposed_at, Supplement.decided_by,
+            Supplement.decided_at, Task.candidate_groups, Task.assignee, Dossier.code, Dossier.applicant_name,
+            proposer.name.label("proposed_by_name"), decider.name.label("decided_by_name"), holder.name.label("holder"),
+        )
+        .join(Task, Task.id == Supplement.task_id)
+        .join(Dossier, Dossier.id == Task.dossier_id)
+        .outerjoin(proposer, proposer.username == Supplement.proposed_by)
+        .outerjoin(decider, decider.username == Supplement.decided_by)
+        .outerjoin(holder, holder.username == Task.assignee)
+        .where(Supplement.task_id.in_(found), IS_OPEN)
+        .order_by(Supplement.proposed_at, Supplement.task_id)
+    )  # fmt: skip
     return {
         row.task_id: Letter(
             task_id=row.task_id,
@@ -81,5 +85,5 @@ def pending(username: str, task_ids: Sequence[str]) -> Mapping[str, Letter]:
             decided_by_name=row.decided_by_name or row.decided_by or "",
             decided_at=row.decided_at,
         )
-        for row in found
+        for row in session().execute(query)
     }

@@ -86,7 +86,8 @@ def test_a_request_is_composed_handed_in_returned_and_approved(desk: Desk) -> No
     waiting = officer.post(f"{url}/send", {"variables": CHECKED})  # the points as they were saved
     assert (waiting["state"], waiting["points"], waiting["proposed_by"]) == ("proposed", [PLAN], "chuyenvien")
     assert officer.get(url)["can_recall"] is True
-    assert head.get(url)["can_approve"] is True
+    seen = head.get(url)
+    assert (seen["can_approve"], seen["can_send"], seen["variables"]) == (True, False, CHECKED)
     assert codes(refused(head.call("POST", f"{url}/return", {}), 422)) == {"reason": "required"}
     assert codes(refused(head.call("POST", f"{url}/return", {"reason": " "}), 422)) == {"reason": "required"}
     back = head.post(f"{url}/return", {"reason": "Gộp hai điểm"})

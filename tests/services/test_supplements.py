@@ -12,6 +12,7 @@ from services import asking, history, rounds, supplements, tasks, undoing
 from services.asking import Item
 from services.supplements import Content
 from storage.queries import steps
+from storage.queries.supplements import pending
 from storage.rows import supplements as rows
 from storage.tables import Dossier, Task
 from tests.office import Office, course
@@ -53,6 +54,10 @@ def test_a_letter_waits_for_the_head_and_goes_out_in_the_officers_name(office: O
     task_id = propose(office, dossier)
     task = appraisal(office, dossier)
     assert (task.proposed_by, task.assignee, task.candidate_groups) == ("chuyenvien", None, ["head_prevention"])
+    for username, listed in (("chuyenvien", []), ("truongphong", [task_id])):
+        letter = pending(username, listed)[task_id]
+        assert (letter.is_waiting, letter.groups, letter.code) == (True, ("head_prevention",), dossier.code)
+    assert pending("truongphong", []) == {}
     waiting = office.again(dossier)
     assert (waiting.status, waiting.due_at) == (4, due)  # nothing went out: the clock runs
     with pytest.raises(WrongState):

@@ -38,7 +38,9 @@ def proposed(office: Office, dossier: Dossier) -> str:
     office.step(dossier, "truongphong", "assign", "assign")
     task_id, officer = office.open(dossier)["appraise"].id, office.viewer("chuyenvien")
     tasks.claim(officer, task_id, now=office.now, reason="Việc của phép thử")
-    supplements.send(officer, task_id, LETTER, answers={**CHECKED, "appraisal_comment": "x"}, now=office.now)
+    supplements.send(
+        officer, task_id, LETTER, answers={**CHECKED, "appraisal_comment": "Thiếu vùng đệm"}, now=office.now
+    )
     return task_id
 
 
@@ -58,6 +60,7 @@ def test_an_officer_sees_with_whom_a_request_waits_and_since_when(app: Flask, of
     opened = words(officer.get(f"/tasks/{task_id}?lang=vi").text)
     assert "Chuyên viên phòng bệnh (demo) trình duyệt lúc" in opened
     assert "Chờ: Trưởng phòng Cục Phòng bệnh." in opened
+    assert "Thiếu vùng đệm" in words(head.get(f"/tasks/{task_id}").text)  # what the form holds, for who approves it
     tasks.claim(office.viewer("truongphong"), task_id, now=office.now, reason="x")
     assert "chờ Trưởng phòng phòng bệnh (demo), trình" in words(officer.get("/inbox").text)
     supplements.return_(office.viewer("truongphong"), task_id, "Nêu tỉ lệ", now=office.now)

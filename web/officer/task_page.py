@@ -44,6 +44,7 @@ from web.officer import acting, diagrams, dues, internal, listing, news, offers,
 from web.officer.places import Place
 
 QUEUE = 50
+NOTHING: Mapping[str, Any] = {}
 TABS = ("form", "dossier", "talk", "history", "diagram", "documents")
 
 
@@ -274,18 +275,28 @@ def _queue(viewer: Viewer, place: Place, now: datetime) -> list[listing.Line]:
 
 
 def _fields(view: TaskView, typed: Typed | None, errors: Sequence[Detail], now: datetime) -> tuple[FieldView, ...]:
-    return form_fields(view.opened, typed, view.links, errors, now)
+    held = view.request.answers if view.task.proposed_by is not None and view.request is not None else None
+    return form_fields(view.opened, typed, view.links, errors, now, held=held or {})
 
 
 def form_fields(
-    opened: Opened, typed: Typed | None, links: Mapping[str, FileLink], errors: Sequence[Detail], now: datetime
+    opened: Opened,
+    typed: Typed | None,
+    links: Mapping[str, FileLink],
+    errors: Sequence[Detail],
+    now: datetime,
+    *,
+    held: Mapping[str, Any] = NOTHING,
 ) -> tuple[FieldView, ...]:
-    """Give the form to fill in, with what was typed; or for reading, with what the task itself holds."""
+    """Give the form to fill in, with what was typed; or for reading, with what the task itself holds.
+
+    `held`: the answers that wait with a supplement request for its approval.
+    """
     if opened.form is None:
         return ()
     return fields(
         opened.form,
-        typed.data if typed and opened.can_submit else opened.variables,
+        typed.data if typed and opened.can_submit else {**opened.variables, **held},
         errors=errors,
         readonly=not opened.can_submit,
         variables=opened.variables,
