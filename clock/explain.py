@@ -138,7 +138,7 @@ class _Sum:
         yield _Ranked(_Rank.LIMIT, text, self._full(limit, end, 0))
         every = len(limit.pauses)
         for number in [every] if merge and every else range(1, every + 1):
-            text = _pauses_text(limit.spec.unit, limit.pauses if merge else limit.pauses[number - 1 : number])
+            text = _pauses_text(limit, limit.pauses if merge else limit.pauses[number - 1 : number])
             end = self._count(limit, number)
             yield _Ranked(_Rank.PAUSE, text, self._full(limit, end, number))
         if limit.extended_by:
@@ -213,10 +213,10 @@ def _next_limit_text(limit: _Limit) -> Text:
     return Text(vi=f"{vi}: giai đoạn tiếp theo {given.vi}", en=f"{en}: a phase of {given.en}")
 
 
-def _pauses_text(unit: Unit, pauses: Sequence[Paused]) -> Text:
+def _pauses_text(limit: _Limit, pauses: Sequence[Paused]) -> Text:
     """Say how much one pause, or all of them, give back."""
     reasons = sorted({reason for pause in pauses for reason in pause.reasons})
-    why, back = words.reasons(reasons), _given_back(unit, pauses)
+    why, back = words.reasons(reasons), _given_back(limit, pauses)
     if len(pauses) > 1:
         times = len(pauses)
         return Text(vi=f"{times} lần tạm dừng {why.vi}: {back.vi}", en=f"{times} pauses for {why.en}: {back.en}")
@@ -224,10 +224,12 @@ def _pauses_text(unit: Unit, pauses: Sequence[Paused]) -> Text:
     return Text(vi=f"Tạm dừng {why.vi} ({ends.vi}): {back.vi}", en=f"Pause for {why.en} ({ends.en}): {back.en}")
 
 
-def _given_back(unit: Unit, pauses: Sequence[Paused]) -> Text:
+def _given_back(limit: _Limit, pauses: Sequence[Paused]) -> Text:
+    """Say what is added to the sum: the day on which the limit starts is not counted, paused or not (rule 11)."""
+    unit, since = limit.spec.unit, limit.since.date()
     if not unit.counts_days:
         added = words.minutes(sum(pause.working_minutes for pause in pauses))
-    elif days := sum(pause.days or 0 for pause in pauses):
+    elif days := sum(pause.days - (pause.start.date() == since) for pause in pauses if pause.days):
         added = words.amount(days, Unit.WORKING_DAYS if unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS)
     else:
         return Text(vi="không cộng ngày nào", en="no day added")

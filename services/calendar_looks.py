@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from errors import NotFound
-from services import calendar_changes, calendar_moves
+from services import calendar_changes, calendar_moves, calendar_others
 from services.calendar_moves import Move, Summary, Wanted
 from services.permissions import Permission, Viewer, require
 from storage.database import verb
@@ -75,10 +75,18 @@ def count_on(viewer: Viewer, change: Change, *, now: datetime, seconds: float = 
     if before is None:
         span = wanted.span
         of = found.count_due(*span, calendar_moves.definitions_of(wanted))
-        before = Counted(summary=Summary(steps=found.count_steps(*span)), of=of, at=now)
+        before = Counted(summary=_first(wanted), of=of, at=now)
     counted = _counted(wanted, before, seconds)
     _keep(change.id, counted.kept)
     return counted
+
+
+def _first(wanted: Wanted) -> Summary:
+    """Count what is counted by one statement each: it may move, or is computed later."""
+    return Summary(
+        steps=found.count_steps(*wanted.span), paused=calendar_others.count_paused(wanted),
+        timers=calendar_others.count_timers(wanted),
+    )  # fmt: skip
 
 
 def page(

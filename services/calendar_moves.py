@@ -15,7 +15,7 @@ from typing import Any
 from bpmn.model import Limit
 from clock.calendar import Calendar
 from errors import Detail, Invalid, MotcuaError
-from services import acceptance, clocks, dues, loading, log, replanning
+from services import acceptance, clocks, dues, lapsing, loading, log, timer_moves
 from services.calendar_edits import OF_YEAR, Edit, over
 from services.clocks import LOCAL
 from services.permissions import Permission, Viewer, require
@@ -75,6 +75,10 @@ class Summary:
     """Those that are not overdue now and would be."""
     steps: int = 0
     """Open steps with a limit of their own that may move."""
+    paused: int = 0
+    """Paused dossiers: their appointment is computed when they resume, their time to answer may move."""
+    timers: int = 0
+    """Instances whose timers in working time may move."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +174,9 @@ def recompute(
     dossier = run.dossier
     if run.instance.ended_at is not None or (dossier is not None and dossier.ended_at is not None):
         return False
-    moved = _moved(run, dossier, parameters.get("change")) if dossier is not None else {}
-    if replanning.replan(run):
-        moved["next_timer_at"] = _iso(run.instance.next_due_at)
+    change_id = parameters.get("change")
+    moved = _moved(run, dossier, change_id) if dossier is not None else {}
+    moved |= timer_moves.replanned(run, change_id)
     if not moved:
         return False
     data = {"dossier": dossier.code if dossier else None, "change": parameters.get("change"), "reason": reason}
@@ -184,7 +188,7 @@ def recompute(
 
 def _moved(run: Run, dossier: Dossier, change_id: str | None) -> dict[str, Any]:
     """Compute the due moments of a dossier and its open steps anew; give those that moved as the log has them."""
-    before = dossier.due_at
+    before, answer_by = dossier.due_at, lapsing.answer_by(dossier)
     moved: dict[str, Any] = {}
     if _refresh(run, dossier):
         moved["acceptance_due_at"] = _iso(dossier.acceptance_due_at)
@@ -192,6 +196,9 @@ def _moved(run: Run, dossier: Dossier, change_id: str | None) -> dict[str, Any]:
     if dossier.due_at != before:
         rows.note_move(change_id, dossier.id, before, dossier.due_at, run.now)
         moved |= {"due_before": _iso(before), "due_at": _iso(dossier.due_at)}
+    if (later := lapsing.answer_by(dossier)) != answer_by:
+        rows.note_shift(change_id, dossier.instance_id, answer_by, later, run.now)
+        moved |= {"answer_before": _iso(answer_by), "answer_by": _iso(later)}
     if steps := dues.refresh(run, tasks.open_of(run.instance.id)):
         moved["dues"] = steps
     return moved

@@ -13,19 +13,23 @@ def moved(run: Run, state: bytes) -> Step | None:
 
     An instance that stands still keeps the new moments for when it is resumed.
     """
-    instance = run.instance
-    if not run.loaded.follows_clock or instance.ended_at is not None:
-        return None
-    step = runner.replan(run.loaded.definition, state, now=run.now, ports=run.ports)
+    instance, step = run.instance, planned(run, state)
     if step is not None:
         instance.state = step.state
         instance.next_due_at = step.next_due if instance.status == "running" else None
     return step
 
 
-def replan(run: Run) -> bool:
-    """Do the same between two steps; say whether a timer has moved."""
-    if moved(run, run.instance.state) is None:
-        return False
-    handing.hand_over(handing.Kind.TIMER, run.instance.id, run.instance.next_due_at, instance_id=run.instance.id)
-    return True
+def planned(run: Run, state: bytes) -> Step | None:
+    """Say how the timers of this state are due now, and keep nothing; None: none has moved."""
+    if not run.loaded.follows_clock or run.instance.ended_at is not None:
+        return None
+    return runner.replan(run.loaded.definition, state, now=run.now, ports=run.ports)
+
+
+def replan(run: Run) -> Step | None:
+    """Plan and keep them between two steps; None: none has moved."""
+    step = moved(run, run.instance.state)
+    if step is not None:
+        handing.hand_over(handing.Kind.TIMER, run.instance.id, run.instance.next_due_at, instance_id=run.instance.id)
+    return step

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 
 from storage.database import session
 from storage.queries.paging import Order, Place, page
-from storage.tables import CalendarChange, CalendarEntry, CalendarMove, Dossier
+from storage.tables import CalendarChange, CalendarEntry, CalendarMove, CalendarShift, Dossier, Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ _COLUMNS = (
 _NOW = select(*_COLUMNS).where(CalendarEntry.until.is_(None)).order_by(CalendarEntry.day, CalendarEntry.id)
 _EVER = select(*_COLUMNS, CalendarEntry.since, CalendarEntry.until).order_by(CalendarEntry.day, CalendarEntry.id)
 _MOVES = Order(column=CalendarMove.moved_at, id=CalendarMove.dossier_id, descending=True)
+_SHIFTS = Order(column=CalendarShift.moved_at, id=CalendarShift.id, descending=True)
 _CHANGES = Order(column=CalendarChange.created_at, id=CalendarChange.id, descending=True)
 
 
@@ -47,6 +49,17 @@ def entries() -> Entries:
         known["calendar_entries"] = tuple(_entry(row) for row in session().execute(_NOW))
     found: Entries = known["calendar_entries"]
     return found
+
+
+@contextmanager
+def supposing(wanted: Entries) -> Iterator[None]:
+    """Let these be what is entered for a while, for a look at what a change would do."""
+    known, before = session().info, entries()
+    known["calendar_entries"] = wanted
+    try:
+        yield
+    finally:
+        known["calendar_entries"] = before
 
 
 def entries_at(moment: datetime.datetime) -> Entries:
@@ -80,6 +93,30 @@ def moved(change_id: str, *, after: Place | None = None, limit: int) -> tuple[Se
     ]  # fmt: skip
     query = select(*columns).join(Dossier, Dossier.id == CalendarMove.dossier_id)
     return page(query.where(CalendarMove.change_id == change_id), _MOVES, after, limit)
+
+
+def shifts(
+    change_id: str, *, timers: bool, after: Place | None = None, limit: int
+) -> tuple[Sequence[Any], Place | None]:
+    """Give one page of the timers, or of the times to answer, that a change has moved, the latest first."""
+    columns: list[Any] = [
+        CalendarShift.id, CalendarShift.instance_id, CalendarShift.element_id, CalendarShift.name,
+        CalendarShift.name_en, CalendarShift.due_before, CalendarShift.due_at, CalendarShift.moved_at,
+        Dossier.id.label("dossier_id"), Dossier.code, Dossier.procedure_name, Dossier.procedure_name_en,
+        Dossier.applicant_name, Instance.definition_id,
+    ]  # fmt: skip
+    query = select(*columns).join(Instance, Instance.id == CalendarShift.instance_id)
+    query = query.outerjoin(Dossier, Dossier.instance_id == CalendarShift.instance_id)
+    kind = CalendarShift.element_id != "" if timers else CalendarShift.element_id == ""
+    return page(query.where(CalendarShift.change_id == change_id, kind), _SHIFTS, after, limit)
+
+
+def count_shifts(change_id: str) -> Mapping[str, int]:
+    """Count the times to answer (`paused`) and the timers (`timers`) that a change has moved."""
+    is_answer = CalendarShift.element_id == ""
+    query = select(is_answer, func.count()).where(CalendarShift.change_id == change_id).group_by(is_answer)
+    found = {bool(row[0]): row[1] for row in session().execute(query)}
+    return {"paused": found.get(True, 0), "timers": found.get(False, 0)}
 
 
 def count_moved(change_id: str) -> int:

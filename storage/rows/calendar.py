@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from storage.database import session
-from storage.tables import CalendarChange, CalendarEntry, CalendarMove
+from storage.tables import CalendarChange, CalendarEntry, CalendarMove, CalendarShift
+from texts import Text
+
+UNNAMED = Text("", "")
 
 
 def entry(agency: str, day: datetime.date, *, year: bool = False) -> CalendarEntry | None:
@@ -52,6 +55,20 @@ def note_move(
         session().merge(
             CalendarMove(change_id=change_id, dossier_id=dossier_id, due_before=before, due_at=after, moved_at=now)
         )
+
+
+def note_shift(
+    change_id: str | None, instance_id: str, before: datetime.datetime | None, after: datetime.datetime | None,
+    now: datetime.datetime, *, element_id: str = "", name: Text = UNNAMED,
+) -> None:  # fmt: skip
+    """Note down that a change has moved a timer, or (without an element) the time to answer of a paused dossier."""
+    if change_id and session().get(CalendarChange, change_id) is not None:
+        session().merge(
+            CalendarShift(
+                id=f"{change_id}.{instance_id}.{element_id}", change_id=change_id, instance_id=instance_id,
+                element_id=element_id, name=name.vi, name_en=name.en, due_before=before, due_at=after, moved_at=now,
+            )
+        )  # fmt: skip
 
 
 def forget_read() -> None:

@@ -3,7 +3,7 @@
 from storage.tables.apologies import Apology
 from storage.tables.batches import Batch, BatchItem
 from storage.tables.bundle_drafts import BundleDraft, BundleDraftEarlier, BundleDraftFile
-from storage.tables.calendar import CalendarChange, CalendarEntry, CalendarMove
+from storage.tables.calendar import CalendarChange, CalendarEntry, CalendarMove, CalendarShift
 from storage.tables.comments import Comment, PrivateNote
 from storage.tables.definitions import Definition, Deployment, DeploymentFile
 from storage.tables.documents import Document
@@ -43,6 +43,7 @@ __all__ = [
     "CalendarChange",
     "CalendarEntry",
     "CalendarMove",
+    "CalendarShift",
     "Comment",
     "Conversation",
     "Counter",

@@ -90,3 +90,21 @@ class CalendarMove(Base):
     due_before: Mapped[datetime.datetime | None] = mapped_column(Moment)
     due_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
     moved_at: Mapped[datetime.datetime] = mapped_column(Moment)
+
+
+class CalendarShift(Base):
+    """A timer in working time, or the time to answer of a paused dossier, that a change has moved; for the lists."""
+
+    __tablename__ = "calendar_shift"
+    __table_args__ = (Index("ix_calendar_shift_at", "change_id", "moved_at", "id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Of the change, the instance and the element."""
+    change_id: Mapped[str] = mapped_column(ForeignKey("calendar_change.id"))
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
+    element_id: Mapped[str]
+    """Of the timer's event; empty: the time to answer."""
+    name: Mapped[str]
+    name_en: Mapped[str]
+    due_before: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    due_at: Mapped[datetime.datetime | None] = mapped_column(Moment)
+    moved_at: Mapped[datetime.datetime] = mapped_column(Moment)

@@ -11,6 +11,7 @@ import pytest
 from clock.calendar import Calendar, vietnam
 from clock.compute import compute
 from clock.explain import explain
+from clock.model import LimitSpec, PauseEnded, PauseStarted, Reason, Unit
 from clock.node import Node
 from clock.parse import event, limit_spec
 
@@ -103,6 +104,20 @@ def test_a_restart_and_a_phase_and_new_rules_say_what_began_them():
 
 def test_an_extension_is_said():
     assert said("c137")[2] == "Gia hạn thêm 3 ngày làm việc"
+
+
+def test_a_pause_from_the_starting_day_on_adds_what_moves_the_sum():
+    moments = [datetime(2026, 3, day, 9, tzinfo=VIETNAM.rules.zone) for day in (2, 4)]
+    pause = [PauseStarted(at=moments[0], pause="a", reason=Reason.PAYMENT), PauseEnded(at=moments[1], pause="a")]
+    for unit, last in (("calendar_days", "13/03"), ("working_days", "17/03")):
+        reading = compute(
+            VIETNAM, received_at=moments[0], limit=LimitSpec(amount=10, unit=Unit(unit)), events=pause,
+            asked_at=moments[1],
+        )  # fmt: skip
+        line = explain(reading)[1]
+        assert line.text.vi.startswith("Tạm dừng chờ nộp phí (02/03 đến 04/03): cộng 1 ngày")
+        assert line.moment is not None
+        assert f"{line.moment:%d/%m}" == last
 
 
 def test_a_fee_that_was_awaited_is_said():

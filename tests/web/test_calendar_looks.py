@@ -10,10 +10,13 @@ import pytest
 from flask import Flask
 
 from errors import WrongState
-from services import calendar_looks, calendar_moves
+from services import calendar_looks, calendar_moves, lapsing
 from services.clocks import LOCAL
+from tests.engine.diagrams import catch, duration, end, start
 from tests.office import Office
+from tests.services.bundles import bundle
 from tests.services.test_calendar_changes import filed
+from tests.services.test_calendar_others import paused
 from tests.web.officers import at_desk, quick_app, rows, words
 
 
@@ -80,3 +83,33 @@ def test_the_look_goes_on_by_itself_and_then_shows_what_did_move(
     assert "Xem các hồ sơ đã dời" in alone
     assert admin.get(f"{url}/moves.csv", buffered=True).text.count("\n") == 3  # a head and both
     assert admin.get(f"{url}/counted").status_code == 404  # it is no longer planned
+
+
+def test_paused_dossiers_and_timers_stand_on_the_pages_of_a_change(app: Flask, office: Office):
+    (asked,) = paused(office)
+    office.deploy(bundle("plain", start("s"), catch("wait", duration("3 working days")), end("e"), "s -> wait -> e"))
+    waiting = office.start("plain")
+    answer_by = lapsing.answer_by(asked)
+    assert answer_by is not None
+    assert waiting.next_due_at is not None
+    admin = at_desk(app, "quantri")
+    admin.get("/admin/calendar/new")
+    day = min(answer_by, waiting.next_due_at).astimezone(LOCAL).date().isoformat()
+    url = admin.post("/admin/calendar/new", {"day": day, "kind": "off", "note": "Nghỉ bão"}).headers["Location"]
+    look = words(admin.get(url).text)
+    assert "1 hồ sơ đang tạm dừng: ngày hẹn được tính theo lịch mới khi đồng hồ chạy lại." in look
+    assert "Hẹn giờ theo giờ làm việc của 1 hồ sơ và quy trình được tính lại." in look
+    assert asked.code.partition("-")[2] in admin.get(f"{url}/paused").text
+    assert waiting.id in admin.get(f"{url}/timers").text
+    assert admin.get(f"{url}/else").status_code == 404
+    admin.get(url)
+    assert admin.post(f"{url}/apply").status_code == 303
+    office.now = datetime.now(UTC)
+    office.look()
+    office.tick()
+    done = words(admin.get(url).text)
+    assert "1 hẹn giờ đã dời." in done
+    assert "1 hạn trả lời của hồ sơ đang tạm dừng đã dời." in done
+    assert asked.code.partition("-")[2] in admin.get(f"{url}/paused").text
+    assert waiting.id in admin.get(f"{url}/timers?lang=en").text
+    assert "The timers that moved." in admin.page

@@ -4,7 +4,7 @@ May import services, storage.queries, texts and the rest of web/. Must never say
 do), nor show a password but the one just made.
 """
 
-from web.admin import calendar, calendar_changes, groups, passwords, people, units
+from web.admin import calendar, calendar_changes, calendar_others, groups, passwords, people, units
 
 BLUEPRINTS = (
     people.blueprint,
@@ -12,6 +12,7 @@ BLUEPRINTS = (
     units.blueprint,
     groups.blueprint,
     calendar_changes.blueprint,
+    calendar_others.blueprint,
     calendar.blueprint,
 )
 

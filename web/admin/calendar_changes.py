@@ -123,7 +123,7 @@ def import_year() -> Answer:
 def shown(change_id: str) -> str:
     """Show a change: its days, what it moves or moved."""
     viewer = administrator()
-    change = _one(change_id)
+    change = one(change_id)
     planned = change.state == "planned"
     wanted = calendar_changes.wanted(change, now=datetime.now(UTC))
     place = cursors.read(asked.text("after", longest=cursors.LONGEST))
@@ -159,7 +159,7 @@ def shown(change_id: str) -> str:
 def counted(change_id: str) -> str:
     """Count a second more what a planned change moves, and show how far that came (for htmx)."""
     viewer = administrator()
-    change = _one(change_id)
+    change = one(change_id)
     if change.state != "planned":
         raise NotFound()
     found = calendar_looks.count_on(viewer, change, now=datetime.now(UTC))
@@ -171,7 +171,7 @@ def counted(change_id: str) -> str:
 def progress(change_id: str) -> str:
     """Show how far the batches of an applied change are (for htmx)."""
     administrator()
-    change = _one(change_id)
+    change = one(change_id)
     found = [row for each in change.batches if (row := batch_queries.one(each))]
     url = f"/admin/calendar/changes/{change.id}"
     return render_template("admin/calendar_progress.html", url=url, is_alone=True, **_progress(change, found))
@@ -181,7 +181,7 @@ def progress(change_id: str) -> str:
 def exported(change_id: str) -> Response:
     """Stream the dossiers that a planned change moves, or that an applied one has moved."""
     administrator()
-    change = _one(change_id)
+    change = one(change_id)
     wanted = calendar_changes.wanted(change, now=datetime.now(UTC))
     found = map(Moved.planned, calendar_moves.moves(wanted)) if change.state == "planned" else _done(change.id)
     return sheets.streamed(_csv(found, lang()), f"calendar-{change.id[:8]}.csv")
@@ -191,7 +191,7 @@ def exported(change_id: str) -> Response:
 def apply(change_id: str) -> Answer:
     """Let a change count; the dossiers follow by batch."""
     viewer = administrator()
-    _one(change_id)
+    one(change_id)
     try:
         change = calendar_changes.apply(viewer, change_id, now=datetime.now(UTC))
     except Conflict as conflict:
@@ -207,7 +207,7 @@ def apply(change_id: str) -> Answer:
 def discard(change_id: str) -> Answer:
     """Throw a planned change away."""
     viewer = administrator()
-    _one(change_id)
+    one(change_id)
     try:
         calendar_changes.discard(viewer, change_id)
     except Conflict as conflict:
@@ -221,7 +221,7 @@ def discard(change_id: str) -> Answer:
 def undo(change_id: str) -> Answer:
     """Plan to take an applied change back, and show what that moves."""
     viewer = administrator()
-    _one(change_id)
+    one(change_id)
     try:
         back = calendar_changes.plan_undo(viewer, change_id, now=datetime.now(UTC))
     except Conflict as conflict:
@@ -253,11 +253,12 @@ def _progress(change: Change, found: Sequence[BatchRow]) -> dict[str, object]:
     return {
         "batches": found, "batch_states": BATCH_STATES, "moved": queries.count_moved(change.id) if found else 0,
         "is_open": any(row.is_open for row in found), "failed": failed[:FAILURES],
-        "failures": sum(row.failed for row in found),
+        "failures": sum(row.failed for row in found), "shifts": queries.count_shifts(change.id) if found else {},
     }  # fmt: skip
 
 
-def _one(change_id: str) -> Change:
+def one(change_id: str) -> Change:
+    """Give a change by the id of an address; raise NotFound."""
     change = queries.change(change_id) if change_id.isalnum() else None
     if change is None:
         raise NotFound()
