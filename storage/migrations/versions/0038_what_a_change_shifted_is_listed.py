@@ -1,7 +1,7 @@
 """timers and times to answer that a change of the calendar moved are listed
 
-Revision ID: 0037
-Revises: 0036
+Revision ID: 0038
+Revises: 0037
 
 """
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 
 # revision identifiers, used by Alembic.
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
