@@ -109,6 +109,7 @@ def test_paused_dossiers_and_timers_stand_on_the_pages_of_a_change(app: Flask, o
     office.tick()
     done = words(admin.get(url).text)
     assert "1 hẹn giờ đã dời." in done
+    assert "1 hồ sơ đang tạm dừng lúc áp dụng: ngày hẹn được tính khi đồng hồ chạy lại." in done
     assert "1 hạn trả lời của hồ sơ đang tạm dừng đã dời." in done
     assert asked.code.partition("-")[2] in admin.get(f"{url}/paused").text
     assert waiting.id in admin.get(f"{url}/timers?lang=en").text

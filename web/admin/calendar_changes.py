@@ -254,6 +254,7 @@ def _progress(change: Change, found: Sequence[BatchRow]) -> dict[str, object]:
         "batches": found, "batch_states": BATCH_STATES, "moved": queries.count_moved(change.id) if found else 0,
         "is_open": any(row.is_open for row in found), "failed": failed[:FAILURES],
         "failures": sum(row.failed for row in found), "shifts": queries.count_shifts(change.id) if found else {},
+        "paused": (change.looked or {}).get("summary", {}).get("paused", 0),
     }  # fmt: skip
 
 
