@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, String, bindparam, literal_column, select, union
+from sqlalchemy import Select, String, bindparam, desc, literal_column, select, union
 from sqlalchemy.orm import aliased
 
 from storage.database import session
 from storage.tables import IS_OPEN, Dossier, Person, Supplement, Task
 
 MOST_LOOKED = 200
-"""Requests that one page is told of."""
+"""Requests that one page is told of, the latest: those of tasks that ended otherwise are among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,9 @@ def _written() -> Select[Any]:
     is_pending = Supplement.state.in_([literal_column("'proposed'"), literal_column("'returned'")])
     own = Supplement.proposed_by == bindparam("username", type_=String())
     listed = Supplement.task_id.in_(bindparam("tasks", type_=String(), expanding=True))
-    both = union(*(select(Supplement.task_id).where(is_pending, which) for which in (own, listed)))
-    return cast("Select[Any]", both.limit(MOST_LOOKED))
+    keys = (Supplement.task_id, Supplement.proposed_at.label("proposed_at"))
+    both = union(*(select(*keys).where(is_pending, which) for which in (own, listed)))
+    return cast("Select[Any]", both.order_by(desc("proposed_at")).limit(MOST_LOOKED))
 
 
 _PENDING = _written()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from api.schemas.supplements import ComposedSupplement, Supplement
 from services import people, tasks
 from services.permissions import SYSTEM
 from tests import apps
@@ -98,6 +99,8 @@ def test_a_request_is_composed_handed_in_returned_and_approved(desk: Desk) -> No
     sent(desk, PLAN, NAME)
     assert head.post(f"{url}/approve")["state"] == "sent"
     gone = officer.get(url)
+    assert [ComposedSupplement().validate(answer) for answer in (begun, seen, gone)] == [{}] * 3
+    assert Supplement().validate(waiting) == {}
     assert (gone["state"], gone["points"], gone["terms"], gone["can_send"]) == ("sent", [PLAN, NAME], None, False)
     kinds = [notice["kind"] for notice in officer.get("/notices")["items"]]
     assert kinds[:2] == ["supplement_approved", "supplement_returned"]
