@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from errors import Forbidden, Invalid, InvalidAnswers, Malformed, NotFound, WrongState
-from services import batches, bulk, drafts, duties, interests, log, people, planning, tasks
+from services import batches, bulk, delegation, drafts, duties, interests, log, people, planning, tasks
 from services.permissions import SYSTEM, Viewer
 from storage.database import session
 from storage.queries import bulk as lists
@@ -219,6 +219,21 @@ def test_duties_interests_and_rights_lost_meanwhile_hold(office: Office, officer
     people.set_active(SYSTEM, "chuyenvien", active=False, now=office.now, even_so=True)
     office.tick(seconds=1)
     assert results(late) == [("failed", "forbidden")]
+
+
+def test_what_a_colleague_works_on_for_its_owner_is_left_and_says_why(
+    office: Office, officer: Viewer, filed: list[Dossier]
+) -> None:
+    every, answers = ids(office, filed), {"opinion": "Đạt"}
+    office.hire("binh", "officer", groups=["specialist_prevention"], unit="prevention")
+    act(office, officer, "claim_tasks", every)
+    delegation.delegate(officer, every[0], "binh", now=office.now)
+    own = act(office, officer, "complete_tasks", every, parameters={"answers": answers})
+    assert results(own) == [("failed", "task_taken"), ("done", None), ("done", None), ("done", None)]
+    for kind, parameters in (("complete_tasks", {"answers": answers}), ("release_tasks", {})):
+        asked = act(office, office.viewer("binh"), kind, every[:1], parameters=parameters)
+        assert results(asked) == [("failed", "wrong_state")]
+        assert "give" in str(refusals(asked)[0].message_en)
 
 
 def test_an_act_sent_twice_is_made_once_and_another_may_not_use_its_id(
