@@ -13,12 +13,12 @@ from typing import Any
 
 from bpmn.model import Act, Element
 from errors import Detail, DraftChanged, Forbidden, InvalidAnswers, NotFound, TaskTaken, WrongState
-from services import acts, asking, dossiers, draft_rows, duties, loading, notices, people, tasks, turns
+from services import acts, asking, dossiers, draft_rows, duties, loading, notices, people, substitutions, tasks, turns
 from services.asking import Item, Terms
 from services.permissions import Permission, Viewer
-from services.reassigning import given
+from services.reassigning import NOTHING, given
 from services.runs import Run
-from services.taskrights import is_candidate, may_submit
+from services.taskrights import STANDING, is_candidate, may_submit, named_for
 from services.tasks import Opened
 from storage.database import session, verb
 from storage.rows import people as people_rows
@@ -182,7 +182,7 @@ def send(
         if task.assignee is None and is_candidate(viewer, task):
             _, out_of_turn = turns.take(viewer, run, task, turn_reason, "turn_reason")
         acts.validated(run, task, whole, act, content.note, out_of_turn)
-        _propose(run, task, row, act, answers, document_ids)
+        _propose(run, task, row, act, answers, document_ids, absent)
         return row
     tasks.complete(
         viewer, run, task, whole, act=act.id, reason=content.note, document_ids=document_ids, absent=absent,
@@ -202,7 +202,7 @@ def approve(viewer: Viewer, task_id: str, *, now: datetime) -> Supplement:
     officer = people_rows.load(row.proposed_by or "")
     if officer is None:
         raise NotFound()
-    _decide(run, task, row, "approved")
+    _decide(run, task, row, "approved", behalf=named_for(viewer, task))
     answers = {**(row.answers or {}), **content_of(row).answers}
     run.actor = officer.username
     tasks.complete(
@@ -224,7 +224,7 @@ def return_(viewer: Viewer, task_id: str, comment: str, *, now: datetime) -> Sup
         message = Text("Nêu điều cần sửa, nhiều nhất 4000 ký tự.", "Say what is to be changed, in 4000 characters.")
         raise InvalidAnswers(details=[Detail(field="comment", code="required", message=message)])
     row.comment, row.state = said, "returned"
-    _decide(run, task, row, "returned", reason=said)
+    _decide(run, task, row, "returned", reason=said, behalf=named_for(viewer, task))
     notices.tell_of_act(run, "supplement_returned", [row.proposed_by or ""], task, key=_key(task, now), detail=said)
     return row
 
@@ -284,20 +284,24 @@ def _write(row: Supplement | None, viewer: Viewer, task: Task, act: Act, content
 
 
 def _propose(
-    run: Run, task: Task, row: Supplement, act: Act, answers: Mapping[str, Any], document_ids: Iterable[str]
-) -> None:
-    """Give the task to those who approve; the officer still sees it and may take it back."""
+    run: Run, task: Task, row: Supplement, act: Act, answers: Mapping[str, Any], document_ids: Iterable[str],
+    absent: str | None,
+) -> None:  # fmt: skip
+    """Give the task to those who approve; the officer still sees it and may take it back.
+
+    `absent`: for whom the officer stands; the task is theirs again when it comes back.
+    """
     row.state, row.answers, row.documents = "proposed", dict(answers), list(document_ids)
     row.proposed_by, row.proposed_at, row.comment = run.actor, run.now, ""
     row.before = {
         "groups": task.candidate_groups,
         "users": task.candidate_users,
-        "owner": task.owner,
-        "delegation": task.delegation,
+        "owner": absent or task.owner,
+        "delegation": STANDING if absent else task.delegation,
     }
     task.proposed_by, task.candidate_groups, task.candidate_users = run.actor, list(act.approval), []
     more = {"name": task.name, "act": act.id, "items": len(row.items), "groups": list(act.approval)}
-    given(run, task, None, "supplement.proposed", more=more)
+    given(run, task, None, "supplement.proposed", more=more | ({"for": absent} if absent else {}))
     members = [person.username for person in people_rows.members_of(act.approval)]
     notices.tell_of_act(run, "supplement_proposed", members, task, key=_key(task, run.now))
 
@@ -316,23 +320,27 @@ def _hold_waiting(viewer: Viewer, task_id: str, *, now: datetime) -> tuple[Run, 
     return run, task, row
 
 
-def _decide(run: Run, task: Task, row: Supplement, what: str, *, reason: str = "") -> None:
-    """Give the task back to the officer, and write down who decided what."""
+def _decide(
+    run: Run, task: Task, row: Supplement, what: str, *, reason: str = "", behalf: Mapping[str, str] = NOTHING
+) -> None:
+    """Give the task back to the officer, and write down who decided what, and for whom (`behalf`).
+
+    Who composed it for an absent colleague and stands for them no more has it no more: it is that colleague's.
+    """
     before = row.before or {}
-    officer = row.proposed_by
+    officer, owner, delegation = row.proposed_by, before.get("owner"), before.get("delegation")
+    if delegation == STANDING and what != "approved" and not _stands(officer, owner, task, run.now):
+        officer, owner, delegation = owner, None, None
     row.decided_by, row.decided_at = run.actor, run.now
     task.proposed_by = None
     task.candidate_groups, task.candidate_users = before.get("groups", []), before.get("users", [])
-    more = {"name": task.name, **({"reason": reason} if reason else {})}
-    given(
-        run,
-        task,
-        officer,
-        f"supplement.{what}",
-        owner=before.get("owner"),
-        delegation=before.get("delegation"),
-        more=more,
-    )
+    more = {"name": task.name, **({"reason": reason} if reason else {}), **behalf}
+    given(run, task, officer, f"supplement.{what}", owner=owner, delegation=delegation, more=more)
+
+
+def _stands(officer: str | None, absent: str | None, task: Task, now: datetime) -> bool:
+    every = substitutions.standing(officer, now=now) if officer else ()
+    return any(one.username == absent and (not one.keys or task.key in one.keys) for one in every)
 
 
 def _key(task: Task, now: datetime) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from errors import Forbidden, InvalidAnswers, NotApproved, WrongState
-from services import asking, history, rounds, supplements, tasks, undoing
+from services import asking, history, rounds, substitutions, supplements, tasks, undoing
 from services.asking import Item
+from services.permissions import SYSTEM
 from services.supplements import Content
 from storage.queries import steps
 from storage.queries.supplements import pending
@@ -176,3 +178,22 @@ def test_a_letter_is_kept_as_it_is_typed_and_nobody_elses_is_overwritten(office:
     assert supplements.save(officer, task_id, draft, seen_version=0, now=office.now).version == 1  # the same again
     with pytest.raises(Exception, match="saved meanwhile"):
         supplements.save(officer, task_id, LETTER, seen_version=0, now=office.now)
+
+
+def test_a_substitutes_letter_is_the_absent_ones(office: Office, dossier: Dossier) -> None:
+    end = office.now + timedelta(days=1)
+    substitutions.appoint(SYSTEM, "chuyenvien", "chuyenvientb", starts_at=office.now, ends_at=end, now=office.now)
+    standing = substitutions.standing("chuyenvientb", now=office.now)
+    who, head = replace(office.viewer("chuyenvientb"), stands_for=standing), office.viewer("truongphong")
+    task_id = appraisal(office, dossier).id
+    supplements.send(who, task_id, LETTER, answers=CHECKED, now=office.now)
+    supplements.return_(head, task_id, "Gộp lại", now=office.now)
+    task = appraisal(office, dossier)
+    assert (task.assignee, task.owner, task.delegation) == ("chuyenvientb", "chuyenvien", "standing")
+    supplements.send(who, task_id, Content(items=[PLAN]), answers=CHECKED, now=office.now)
+    office.later(days=2)  # nobody stands in any more
+    supplements.return_(head, task_id, "Nêu rõ hơn", now=office.now)
+    task = appraisal(office, dossier)
+    assert (task.assignee, task.owner, task.delegation) == ("chuyenvien", None, None)
+    told = {kind: data.get("for") for _, kind, _, data in history.acts(office.instance(dossier))}
+    assert (told["supplement.proposed"], told["supplement.returned"]) == ("chuyenvien", None)
