@@ -288,6 +288,15 @@ def promise_of(reading: Reading) -> Line:
             return result_promised(reading.due_at)
 
 
+def explain_due(reading: Reading, name: Text) -> tuple[Line, ...]:
+    """Give the lines that lead to the due moment of something other than a result, such as a step."""
+    last = promise_of(reading)
+    if reading.due_at is not None:
+        due = words.moment(reading.due_at)
+        last = Line(text=Text(vi=f"{name.vi}: {due.vi}", en=f"{name.en}: {due.en}"), moment=reading.due_at)
+    return (*sum_of(reading, most=MOST - 1), last)
+
+
 def result_promised(due_at: datetime | None) -> Line:
     """Say when the result is promised."""
     due = words.moment(due_at) if due_at else Text(vi="", en="")

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from clock.model import Unit
-from services import calendar_changes, calendar_edits, clocks, measures
+from services import calendar_changes, calendar_edits, clocks, measures, step_clocks
 from services.clocks import LOCAL
 from services.measures import Measure
 from services.permissions import scope_of
@@ -139,7 +139,25 @@ def test_a_step_and_its_dossier_count_each_in_its_own_unit_on_every_page(
     page = words(officer.get(f"/tasks/{office.open(dossier)['do'].id}").text)
     assert expected in page
     assert f"Thời hạn {legal.split()[0]} " in page  # the explanation says the legal limit in its unit
+    assert f"Cách tính hạn của bước Thời hạn {step.split()[0]} {vi}" in page  # and this one the step's
+    assert "Hạn của bước: " in page
     assert f"{chip.n} {en}{'' if chip.n == 1 else 's'} left" in words(officer.get("/inbox?lang=en").text)
+
+
+def test_a_step_explains_its_due_date_through_a_pause_and_after_its_end(office: Office):
+    _office_of(office, "explained", "10 working_days", "3 working_days")
+    dossier = office.file_in("explained")
+    task = office.open(dossier)["do"]
+    lines = step_clocks.step(task, dossier, now=office.now)
+    assert lines[0].text.en.startswith("Limit of 3 working days, not counting the starting day")
+    assert (lines[-1].moment, lines[-1].text.en[:9]) == (task.due_at, "Step due:")
+    pause = {"type": "pause_started", "at": office.now.isoformat(), "pause": "a", "reason": "supplement"}
+    dossier.clock = [pause | {"policy": "resume"}]
+    assert "left when it runs again" in step_clocks.step(task, dossier, now=office.now)[-1].text.en
+    session().rollback()
+    filed = step_clocks.acceptance(dossier, now=office.now)
+    assert filed[0].text.en.startswith("Limit of 8 working hours, from ")
+    assert filed[-1].moment == dossier.acceptance_due_at
 
 
 def test_limits_that_follow_each_other_are_counted_each_in_its_own_unit(office: Office):

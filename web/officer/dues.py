@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services import clocks, measures
 from services.measures import Measure
@@ -22,6 +23,8 @@ class Due:
     of: str = "step"
     is_today: bool = False
     """The hour is shown too, as it is where hours count."""
+    why: tuple[Any, ...] = ()
+    """The sum behind the date (clock.explain.Line), on the pages of one task or dossier."""
     may_be_late: bool = False
     """The whole dossier is likely to be late, by how long those before it took."""
 

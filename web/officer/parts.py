@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from forms.views import FieldView, FileLink, fields
-from services import clocks, documents, dossiers, forecasts, legal, loading, measures, papers
+from services import clocks, documents, dossiers, forecasts, legal, loading, measures, papers, step_clocks
 from services.permissions import Viewer
 from storage.queries import people
 from storage.queries.steps import DoneStep
@@ -173,7 +173,10 @@ def _due(dossier: Any, told: clocks.Told | None, now: datetime) -> dues.Due | No
     if told is None:
         waits = dossier.accepted_at is None and dossier.ended_at is None and dossier.acceptance_due_at
         measure = measures.of_acceptance(dossier.definition_id)
-        return dues.of_moment(dossier.acceptance_due_at, now=now, measure=measure, of="acceptance") if waits else None
+        if not waits:
+            return None
+        due = dues.of_moment(dossier.acceptance_due_at, now=now, measure=measure, of="acceptance")
+        return replace(due, why=step_clocks.acceptance(dossier, now=now))
     if told.kind in ("ok", "soon", "late") and told.reading.due_at:
         measure, is_soon = replace(measures.of_limit(dossier), unit=told.unit), told.kind == "soon"
         return dues.of_moment(told.reading.due_at, now=now, measure=measure, is_at_risk=is_soon, of="dossier")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,7 @@ from services import (
     loading,
     measures,
     notes,
+    step_clocks,
     supplements,
     tasks,
     turns,
@@ -322,10 +323,13 @@ def _news(view: TaskView) -> list[str]:
 def _due(task: Any, dossier: Any, now: datetime) -> dues.Due:
     if task.due_at is None:
         is_paused = dossier is not None and dossier.clock_state == "paused" and task.state == "open"
-        return dues.Due(kind="pause" if is_paused else "none")
-    if task.completed_at is not None:
-        return dues.of_end(task.due_at, task.completed_at, measure=measures.of_step(task))
-    return dues.of_moment(task.due_at, now=now, measure=measures.of_step(task), is_at_risk=task.at_risk_at is not None)
+        due = dues.Due(kind="pause" if is_paused else "none")
+    elif task.completed_at is not None:
+        due = dues.of_end(task.due_at, task.completed_at, measure=measures.of_step(task))
+    else:
+        is_at_risk = task.at_risk_at is not None
+        due = dues.of_moment(task.due_at, now=now, measure=measures.of_step(task), is_at_risk=is_at_risk)
+    return replace(due, why=step_clocks.step(task, dossier, now=now))
 
 
 def _answered(task: Any, dossier: Any) -> DoneStep | None:
