@@ -22,6 +22,7 @@ NOT_COPIED: Mapping[str, str] = {
     "buffered_message": "a message that came early",
     "comment": "officers of the demo data do not talk",
     "calendar_move": "what a change of the calendar moved",
+    "calendar_shift": "what else a change of the calendar moved",
     "conversation": "messages between instances",
     "dossier_search": "written in the order of filing when all copies are there",
     "draft": "what is typed and not sent",
