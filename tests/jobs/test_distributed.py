@@ -33,6 +33,9 @@ from tests.lacking import missing
 from tests.office import Office
 from tests.postgres import Cluster, PostgresMissing
 from tests.services.bundles import bundle, one_task
+from tests.soak import examples
+
+MANY = examples(40, soak=300)
 
 
 @pytest.fixture
@@ -113,21 +116,27 @@ def test_a_timer_due_soon_is_handed_over_once_under_its_instance(office: Office)
     assert queued() == [("timer", "todo", soon.id)]
 
 
-def test_timers_fire_once_and_in_time(place: Place, office: Office) -> None:
+def test_timers_fire_once_and_in_time_while_a_batch_is_worked_off(place: Place, office: Office) -> None:
     office.deploy(waits("soon", 3))
-    office.deploy(waits("many", 6))
+    office.deploy(waits("many", 4))
+    office.deploy(waits("wait", 3600))
+    ids = [office.start("wait").id for _ in range(60)]
     with Installation(place, webs=0):
         office.now = datetime.now(UTC)
+        batch_id = batches.create(SYSTEM, "suspend", ids, "kiểm tra", now=office.now).id
         lone = office.start("soon")
-        for _ in range(100):
+        for _ in range(MANY):
             office.start("many")
-        until(lambda: completed("soon") == 1 and completed("many") == 100, 60)
+        until(lambda: completed("soon") == 1 and completed("many") == MANY, 60)
         ended = session().scalar(select(Instance.ended_at).where(Instance.id == lone.id))
         assert ended is not None
         assert ended - office.now < timedelta(seconds=6)
         until(lambda: not [job for job in queued() if job[0] == "timer"])
+        until(lambda: session().scalar(select(Batch.done).where(Batch.id == batch_id)) == 60)
     assert fired("soon") == [1]
-    assert fired("many") == [1] * 100
+    assert fired("many") == [1] * MANY
+    kinds = select(func.count()).where(LogEvent.chain.in_(ids), LogEvent.kind == "instance.suspended")
+    assert session().scalar(kinds) == 60
     assert log.verify().breaks == ()
 
 
@@ -218,20 +227,6 @@ def tried(office: Office) -> bool:
     except Exception:
         return True
     return False
-
-
-def test_workers_work_off_batches_and_fire_timers_meanwhile(place: Place, office: Office) -> None:
-    office.deploy(waits("wait", 3600))
-    office.deploy(waits("soon", 2))
-    ids = [office.start("wait").id for _ in range(60)]
-    batch_id = batches.create(SYSTEM, "suspend", ids, "kiểm tra", now=datetime.now(UTC)).id
-    office.now = datetime.now(UTC)
-    office.start("soon")
-    with Installation(place, webs=0):
-        until(lambda: completed("soon"))
-        until(lambda: session().scalar(select(Batch.done).where(Batch.id == batch_id)) == 60)
-    kinds = select(func.count()).where(LogEvent.chain.in_(ids), LogEvent.kind == "instance.suspended")
-    assert session().scalar(kinds) == 60
 
 
 def test_a_bulk_act_is_done_one_by_one_and_goes_on_where_its_worker_was_killed(place: Place, office: Office) -> None:

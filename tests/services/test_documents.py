@@ -23,7 +23,7 @@ STRANGERS = ("nguoinop2", "chuyenvienduoc", "truongphongduoc", "chuyenvientb", "
 
 def zipped(*names: str, size: int = 10) -> bytes:
     data = BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in names:
             archive.writestr(name, b"0" * size)
     return data.getvalue()
