@@ -41,8 +41,9 @@ IN_MEMORY = 4 << 30
 """Bytes that must be free there: databases, their logs, documents of one run."""
 LONG = (
     "tests/load/", "tests/jobs/test_scale_out", "tests/jobs/test_distributed", "tests/browser/",
-    "tests/storage/test_flat_lists", "tests/forms/parity/", "tests/api/test_description", "tests/api/test_worker_example",
-    "tests/architecture/test_databases", "tests/engine/test_random_migration", "tests/cli/", "tests/architecture/",
+    "tests/storage/test_flat_lists", "tests/forms/parity/", "tests/api/test_description",
+    "tests/api/test_worker_example", "tests/architecture/test_databases", "tests/engine/test_random_migration",
+    "tests/cli/", "tests/architecture/",
 )  # fmt: skip
 """What takes long, the longest first: one process has them all, and while it does the last of them another waits."""
 SHORT = ("tests/bpmn/", "tests/clock/", "tests/engine/", "tests/expressions/", "tests/fidelity/", "tests/forms/")

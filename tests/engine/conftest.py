@@ -16,7 +16,7 @@ SMALL = 2_000
 
 @pytest.fixture(scope="module", autouse=True)
 def _loops_end_early(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Give random diagrams a small budget of steps; tests/fidelity/test_budgets.py and test_loops.py have the real one."""
+    """Give random diagrams a small budget of steps; tests/fidelity/test_budgets.py has the real one."""
     with pytest.MonkeyPatch.context() as patch:
         if request.module.__name__.rpartition(".")[2].startswith("test_random_") and not SOAK:
             for module in (run, runner, recovery):

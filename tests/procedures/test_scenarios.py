@@ -16,7 +16,9 @@ from services import history, log
 from services.setup import SHIPPED
 from tests.procedures.player import Course, moment
 
-SCENARIOS = {path.parent.name: yaml.load(path.read_text(), yaml.CSafeLoader) for path in sorted(SHIPPED.glob("*/scenario.yaml"))}
+SCENARIOS = {
+    path.parent.name: yaml.load(path.read_text(), yaml.CSafeLoader) for path in sorted(SHIPPED.glob("*/scenario.yaml"))
+}
 COURSES = [(slug, course["name"]) for slug, scenario in SCENARIOS.items() for course in scenario["courses"]]
 
 
