@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.browser.conftest import SHOTS
 from tests.browser.people import People, fill, send, settled
 from tests.office import PAPER, Office, course
+from tests.soak import SOAK
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,7 +26,8 @@ def both(page: Page, name: str, shot: Callable[[Page, str], Path], axe: Callable
         page.set_viewport_size({"width": width, "height": height})
         page.goto(f"{url}?lang={lang}")
         shot(page, f"{name}-{width}-{lang}")
-        wrong += axe(page)
+        if SOAK or (width == 390) == (lang == "vi"):  # the other two share their markup
+            wrong += axe(page)
         root = "document.documentElement"
         if beyond := page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"):
             wrong.append(f"{name}: {beyond} pixels too wide at {width}")

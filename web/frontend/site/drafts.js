@@ -7,6 +7,7 @@ import { forget, isSaved, keep, kept, resend } from './unsaved.js';
 
 const PAUSE = 3000; // milliseconds without a key
 const AGAIN = 15000; // until the next try, where the server was not reached
+const SOON = 1500; // the same, where the form waits for it
 
 function draft(form) {
   const status = () => form.querySelector('[data-draft-status]');
@@ -76,9 +77,14 @@ function draft(form) {
     const focused = document.activeElement;
     form.inert = true; // for the moment until the server has answered: what is typed now would be over an older content
     const found = await resend(url);
+    if (found === undefined && kept(url)) { // not reached, or too busy to save
+      say(form.dataset.draftFailed, true);
+      return void setTimeout(() => { if (form.isConnected && !left) catchUp(last); }, SOON);
+    }
     if (found === 'changed') return void again(last);
     if (found !== undefined && String(found) !== version().value) return void location.reload();
     form.inert = false;
+    say('');
     if (form.contains(focused)) focused.focus();
   }
 
