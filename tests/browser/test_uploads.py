@@ -109,7 +109,7 @@ def test_an_upload_goes_on_after_the_server_was_killed_and_after_a_new_look_at_t
     field(page).locator(".mc-file", has_text="bản vẽ lớn.pdf").wait_for(timeout=120_000)
     assert rows(page).count() == 0
     assert "POST" not in asked[: asked.index("PATCH")]  # it went on and did not begin anew
-    assert asked.count("PATCH") <= size // (4 * MEGA) * 0.6
+    assert asked.count("PATCH") < size // (4 * MEGA)  # each piece that was whole is not sent again
     assert stored(own_server, content)
     page.reload()
     field(page).locator(".mc-file", has_text="bản vẽ lớn.pdf").wait_for()

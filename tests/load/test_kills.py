@@ -15,8 +15,8 @@ from tests.load.errands import Errands, Fleet, outside
 from tests.server import Server
 from tests.soak import examples
 
-ERRANDS = examples(30, soak=300)
-KILLS = examples(5, soak=50)
+ERRANDS = examples(24, soak=300)
+KILLS = examples(3, soak=50)
 
 
 @contextmanager
