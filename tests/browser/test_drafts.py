@@ -128,7 +128,7 @@ def test_what_is_typed_is_there_again_however_the_page_was_left(
     shows(page, "đang lưu thì gõ thêm")
     page.reload()
     assert page.input_value("[name=reason]") == "đang lưu thì gõ thêm"
-    until(lambda: page.evaluate("!Object.keys(sessionStorage).some((it) => it.startsWith('motcua-draft'))"))
+    until(lambda: page.evaluate("!Object.values(sessionStorage).some((it) => it.includes('gõ thêm'))"))
 
 
 def test_any_next_page_saves_what_could_not_be_saved(new_page: Callable[..., Page], task: str) -> None:

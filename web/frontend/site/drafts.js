@@ -17,6 +17,7 @@ function draft(form) {
   let timer = 0;
   let underWay = null; // the pairs that are being saved
   let left = false;
+  let sent = false;
 
   const content = () => {
     const data = new FormData();
@@ -27,7 +28,9 @@ function draft(form) {
   const typed = () => JSON.stringify(pairs());
   const choosing = () => Boolean(place()?.firstElementChild);
   const isRefused = document.querySelector('.mc-errorsum'); // what was sent is shown again, and saved nowhere
-  let saved = choosing() || isRefused ? '' : typed();
+  const on = document.activeElement; // somebody was quicker than this script
+  const isTyped = form.contains(on) && 'defaultValue' in on && on.value !== on.defaultValue;
+  let saved = choosing() || isRefused || isTyped ? '' : typed();
 
   const say = (words, bad = false) => {
     const line = status();
@@ -56,7 +59,8 @@ function draft(form) {
       if (isSaved(answer)) {
         const told = await answer.json();
         saved = now;
-        if (!left || typed() === now) forget(url);
+        if (!left) forget(url);
+        else if (!sent && typed() === now) keep(url, told.version, []);
         version().value = told.version;
         say(told.words);
       } else if (answer.status === 409 && kind.startsWith('text/html')) offerChoice(await answer.text());
@@ -77,7 +81,7 @@ function draft(form) {
     const focused = document.activeElement;
     form.inert = true; // for the moment until the server has answered: what is typed now would be over an older content
     const found = await resend(url);
-    if (found === undefined && kept(url)) { // not reached, or too busy to save
+    if (found === undefined && kept(url)?.contents.length) { // not reached, or too busy to save
       say(form.dataset.draftFailed, true);
       return void setTimeout(() => { if (form.isConnected && !left) catchUp(last); }, SOON);
     }
@@ -99,7 +103,12 @@ function draft(form) {
   }
 
   const unsure = kept(url);
-  if (unsure && !choosing()) catchUp(unsure.contents.at(-1));
+  if (unsure?.contents.length && !choosing()) catchUp(unsure.contents.at(-1));
+  else if (unsure && !choosing() && !isRefused) {
+    forget(url);
+    if (Number(unsure.version) > Number(version().value)) location.reload();
+  }
+  if (isTyped) later();
 
   form.addEventListener('input', () => later());
   form.addEventListener('change', () => later());
@@ -111,7 +120,7 @@ function draft(form) {
       if (choosing()) { form.querySelector('#draft-choice').focus(); return; }
       if (typed() === saved && !status()?.textContent) saved = ''; // asked for by hand: the answer is a line in any case
       save();
-    } else if (!event.defaultPrevented) { left = true; forget(url); }
+    } else if (!event.defaultPrevented) { left = true; sent = true; forget(url); }
   });
   document.addEventListener('submit', (event) => { if (event.target.getAttribute('action') === `${url}/drop`) { left = true; forget(url); } });
   document.addEventListener('htmx:after:swap', () => { left = !form.isConnected; if (!left) later(); });
@@ -119,7 +128,7 @@ function draft(form) {
   window.addEventListener('online', () => save());
   document.addEventListener('mc:leave', () => { save(true); left = true; });
   window.addEventListener('pagehide', () => { save(true); left = true; });
-  window.addEventListener('pageshow', () => { left = false; });
+  window.addEventListener('pageshow', () => { left = false; sent = false; });
   document.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return;
     if (!form.isConnected) return;

@@ -10,7 +10,8 @@ function read(url) {
   try { return sessionStorage.getItem(mine() + url); } catch { return null; } // no storage in this window: as without it
 }
 
-/** Keep contents, [name, value] pairs each, that were typed one after the other over a version of the draft. */
+/** Keep contents, [name, value] pairs each, that were typed one after the other over a version of the draft; without any,
+    the version that holds all of it: a page that was asked for just before may come with an older one. */
 export function keep(url, version, contents) {
   try { sessionStorage.setItem(mine() + url, JSON.stringify({ version, contents })); } catch { /* full, or none */ }
 }
@@ -27,7 +28,7 @@ export const isSaved = (answer) => answer.ok && (answer.headers.get('Content-Typ
 export async function resend(url) {
   const text = read(url);
   const entry = JSON.parse(text);
-  if (!entry) return undefined;
+  if (!entry?.contents.length) return undefined;
   let version = entry.version;
   let answer;
   for (const pairs of entry.contents) {
@@ -41,7 +42,10 @@ export async function resend(url) {
   if (answer.status === 409 && read(url) === text) keep(url, entry.version, [entry.contents.at(-1)]);
   if (answer.status === 409) return 'changed';
   const isFinal = answer.status < 500 && ![401, 408, 429].includes(answer.status); // sent, closed or refused: nowhere to save it
-  if (isFinal && read(url) === text) forget(url);
+  if (isFinal && read(url) === text) {
+    if (isSaved(answer) && !isHere(url)) keep(url, version, []);
+    else forget(url);
+  }
   return isSaved(answer) ? version : undefined;
 }
 
