@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -187,13 +187,23 @@ def sideways() -> Callable[[Page], int]:
 def axe() -> Callable[[Page], list[str]]:
     """Look for serious accessibility faults: no sentence means none."""
     from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import Error
 
     tool = Axe()
 
-    def look(page: Page) -> list[str]:
+    def violations(page: Page) -> list[Any]:
+        page.wait_for_load_state()
         if not page.evaluate("'axe' in window"):
             page.evaluate(tool.axe_script)
-        found = page.evaluate("axe.run({ resultTypes: ['violations'] }).then((all) => all.violations)")
+        return list(page.evaluate("axe.run({ resultTypes: ['violations'] }).then((all) => all.violations)"))
+
+    def look(page: Page) -> list[str]:
+        try:
+            found = violations(page)
+        except Error as gone:  # a form that was asked for while its draft was being saved asks once more
+            if "context was destroyed" not in str(gone):
+                raise
+            found = violations(page)
         return [
             f"{page.url}: {rule['id']}: {rule['help']}: {node['html'][:200]}"
             for rule in found
