@@ -46,8 +46,12 @@ FEW = 2_000
 """Dossiers that somebody works on or has worked on up to which they are looked through one by one."""
 AT_ONCE = 500
 """Dossiers that are read with one statement."""
-WINDOWS = (2, 16, 128)
-"""Blocks that PostgreSQL is asked for, one after another, before all."""
+WINDOWS = (2, 16)
+"""Blocks that PostgreSQL is asked for, one after another, before all.
+
+What too few of 65,000 dossiers hold is rare: all that hold it are then found faster than those of many blocks, each of
+which is one more term to look for (of a million, held by one of a hundred: 12 ms instead of 195).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
