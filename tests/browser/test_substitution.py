@@ -67,8 +67,8 @@ def test_a_goes_away_and_b_acts_for_a(
     assert "(thay " in stands.inner_text("main")
     other = f"/tasks/{office.open(kept)['work'].id}"
     stands.goto(other)
-    stands.click("button:has-text('Nhận việc')")
-    stands.wait_for_load_state()
+    with stands.expect_response(lambda answer: "/claim" in answer.url):
+        stands.click("button:has-text('Nhận việc')")
 
     with unit_of_work():  # the date passes
         session().execute(update(Substitution).values(ends_at=datetime.now(UTC) - timedelta(seconds=1)))
